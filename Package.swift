@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "tessera",
+    products: [
+        .library(name: "Tessera", targets: ["TesseraPipeline"]),
+        .executable(name: "tessera", targets: ["TesseraCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        // Ground: kernels in C, and the tensors, threads and seeded randomness above them.
+        .target(name: "CTesseraKernels"),
+        .target(name: "TesseraTensor", dependencies: ["CTesseraKernels"]),
+
+        // Currency: tokens, grids of tokens, and what it is to make and to predict them.
+        .target(name: "TesseraTokens", dependencies: ["TesseraTensor"]),
+
+        // Edges: the only targets that open files.
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .target(name: "CTesseraCodecs", dependencies: ["CPNG", "CJPEG"]),
+        .target(name: "TesseraImage", dependencies: ["CTesseraCodecs", "TesseraTensor"]),
+        .target(name: "TesseraCheckpoint", dependencies: ["TesseraTensor"]),
+        .target(
+            name: "TesseraDataset",
+            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint"]),
+
+        // Models: pixels to tokens and back; tokens to logits.
+        .target(name: "TesseraLayers", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
+        .target(
+            name: "TesseraTokenizer",
+            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint"]),
+        .target(
+            name: "TesseraPrior",
+            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint"]),
+
+        // Mathematics: knows neither networks nor files.
+        .target(name: "TesseraSampler", dependencies: ["TesseraTensor", "TesseraTokens"]),
+        .target(name: "TesseraInverse", dependencies: ["TesseraTensor"]),
+        .target(
+            name: "TesseraPosterior",
+            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse"]),
+
+        // Roof: whole jobs, and the command that runs them.
+        .target(
+            name: "TesseraPipeline",
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint",
+                "TesseraDataset", "TesseraTokenizer", "TesseraPrior", "TesseraSampler",
+                "TesseraInverse", "TesseraPosterior",
+            ]),
+        .executableTarget(
+            name: "TesseraCLI",
+            dependencies: [
+                "TesseraPipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tests: one target for each of the above, and what they share.
+        .target(
+            name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
+            path: "Tests/_TesseraTestSupport"),
+        .testTarget(
+            name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
+    ],
+    cLanguageStandard: .gnu17
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}
