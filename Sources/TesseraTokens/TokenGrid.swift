@@ -19,7 +19,9 @@ public struct TokenGrid: Hashable, Sendable {
     /// The number of codes of each slot; its count is K.
     public let vocabulary: [Int]
 
-    /// The codes, each in `0 ..< vocabulary[slot]` or ``mask``. Shape `[h, w, K]`.
+    /// The codes in raster order, slots fastest.
+    ///
+    /// Each is in `0 ..< vocabulary[slot]` or ``mask``. Shape `[h, w, K]`.
     public private(set) var codes: [Int32]
 
     /// Makes a grid from its codes.
@@ -93,9 +95,9 @@ public struct TokenGrid: Hashable, Sendable {
             "A window must lie inside its grid")
         var part: [Int32] = []
         part.reserveCapacity(height * width * slotCount)
-        for y in row ..< row + height {
+        for y in row..<row + height {
             let start = (y * self.width + column) * slotCount
-            part += codes[start ..< start + width * slotCount]
+            part += codes[start..<start + width * slotCount]
         }
         return TokenGrid(height: height, width: width, vocabulary: vocabulary, codes: part)
     }
