@@ -19,11 +19,15 @@ let package = Package(
         .target(name: "TesseraTokens", dependencies: ["TesseraTensor"]),
 
         // Edges: the only targets that open files.
+        .target(name: "CTesseraFiles"),
+        .target(name: "TesseraFiles", dependencies: ["CTesseraFiles"]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(name: "CTesseraCodecs", dependencies: ["CPNG", "CJPEG"]),
-        .target(name: "TesseraImage", dependencies: ["CTesseraCodecs", "TesseraTensor"]),
-        .target(name: "TesseraCheckpoint", dependencies: ["TesseraTensor"]),
+        .target(
+            name: "TesseraImage",
+            dependencies: ["CTesseraCodecs", "TesseraFiles", "TesseraTensor"]),
+        .target(name: "TesseraCheckpoint", dependencies: ["TesseraFiles", "TesseraTensor"]),
         .target(
             name: "TesseraDataset",
             dependencies: ["TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint"]),
@@ -65,6 +69,7 @@ let package = Package(
             path: "Tests/_TesseraTestSupport"),
         .testTarget(
             name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
+        .testTarget(name: "TesseraFilesTests", dependencies: ["TesseraFiles"]),
     ],
     cLanguageStandard: .gnu17
 )
