@@ -1,0 +1,99 @@
+"""Writes a model folder from training runs: python export.py --run RUN [--prior RUN] --name NAME --out DIR
+
+Weights are stored in half precision. A dimension-wise tokenizer is exported without bins at first;
+`tessera fit-bins` adds them to the folder, and `--take-levels` then copies them back into the run,
+where prior.py needs them, and keeps them in the folder that is written.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file
+from safetensors.torch import save_file
+
+from encoding import load_run
+from networks import exported_weights
+from prior_network import MaskedTransformer
+from quantizers import CODES, SLOTS
+
+LICENCE = "trained on openly licensed photographs (CC0, CC BY, CC BY-SA, Unsplash), see Checkpoints/README.md"
+
+
+def written(path: Path, weights: dict) -> dict:
+    """Saves weights in half precision, tables of the quantizer in full; the file's name and hash."""
+    stored = {
+        name: value if name.startswith("quantizer.") else value.half()
+        for name, value in weights.items()
+    }
+    save_file({k: v.contiguous() for k, v in stored.items()}, path)
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def tokenizer_entry(model, config, folder):
+    """Writes tokenizer.safetensors; its part of model.json."""
+    weights = exported_weights(model.encoder, model.decoder)
+    with torch.no_grad():
+        model.quantizer.fold_into(weights)
+    entry = written(folder / "tokenizer.safetensors", weights)
+    entry |= {
+        "quantizer": config["quantizer"],
+        "pixelsPerToken": 8,
+        "latentChannels": model.quantizer.latent_channels,
+        "vocabulary": [CODES] * SLOTS,
+    }
+    return entry | config["architecture"]
+
+
+def prior_entry(run, folder):
+    """Writes prior.safetensors; its part of model.json and the number of steps."""
+    state = torch.load(Path(run) / "state.pt", map_location="cpu", weights_only=True)
+    config, labels = state["config"], state["labels"]
+    model = MaskedTransformer(config["layers"], config["width"], config["heads"], len(labels))
+    model.load_state_dict(state["model"])
+    entry = written(folder / "prior.safetensors", model.exported_weights())
+    names = ("layers", "width", "heads", "window")
+    return entry | {n: config[n] for n in names} | {"labels": labels}, state["step"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", required=True, help="folder of a tokenizer's run")
+    parser.add_argument("--prior", help="folder of a prior's run")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--description", default="")
+    parser.add_argument("--hardware", default="2 CPU cores")
+    parser.add_argument("--command", default="see Checkpoints/README.md")
+    parser.add_argument("--take-levels", action="store_true")
+    parser.add_argument("--out", required=True, help="the folder that holds the model folders")
+    arguments = parser.parse_args()
+    folder = Path(arguments.out) / arguments.name
+    folder.mkdir(parents=True, exist_ok=True)
+    if arguments.take_levels:
+        levels = load_file(folder / "tokenizer.safetensors")["quantizer.levels"]
+        np.save(Path(arguments.run) / "levels.npy", levels)
+    model, state = load_run(arguments.run)
+    described = {
+        "format": 1,
+        "name": arguments.name,
+        "description": arguments.description,
+        "tokenizer": tokenizer_entry(model, state["config"], folder),
+    }
+    training = {
+        "data": "photos256",
+        "licence": LICENCE,
+        "steps": state["step"],
+        "hardware": arguments.hardware,
+        "command": arguments.command,
+    }
+    if arguments.prior:
+        described["prior"], training["priorSteps"] = prior_entry(arguments.prior, folder)
+    described["training"] = training
+    (folder / "model.json").write_text(json.dumps(described, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

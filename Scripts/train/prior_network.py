@@ -1,0 +1,116 @@
+"""The masked transformer over K slots a position. The Swift twin is TesseraPrior."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class RootMeanSquareNorm(nn.Module):
+    """x / rms(x) * gain over the last axis."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(width))
+
+    def forward(self, x):
+        x32 = x.float()
+        return (x32 * (x32.square().mean(-1, keepdim=True) + 1e-6).rsqrt() * self.gain).to(x.dtype)
+
+
+def rotary_angles(rows: int, columns: int, head_width: int, base: float = 100.0):
+    """Angles [rows * columns, head_width / 2]: a quarter of each head turns with the row, a quarter
+    with the column, in raster order."""
+    quarter = head_width // 4
+    rates = base ** (-torch.arange(quarter) / quarter)
+    row = torch.arange(rows).view(-1, 1, 1) * rates
+    column = torch.arange(columns).view(1, -1, 1) * rates
+    both = [row.expand(rows, columns, -1), column.expand(rows, columns, -1)]
+    return torch.cat(both, -1).flatten(0, 1)
+
+
+def rotated(x, angles):
+    """Turns pairs (i, i + n/2) inside each half of the head [.., L, head_width]."""
+    x = x.unflatten(-1, (2, 2, -1))  # axis, member of the pair, frequency
+    cos, sin = (f(angles).unflatten(-1, (2, -1)).to(x.dtype) for f in (torch.cos, torch.sin))
+    a, b = x[..., 0, :], x[..., 1, :]
+    return torch.stack([a * cos - b * sin, a * sin + b * cos], -2).flatten(-3)
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.output = nn.Linear(width, width, bias=False)
+
+    def forward(self, x, angles):
+        q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        x = F.scaled_dot_product_attention(rotated(q, angles), rotated(k, angles), v)
+        return self.output(x.transpose(1, 2).flatten(-2))
+
+
+class FeedForward(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.up = nn.Linear(width, 4 * width, bias=False)
+        self.down = nn.Linear(4 * width, width, bias=False)
+
+    def forward(self, x):
+        return self.down(F.gelu(self.up(x), approximate="tanh"))
+
+
+class Layer(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.attention_norm = RootMeanSquareNorm(width)
+        self.attention = Attention(width, heads)
+        self.feed_forward_norm = RootMeanSquareNorm(width)
+        self.feed_forward = FeedForward(width)
+
+    def forward(self, x, angles):
+        x = x + self.attention(self.attention_norm(x), angles)
+        return x + self.feed_forward(self.feed_forward_norm(x))
+
+
+class Slot(nn.Module):
+    """Embedding (the last row is the mask) and head of one slot."""
+
+    def __init__(self, width, codes):
+        super().__init__()
+        self.embedding = nn.Parameter(torch.randn(codes + 1, width) * 0.02)
+        self.head = nn.Linear(width, codes)
+        nn.init.normal_(self.head.weight, std=0.02)
+
+
+class MaskedTransformer(nn.Module):
+    """Codes [N, h, w, K], mask = V, and labels [N] (labels = none) to log-odds [N, h * w, K, V]."""
+
+    def __init__(self, layers, width, heads, labels=0, slots=4, codes=256):
+        super().__init__()
+        self.codes, self.head_width = codes, width // heads
+        self.slots = nn.ModuleList(Slot(width, codes) for _ in range(slots))
+        self.label = nn.Embedding(labels + 1, width) if labels else None
+        if labels:
+            nn.init.normal_(self.label.weight, std=0.02)
+        self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
+        self.norm = RootMeanSquareNorm(width)
+
+    def features(self, codes, labels=None):
+        n, h, w, k = codes.shape
+        x = sum(self.slots[s].embedding[codes[..., s]] for s in range(k)).flatten(1, 2)
+        if self.label is not None:
+            x = x + self.label(labels).unsqueeze(1)
+        angles = rotary_angles(h, w, self.head_width).to(x.device)
+        for layer in self.layers:
+            x = layer(x, angles)
+        return self.norm(x)
+
+    def forward(self, codes, labels=None):
+        x = self.features(codes, labels)
+        return torch.stack([slot.head(x) for slot in self.slots], 2)
+
+    def exported_weights(self):
+        weights = {k: v.detach().float().cpu().contiguous() for k, v in self.state_dict().items()}
+        if "label.weight" in weights:
+            weights["label.embedding"] = weights.pop("label.weight")
+        return weights

@@ -1,0 +1,228 @@
+"""Trains a tokenizer: python tokenizer.py configs/photo-dimension.json --photos DIR --run DIR
+
+Stop it at any time; the same command goes on from the last saved state. CPU and CUDA alike.
+The learning rate falls linearly to zero over `steps`, or over `--minutes` if those end first.
+"""
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from data import HELD_BACK, as_pixels, load_photos, random_crops
+from losses import PatchDiscriminator, PerceptualDistance
+from muon import Muon
+from networks import Architecture, Decoder, Encoder
+from quantizers import QUANTIZERS
+
+SAVE_EVERY_SECONDS = 180
+
+
+class Autoencoder(nn.Module):
+    """Encoder, quantizer and decoder as one module."""
+
+    def __init__(self, config: dict):
+        super().__init__()
+        architecture = Architecture(**config.get("architecture", {}))
+        self.quantizer = QUANTIZERS[config["quantizer"]](**config.get("quantizerOptions", {}))
+        self.encoder = Encoder(architecture, self.quantizer.latent_channels)
+        self.decoder = Decoder(architecture, self.quantizer.latent_channels)
+
+    def forward(self, pixels):
+        latent, losses = self.quantizer(self.encoder(pixels).float())
+        return self.decoder(latent), losses
+
+    def inner_matrices(self):
+        """Kernels between hidden layers, which Muon steps; all others belong to AdamW."""
+        outer = ("conv_in", "conv_out")
+        for name, parameter in self.named_parameters():
+            if parameter.ndim == 4 and not any(part in name for part in outer):
+                yield parameter
+
+
+def fast_bf16(device: str) -> bool:
+    """Whether bfloat16 products are in hardware; emulated ones are ten times slower than float."""
+    if device == "cuda":
+        return True
+    try:
+        return "avx512_bf16" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+class Run:
+    """The state of a training run, and how it is saved."""
+
+    def __init__(self, config, folder, device):
+        self.config, self.folder, self.device = config, Path(folder), device
+        torch.manual_seed(config.get("seed", 1))
+        self.model = Autoencoder(config).to(device, memory_format=torch.channels_last)
+        inner = list(self.model.inner_matrices())
+        known = {id(p) for p in inner}
+        rest = [p for p in self.model.parameters() if id(p) not in known]
+        self.optimizers = [
+            Muon(inner, config["muonRate"], dtype=torch.bfloat16 if fast_bf16(device) else torch.float32),
+            torch.optim.AdamW(rest, lr=config["rate"], betas=(0.9, 0.95), weight_decay=0.01),
+        ]
+        self.step, self.seconds = 0, 0.0
+        self.discriminator = None
+        if config.get("adversarialWeight"):
+            self.discriminator = PatchDiscriminator().to(device)
+            self.critic = torch.optim.AdamW(self.discriminator.parameters(), lr=2e-4, betas=(0.5, 0.9))
+
+    @property
+    def state_path(self):
+        return self.folder / "state.pt"
+
+    def save(self):
+        state = {
+            "config": self.config,
+            "model": self.model.state_dict(),
+            "optimizers": [o.state_dict() for o in self.optimizers],
+            "step": self.step,
+            "seconds": self.seconds,
+        }
+        if self.discriminator:
+            state["discriminator"] = self.discriminator.state_dict()
+            state["critic"] = self.critic.state_dict()
+        partial = self.state_path.with_suffix(".part")
+        torch.save(state, partial)
+        os.replace(partial, self.state_path)
+
+    def resume(self):
+        if not self.state_path.exists():
+            return
+        state = torch.load(self.state_path, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"]):
+            optimizer.load_state_dict(saved)
+        self.step, self.seconds = state["step"], state["seconds"]
+        if self.discriminator and "discriminator" in state:
+            self.discriminator.load_state_dict(state["discriminator"])
+            self.critic.load_state_dict(state["critic"])
+
+    def start_from(self, path):
+        """Takes every weight of another run whose name and shape agree; the quantizer differs."""
+        theirs = torch.load(path, map_location=self.device, weights_only=True)["model"]
+        ours = self.model.state_dict()
+        taken = {k: v for k, v in theirs.items() if k in ours and ours[k].shape == v.shape}
+        self.model.load_state_dict(taken, strict=False)
+        print(f"took {len(taken)} of {len(ours)} tensors from '{path}'", flush=True)
+
+
+def held_back_psnr(model, photos, device) -> float:
+    """Mean PSNR in dB over the photographs that training never sees, rounded to 8 bits."""
+    model.eval()
+    values = []
+    with torch.no_grad():
+        for start in range(len(photos) - HELD_BACK, len(photos), 8):
+            wanted = as_pixels(photos[start : start + 8]).to(device)
+            pixels = model(wanted)[0].clamp(-1, 1)
+            error = ((pixels + 1) * 127.5).round() - (wanted + 1) * 127.5
+            values += (20 * np.log10(255) - 10 * error.square().mean((1, 2, 3)).log10()).tolist()
+    model.train()
+    return float(np.mean(values))
+
+
+def total_loss(run, pixels, wanted, extra, perceptual):
+    """The weighted sum of the losses that the configuration names."""
+    config = run.config
+    loss = config["l1Weight"] * (pixels - wanted).abs().mean()
+    loss = loss + config["l2Weight"] * (pixels - wanted).square().mean()
+    if perceptual:
+        loss = loss + config["perceptualWeight"] * perceptual(pixels, wanted)
+    if run.discriminator and run.step >= config.get("adversarialStart", 0):
+        adversarial = -run.discriminator(pixels).mean()
+        balance = PatchDiscriminator.adaptive_weight(
+            loss, adversarial, run.model.decoder.conv_out.weight
+        )
+        loss = loss + config["adversarialWeight"] * balance * adversarial
+    return loss + sum(extra.values())
+
+
+def train(run, photos, minutes, perceptual):
+    """Steps until the configured count, or until the minutes are over."""
+    config, device = run.config, run.device
+    bf16 = fast_bf16(device)
+    began, saved = time.time() - run.seconds, time.time()
+    model = torch.compile(run.model) if device == "cuda" else run.model
+    average = None
+    while True:
+        run.seconds = time.time() - began
+        progress = max(run.step / config["steps"], run.seconds / (60 * minutes))
+        if progress >= 1:
+            break
+        late = progress > config.get("largeCropsAfter", 0.75)
+        size, batch = (128, max(1, config["batch"] // 4)) if late else (64, config["batch"])
+        random = np.random.default_rng([config.get("seed", 1), run.step])
+        wanted = random_crops(photos, batch, size, random).to(
+            device, memory_format=torch.channels_last
+        )
+        warm = min(1.0, (run.step + 1) / 50)
+        for optimizer, rate in zip(run.optimizers, (config["muonRate"], config["rate"])):
+            optimizer.param_groups[0]["lr"] = rate * warm * (1 - progress)
+        with torch.autocast(device, torch.bfloat16, enabled=bf16):
+            pixels, extra = model(wanted)
+        pixels = pixels.float()
+        loss = total_loss(run, pixels, wanted, extra, perceptual)
+        run.model.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+        for optimizer in run.optimizers:
+            optimizer.step()
+        if run.discriminator:
+            run.critic.zero_grad(set_to_none=True)
+            run.discriminator.loss(pixels, wanted).backward()
+            run.critic.step()
+        run.step += 1
+        error = (pixels.detach().clamp(-1, 1) - wanted).square().mean().item()
+        average = error if average is None else 0.98 * average + 0.02 * error
+        if run.step % 50 == 0:
+            rate = run.seconds / run.step
+            print(
+                f"step {run.step} {progress:.3f} psnr {10 * np.log10(4 / average):.2f} "
+                f"({rate:.2f} s a step) {({k: round(float(v), 4) for k, v in extra.items()})}",
+                flush=True,
+            )
+        if run.step % 500 == 0:
+            print(f"held back: {held_back_psnr(run.model, photos, device):.2f} dB", flush=True)
+        if time.time() - saved > SAVE_EVERY_SECONDS:
+            run.save()
+            saved = time.time()
+    run.save()
+    print(f"done at step {run.step}, held back: {held_back_psnr(run.model, photos, device):.2f} dB")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config")
+    parser.add_argument("--photos", required=True, help="folder of .tar files of photographs")
+    parser.add_argument("--run", required=True, help="folder for the state of this run")
+    parser.add_argument("--cache", help="folder for decoded photographs (default: beside the run)")
+    parser.add_argument("--minutes", type=float, default=float("inf"))
+    parser.add_argument("--start-from", help="state.pt of another run whose weights to begin with")
+    parser.add_argument("--squeezenet", help="weights for the perceptual distance")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    arguments = parser.parse_args()
+    config = json.loads(Path(arguments.config).read_text())
+    Path(arguments.run).mkdir(parents=True, exist_ok=True)
+    photos, _ = load_photos(arguments.photos, arguments.cache or f"{arguments.run}/../cache")
+    run = Run(config, arguments.run, arguments.device)
+    if arguments.start_from and not run.state_path.exists():
+        run.start_from(arguments.start_from)
+    run.resume()
+    perceptual = None
+    if config.get("perceptualWeight"):
+        if not arguments.squeezenet:
+            raise SystemExit("this configuration has a perceptualWeight: give --squeezenet")
+        perceptual = PerceptualDistance(arguments.squeezenet).to(arguments.device)
+    train(run, photos, arguments.minutes, perceptual)
+
+
+if __name__ == "__main__":
+    main()
