@@ -107,3 +107,19 @@ def exported_weights(encoder: Encoder, decoder: Decoder) -> dict[str, torch.Tens
                 value = value.permute(0, 2, 3, 1)
             weights[f"{prefix}.{name}"] = value.contiguous()
     return weights
+
+
+def import_weights(weights: dict[str, torch.Tensor], encoder: Encoder, decoder: Decoder):
+    """Loads what `exported_weights` wrote, its inverse."""
+    for prefix, network in (("encoder", encoder), ("decoder", decoder)):
+        state = {}
+        for name in network.state_dict():
+            value = weights[f"{prefix}.{name}"].float()
+            if value.ndim == 4:
+                value = value.permute(0, 3, 1, 2)
+            if name == "conv_in.weight" and prefix == "encoder":
+                value = value[:, shuffled(value.shape[1]).argsort()]
+            if prefix == "decoder" and (".up." in name or name.startswith("conv_out.")):
+                value = value[shuffled(value.shape[0]).argsort()]
+            state[name] = value.contiguous()
+        network.load_state_dict(state)
