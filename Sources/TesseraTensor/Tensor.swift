@@ -69,6 +69,7 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     ///
     /// - Parameter body: Must not let the buffer escape.
     /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
     public func withUnsafeBuffer<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -80,6 +81,7 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     ///
     /// - Parameter body: Must not let the buffer escape.
     /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
     public mutating func withUnsafeMutableBuffer<Result, Failure: Error>(
         _ body: (UnsafeMutableBufferPointer<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

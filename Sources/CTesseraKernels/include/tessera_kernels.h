@@ -1,0 +1,141 @@
+// The kernels of Tessera: what they compute, and the table that holds one version of each per
+// instruction set. All arrays are f32 in row-major order with channels last; none may overlap an
+// output. Ranges are [first, last): callers split work over outputs and never over sums, so that a
+// result has the same bits for any number of threads.
+#ifndef TESSERA_KERNELS_H
+#define TESSERA_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// The outputs that one panel of packed weights holds.
+#define TESSERA_PANEL 16
+
+typedef enum __attribute__((enum_extensibility(closed))) TesseraLevel : int32_t {
+    TesseraLevelReference = 0, // slow twins: plain loops in the order of the formulas
+    TesseraLevelScalar = 1,    // what the compiler's baseline offers
+    TesseraLevelAVX2 = 2,      // AVX2 and FMA
+    TesseraLevelAVX512 = 3,    // AVX-512 F, BW, DQ, VL
+    TesseraLevelNEON = 4,      // 64-bit ARM
+} TesseraLevel;
+
+typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int32_t {
+    TesseraActivationNone = 0,
+    TesseraActivationRelu = 1,
+    TesseraActivationGelu = 2, // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+} TesseraActivation;
+
+// output = activation(correlation of input with weights + bias + residual).
+//
+// An output at (Y, X) reads the input at (Y stride + ky - pad, X stride + kx - pad) for ky and kx
+// below `kernel`, where pad = (kernel - 1) / 2 and what lies outside is zero. With spacing 2 the
+// input is read as if a zero row and column stood between neighbours: the pullback of stride 2.
+// A matrix product is the case kernel = 1, height = 1, width = rows.
+typedef struct {
+    const float *input;                // [images, height, width, inputCount]
+    const float *weights;              // from tessera_pack
+    const float *_Nullable bias;       // [outputCount]
+    const float *_Nullable residual;   // like output
+    const float *zeros;                // [inputCount] zeros
+    float *output;                     // [images, outputHeight, outputWidth, outputCount]
+    ptrdiff_t height, width, inputCount;
+    ptrdiff_t outputHeight, outputWidth, outputCount;
+    ptrdiff_t kernel;                  // 1 or 3
+    ptrdiff_t stride;                  // 1 or 2
+    ptrdiff_t spacing;                 // 1 or 2
+    TesseraActivation activation;
+} TesseraMultiply;
+
+// output = softmax(q k^T scale) v for every head on its own; scores are never stored whole.
+typedef struct {
+    const float *queryKeyValue;        // [batch * length, 3 * headCount * headWidth]
+    float *output;                     // [batch * length, headCount * headWidth]
+    ptrdiff_t length, headCount, headWidth;
+    float scale;
+} TesseraAttention;
+
+// The code with the highest score x . c + offset; the first of equals.
+typedef struct {
+    const float *input;                // [rows, width]
+    const float *codes;                // from tessera_pack, [codeCount, width]
+    const float *offsets;              // [codeCount rounded up to whole panels]; padding -infinity
+    int32_t *output;                   // [rows]
+    ptrdiff_t width, codeCount;
+} TesseraNearest;
+
+typedef struct {
+    TesseraLevel level;
+
+    // Output positions [first, last) of images * outputHeight * outputWidth.
+    void (*multiply)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    // Heads [first, last) of batch * headCount.
+    void (*attention)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
+    // Rows [first, last).
+    void (*nearest)(const TesseraNearest *job, ptrdiff_t first, ptrdiff_t last);
+
+    // Each row of x divided by its root mean square and multiplied by gain.
+    void (*norm)(const float *x, const float *gain, float epsilon, float *y,
+                 ptrdiff_t rows, ptrdiff_t count);
+    // The gradient with respect to x of a loss whose gradient with respect to norm's y is given.
+    void (*normPullback)(const float *gradient, const float *x, const float *gain, float epsilon,
+                         float *result, ptrdiff_t rows, ptrdiff_t count);
+    void (*softmax)(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count);
+    // y (gradient - sum of gradient y) for each row, with y the softmax.
+    void (*softmaxPullback)(const float *gradient, const float *y, float *result,
+                            ptrdiff_t rows, ptrdiff_t count);
+    // gradient where output > 0, else 0.
+    void (*reluPullback)(const float *gradient, const float *output, float *result,
+                         ptrdiff_t count);
+    // result = a + b.
+    void (*add)(const float *a, const float *b, float *result, ptrdiff_t count);
+
+    // The place of multiply's int8 form (scaled rows times packed int8) and bf16 form: null where a
+    // level has none.
+    void (*_Nullable multiplyInt8)(const void *job, ptrdiff_t first, ptrdiff_t last);
+    void (*_Nullable multiplyBfloat16)(const void *job, ptrdiff_t first, ptrdiff_t last);
+} TesseraKernels;
+
+// The best level that this processor runs and that TESSERA_ISA (scalar, avx2, avx512, neon) permits.
+TesseraLevel tessera_best_level(void);
+// The kernels of a level, or null if this build or this processor has none.
+const TesseraKernels *_Nullable tessera_kernels(TesseraLevel level);
+
+// The number of floats of packed weights for tapCount * inputCount inputs of each output.
+ptrdiff_t tessera_packed_count(ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
+// Packs weights [outputCount, tapCount, inputCount] into panels [outputs / 16][tap][input][16],
+// the last panel filled with zeros.
+void tessera_pack(const float *weights, float *packed,
+                  ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
+// Packs the weights of the pullback: inputs and outputs exchanged, taps in reverse order.
+void tessera_pack_pullback(const float *weights, float *packed,
+                           ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
+
+// Space and channels exchanged. The large side is [rows * 2, width * 2, channels] and the small one
+// [rows, width, 4 * channels] in the order (dy, dx, channel); rows counts images * height.
+void tessera_pixel_shuffle(const float *small, float *large,
+                           ptrdiff_t rows, ptrdiff_t width, ptrdiff_t channels);
+void tessera_pixel_unshuffle(const float *large, float *small,
+                             ptrdiff_t rows, ptrdiff_t width, ptrdiff_t channels);
+// Each pixel of [rows, width, channels] twice in both directions, and the sum that is its adjoint.
+void tessera_nearest_upsample(const float *small, float *large,
+                              ptrdiff_t rows, ptrdiff_t width, ptrdiff_t channels);
+void tessera_nearest_upsample_pullback(const float *large, float *small,
+                                       ptrdiff_t rows, ptrdiff_t width, ptrdiff_t channels);
+
+// The number of processors that this process may run on.
+int tessera_usable_processors(void);
+// The threads that a region may use, the caller included.
+int tessera_pool_threads(void);
+// Sets them, at least 1. Must not be called from inside a region.
+void tessera_pool_set_threads(int count);
+// Whether the calling thread runs a part of a region.
+int tessera_pool_is_inside(void);
+// Calls body(context, i) once for each i below count, on all threads, and returns when all have
+// returned. A region inside another, or beside that of another caller, runs on its caller alone.
+void tessera_pool_run(ptrdiff_t count, void (*body)(void *context, ptrdiff_t index), void *context);
+
+#pragma clang assume_nonnull end
+
+#endif

@@ -1,0 +1,166 @@
+// The slow twin of every kernel: plain loops in the order of the formulas, to be read and compared
+// with.
+#include "tables.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static float activate(float x, TesseraActivation activation) {
+    switch (activation) {
+    case TesseraActivationNone: return x;
+    case TesseraActivationRelu: return x > 0 ? x : 0;
+    case TesseraActivationGelu:
+        return 0.5f * x * (1 + tanhf(0.7978845608f * (x + 0.044715f * x * x * x)));
+    }
+}
+
+// The input pixel that tap (ky, kx) of output (image, y, x) reads, or zeros outside.
+static const float *source(const TesseraMultiply *job, ptrdiff_t image, ptrdiff_t y, ptrdiff_t x,
+                           ptrdiff_t ky, ptrdiff_t kx) {
+    const ptrdiff_t pad = (job->kernel - 1) / 2;
+    const ptrdiff_t row = y * job->stride + ky - pad, column = x * job->stride + kx - pad;
+    if (row < 0 || column < 0 || row % job->spacing || column % job->spacing) return job->zeros;
+    const ptrdiff_t inputRow = row / job->spacing, inputColumn = column / job->spacing;
+    if (inputRow >= job->height || inputColumn >= job->width) return job->zeros;
+    return job->input
+        + ((image * job->height + inputRow) * job->width + inputColumn) * job->inputCount;
+}
+
+static float correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t output) {
+    const ptrdiff_t taps = job->kernel * job->kernel;
+    const float *panel = job->weights
+        + output / TESSERA_PANEL * taps * job->inputCount * TESSERA_PANEL + output % TESSERA_PANEL;
+    const ptrdiff_t x = position % job->outputWidth;
+    const ptrdiff_t y = position / job->outputWidth % job->outputHeight;
+    const ptrdiff_t image = position / job->outputWidth / job->outputHeight;
+    float sum = 0;
+    for (ptrdiff_t tap = 0; tap < taps; tap++) {
+        const float *pixel = source(job, image, y, x, tap / job->kernel, tap % job->kernel);
+        for (ptrdiff_t k = 0; k < job->inputCount; k++)
+            sum += pixel[k] * panel[(tap * job->inputCount + k) * TESSERA_PANEL];
+    }
+    return sum;
+}
+
+static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t position = first; position < last; position++)
+        for (ptrdiff_t output = 0; output < job->outputCount; output++) {
+            const ptrdiff_t index = position * job->outputCount + output;
+            float sum = correlation(job, position, output);
+            if (job->bias) sum += job->bias[output];
+            if (job->residual) sum += job->residual[index];
+            job->output[index] = activate(sum, job->activation);
+        }
+}
+
+static void softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count) {
+    for (ptrdiff_t row = 0; row < rows; row++, x += count, y += count) {
+        float highest = -INFINITY, sum = 0;
+        for (ptrdiff_t i = 0; i < count; i++) highest = fmaxf(highest, x[i]);
+        for (ptrdiff_t i = 0; i < count; i++) sum += y[i] = expf(x[i] - highest);
+        for (ptrdiff_t i = 0; i < count; i++) y[i] /= sum;
+    }
+}
+
+static void softmaxPullback(const float *gradient, const float *y, float *result,
+                            ptrdiff_t rows, ptrdiff_t count) {
+    for (ptrdiff_t row = 0; row < rows; row++, gradient += count, y += count, result += count) {
+        float sum = 0;
+        for (ptrdiff_t i = 0; i < count; i++) sum += gradient[i] * y[i];
+        for (ptrdiff_t i = 0; i < count; i++) result[i] = y[i] * (gradient[i] - sum);
+    }
+}
+
+static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last) {
+    const ptrdiff_t width = job->headWidth, channels = job->headCount * width;
+    float *scores = malloc((size_t)job->length * sizeof(float));
+    for (ptrdiff_t unit = first; unit < last; unit++) {
+        const ptrdiff_t row = unit / job->headCount * job->length;
+        const ptrdiff_t head = unit % job->headCount * width;
+        const float *queries = job->queryKeyValue + row * 3 * channels + head;
+        for (ptrdiff_t i = 0; i < job->length; i++) {
+            for (ptrdiff_t j = 0; j < job->length; j++) {
+                scores[j] = 0;
+                for (ptrdiff_t c = 0; c < width; c++)
+                    scores[j] += queries[i * 3 * channels + c]
+                        * queries[j * 3 * channels + channels + c];
+                scores[j] *= job->scale;
+            }
+            softmax(scores, scores, 1, job->length);
+            float *output = job->output + (row + i) * channels + head;
+            for (ptrdiff_t c = 0; c < width; c++) {
+                output[c] = 0;
+                for (ptrdiff_t j = 0; j < job->length; j++)
+                    output[c] += scores[j] * queries[j * 3 * channels + 2 * channels + c];
+            }
+        }
+    }
+    free(scores);
+}
+
+static void nearest(const TesseraNearest *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t row = first; row < last; row++) {
+        float highest = -INFINITY;
+        job->output[row] = 0;
+        for (ptrdiff_t code = 0; code < job->codeCount; code++) {
+            const float *panel = job->codes
+                + code / TESSERA_PANEL * job->width * TESSERA_PANEL + code % TESSERA_PANEL;
+            float score = job->offsets[code];
+            for (ptrdiff_t c = 0; c < job->width; c++)
+                score += job->input[row * job->width + c] * panel[c * TESSERA_PANEL];
+            if (score > highest) {
+                highest = score;
+                job->output[row] = (int32_t)code;
+            }
+        }
+    }
+}
+
+static float inverseRootMeanSquare(const float *x, float epsilon, ptrdiff_t count) {
+    float squares = 0;
+    for (ptrdiff_t i = 0; i < count; i++) squares += x[i] * x[i];
+    return 1 / sqrtf(squares / (float)count + epsilon);
+}
+
+static void norm(const float *x, const float *gain, float epsilon, float *y,
+                 ptrdiff_t rows, ptrdiff_t count) {
+    for (ptrdiff_t row = 0; row < rows; row++, x += count, y += count) {
+        const float scale = inverseRootMeanSquare(x, epsilon, count);
+        for (ptrdiff_t i = 0; i < count; i++) y[i] = x[i] * scale * gain[i];
+    }
+}
+
+// With s = 1 / sqrt(mean x^2 + epsilon) and h = gradient gain: s h - x s^3 mean(h x).
+static void normPullback(const float *gradient, const float *x, const float *gain, float epsilon,
+                         float *result, ptrdiff_t rows, ptrdiff_t count) {
+    for (ptrdiff_t row = 0; row < rows; row++, gradient += count, x += count, result += count) {
+        const float scale = inverseRootMeanSquare(x, epsilon, count);
+        float mean = 0;
+        for (ptrdiff_t i = 0; i < count; i++) mean += gradient[i] * gain[i] * x[i];
+        mean /= (float)count;
+        for (ptrdiff_t i = 0; i < count; i++)
+            result[i] = scale * (gradient[i] * gain[i] - x[i] * scale * scale * mean);
+    }
+}
+
+static void reluPullback(const float *gradient, const float *output, float *result,
+                         ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) result[i] = output[i] > 0 ? gradient[i] : 0;
+}
+
+static void add(const float *a, const float *b, float *result, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) result[i] = a[i] + b[i];
+}
+
+const TesseraKernels tessera_reference_kernels = {
+    .level = TesseraLevelReference,
+    .multiply = multiply,
+    .attention = attention,
+    .nearest = nearest,
+    .norm = norm,
+    .normPullback = normPullback,
+    .softmax = softmax,
+    .softmaxPullback = softmaxPullback,
+    .reluPullback = reluPullback,
+    .add = add,
+};

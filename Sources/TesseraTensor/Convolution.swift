@@ -1,0 +1,72 @@
+/// Convolves images with packed weights: activation(convolution + bias + residual).
+///
+/// In the convention of neural networks it is a correlation: with p = (kernel - 1) / 2, the output
+/// at (y, x) reads the input from (stride y - p, stride x - p) to (stride y + p, stride x + p), and
+/// what lies outside of the image is zero.
+///
+/// - Parameters:
+///   - x: Shape `[N, H, W, I]`.
+///   - convolution: The packed weights.
+///   - bias: Added to each pixel. Shape `[O]`.
+///   - residual: Added to the result. Shape of the result.
+///   - activation: Applied last.
+/// - Returns: Shape `[N, ⌈H / stride⌉, ⌈W / stride⌉, O]`.
+/// - Precondition: The shapes agree.
+public func convolution(
+    _ x: Tensor<Float>, _ convolution: PackedConvolution, bias: Tensor<Float>? = nil,
+    residual: Tensor<Float>? = nil, activation: Activation = .none
+) -> Tensor<Float> {
+    let shape = x.shape
+    precondition(
+        shape.count == 4 && shape[3] == convolution.inputCount,
+        "A convolution of \(convolution.inputCount) channels needs a shape "
+            + "[N, H, W, \(convolution.inputCount)], but got \(shape)")
+    let height = convolution.outputExtent(shape[1])
+    let width = convolution.outputExtent(shape[2])
+    let geometry = CorrelationGeometry(
+        images: shape[0], height: shape[1], width: shape[2], outputHeight: height,
+        outputWidth: width, kernel: convolution.kernel, stride: convolution.stride)
+    return multiply(
+        x, convolution.weights, geometry.flattened, bias: bias, residual: residual,
+        activation: activation, outputShape: [shape[0], height, width, convolution.outputCount])
+}
+
+/// The gradient with respect to a convolution's input, from that with respect to its linear output.
+///
+/// The convolution's adjoint: 〈convolution(x), g〉 = 〈x, convolutionPullback(g)〉.
+///
+/// - Parameters:
+///   - gradient: Shape `[N, ⌈inputHeight / stride⌉, ⌈inputWidth / stride⌉, O]`.
+///   - convolution: The packed weights of the forward direction.
+///   - inputHeight: The height of the input, which a stride of 2 does not tell from the output's.
+///   - inputWidth: The width of the input.
+/// - Returns: Shape `[N, inputHeight, inputWidth, I]`.
+/// - Precondition: The shapes agree.
+public func convolutionPullback(
+    _ gradient: Tensor<Float>, _ convolution: PackedConvolution, inputHeight: Int, inputWidth: Int
+) -> Tensor<Float> {
+    let shape = gradient.shape
+    let expected = [
+        shape.first ?? 0, convolution.outputExtent(inputHeight),
+        convolution.outputExtent(inputWidth), convolution.outputCount,
+    ]
+    precondition(
+        shape == expected,
+        "The pullback to \(inputHeight) x \(inputWidth) pixels needs a gradient of shape "
+            + "\(expected), but got \(shape)")
+    let geometry = CorrelationGeometry(
+        images: shape[0], height: shape[1], width: shape[2], outputHeight: inputHeight,
+        outputWidth: inputWidth, kernel: convolution.kernel, spacing: convolution.stride)
+    return multiply(
+        gradient, convolution.pullbackWeights, geometry.flattened, bias: nil, residual: nil,
+        activation: .none, outputShape: [shape[0], inputHeight, inputWidth, convolution.inputCount])
+}
+
+extension CorrelationGeometry {
+    /// The same outputs as one row where each reads one pixel only: no partial blocks at row ends.
+    fileprivate var flattened: CorrelationGeometry {
+        guard kernel == 1 && stride == 1 && spacing == 1 else { return self }
+        let positions = images * height * width
+        return CorrelationGeometry(width: positions, outputWidth: positions)
+    }
+}

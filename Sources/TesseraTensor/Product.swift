@@ -1,0 +1,24 @@
+/// Multiplies rows by a packed matrix: activation(x Wᵀ + bias + residual).
+///
+/// - Parameters:
+///   - x: Shape `[M, K]`, or any shape whose last axis is K.
+///   - weight: The packed matrix, `[N, K]`.
+///   - bias: Added to each row. Shape `[N]`.
+///   - residual: Added to the result. Shape of the result.
+///   - activation: Applied last.
+/// - Returns: Shape of `x` with N in place of K.
+/// - Precondition: The shapes agree.
+public func product(
+    _ x: Tensor<Float>, _ weight: PackedMatrix, bias: Tensor<Float>? = nil,
+    residual: Tensor<Float>? = nil, activation: Activation = .none
+) -> Tensor<Float> {
+    precondition(
+        x.shape.last == weight.inputCount,
+        "A product needs shapes [M, K] and [N, K], but got \(x.shape) "
+            + "and [\(weight.outputCount), \(weight.inputCount)]")
+    let rows = x.shape.dropLast().reduce(1, *)
+    return multiply(
+        x, weight.weights, CorrelationGeometry(width: rows, outputWidth: rows),
+        bias: bias, residual: residual, activation: activation,
+        outputShape: x.shape.dropLast() + [weight.outputCount])
+}

@@ -1,0 +1,57 @@
+import CTesseraKernels
+
+/// The threads of this process: one pool for everything, so that no two pools compete for a core.
+public enum ThreadPool {
+    /// Runs a closure once for each index, on all threads, and returns when all are done.
+    ///
+    /// Regions of about 50 microseconds pay. Indices are claimed in ascending order by whichever
+    /// thread is free. A region inside another runs on its own thread alone, and so does a region
+    /// that meets another caller's.
+    ///
+    /// - Parameters:
+    ///   - count: The number of parts.
+    ///   - body: Does the part of an index below `count`; parts write to separate memory.
+    public static func run(count: Int, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { escapable in
+            var part = Part(body: escapable)
+            withUnsafeMutablePointer(to: &part) { context in
+                tessera_pool_run(
+                    count,
+                    { context, index in
+                        context.assumingMemoryBound(to: Part.self).pointee.body(index)
+                    }, context)
+            }
+        }
+    }
+
+    private struct Part {
+        let body: (Int) -> Void
+    }
+
+    /// Runs a closure over ranges that cover `0 ..< total`.
+    ///
+    /// Where the ranges end depends on the work alone and not on the number of threads.
+    ///
+    /// - Parameters:
+    ///   - total: The number of units of work.
+    ///   - granule: Ranges start at multiples of this many units.
+    ///   - operationsPerUnit: The cost of a unit in multiply-adds or numbers moved.
+    ///   - body: Does a range.
+    static func runRanges(
+        total: Int, granule: Int = 1, operationsPerUnit: Int, _ body: (Range<Int>) -> Void
+    ) {
+        guard total > 0 else { return }
+        let granules = (total + granule - 1) / granule
+        let affordable = total * max(operationsPerUnit, 1) / operationsPerPart
+        let parts = min(granules, max(1, min(affordable, maximumParts)))
+        let size = (granules + parts - 1) / parts * granule
+        run(count: (total + size - 1) / size) { part in
+            body(part * size ..< min((part + 1) * size, total))
+        }
+    }
+
+    /// About 20 microseconds of one core: less would be lost in handing out parts.
+    private static let operationsPerPart = 1 << 20
+    /// Enough for many cores to stay balanced, few enough for a part to reuse what it has read.
+    private static let maximumParts = 64
+}

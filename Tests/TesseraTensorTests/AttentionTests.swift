@@ -1,0 +1,44 @@
+import Testing
+
+import TesseraTensor
+import _TesseraTestSupport
+
+@Suite struct AttentionTests {
+    @Test(arguments: levels, [1, 3, 15, 16, 17, 61, 130])
+    func agreesWithItsSlowTwin(level: InstructionSet, length: Int) {
+        for (batch, heads, width) in [(1, 1, 1), (2, 3, 16), (1, 2, 32), (1, 2, 20), (1, 1, 64)] {
+            let x = randomTensor([batch * length, 3 * heads * width], seed: UInt64(width))
+            let run = {
+                attention(queryKeyValue: x, batch: batch, length: length, headCount: heads)
+            }
+            // A mean of numbers of size 1 with weights good to a few ulp.
+            #expect(relativeDifference(on(level, run), on(.reference, run)) < 64 * Float.ulpOfOne)
+        }
+    }
+
+    @Test(arguments: levels + [.reference]) func meansValuesOfEqualKeys(level: InstructionSet) {
+        let (length, width) = (33, 8)
+        var x = randomTensor([length, 3 * width], seed: 1)
+        x.withUnsafeMutableBuffer { x in
+            for row in 0 ..< length {
+                for c in width ..< 2 * width { x[row * 3 * width + c] = 0.5 }
+            }
+        }
+        let y = on(level) { attention(queryKeyValue: x, batch: 1, length: length, headCount: 1) }
+        let values = x.elements
+        for c in 0 ..< width {
+            let mean = (0 ..< length).reduce(Float(0)) {
+                $0 + values[$1 * 3 * width + 2 * width + c] / Float(length)
+            }
+            for row in 0 ..< length { #expect(abs(y.elements[row * width + c] - mean) < 1e-5) }
+        }
+    }
+
+    @Test(arguments: levels) func survivesLargeScores(level: InstructionSet) {
+        var x = randomTensor([40, 48], seed: 2)
+        x.withUnsafeMutableBuffer { for i in 0 ..< $0.count { $0[i] *= 100 } }
+        let run = { attention(queryKeyValue: x, batch: 1, length: 40, headCount: 1) }
+        // Scores near 10⁴ are rounded to 10⁻³, which the exponential turns into relative error.
+        #expect(relativeDifference(on(level, run), on(.reference, run)) < 1e-2)
+    }
+}

@@ -1,0 +1,140 @@
+import Testing
+
+import TesseraTensor
+import _TesseraTestSupport
+
+/// A convolution to be tested: kernel, stride, channels and the extent of the image.
+struct ConvolutionCase: Sendable, CustomTestStringConvertible {
+    var kernel: Int
+    var stride: Int
+    var inputs: Int
+    var outputs: Int
+    var height: Int
+    var width: Int
+
+    var testDescription: String {
+        "\(kernel)x\(kernel)/\(stride) \(inputs)->\(outputs) on \(height)x\(width)"
+    }
+
+    var weight: Tensor<Float> { randomTensor([outputs, kernel, kernel, inputs], seed: 2) }
+    var packed: PackedConvolution { PackedConvolution(weight, stride: stride) }
+    var x: Tensor<Float> { randomTensor([2, height, width, inputs], seed: 1) }
+    var outputShape: [Int] {
+        [2, (height + stride - 1) / stride, (width + stride - 1) / stride, outputs]
+    }
+
+    static let all = [
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 3, outputs: 5, height: 1, width: 1),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 12, outputs: 32, height: 3, width: 17),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 32, outputs: 12, height: 9, width: 24),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 5, outputs: 61, height: 16, width: 2),
+        ConvolutionCase(kernel: 3, stride: 2, inputs: 8, outputs: 16, height: 7, width: 9),
+        ConvolutionCase(kernel: 3, stride: 2, inputs: 16, outputs: 40, height: 8, width: 34),
+        ConvolutionCase(kernel: 1, stride: 1, inputs: 17, outputs: 8, height: 5, width: 13),
+        ConvolutionCase(kernel: 1, stride: 2, inputs: 4, outputs: 20, height: 6, width: 11),
+    ]
+}
+
+@Suite struct ConvolutionTests {
+    @Test(arguments: ConvolutionCase.all)
+    func slowTwinFollowsTheFormula(of test: ConvolutionCase) {
+        let y = on(.reference) { convolution(test.x, test.packed) }
+        #expect(y.shape == test.outputShape)
+        // Rounding of at most 9 * 32 additions.
+        #expect(relativeDifference(y, naiveConvolution(test)) < 300 * Float.ulpOfOne)
+    }
+
+    @Test(arguments: levels, ConvolutionCase.all)
+    func agreesWithItsSlowTwin(level: InstructionSet, on test: ConvolutionCase) {
+        let bias = randomTensor([test.outputs], seed: 3)
+        let residual = randomTensor(test.outputShape, seed: 4)
+        let (x, packed) = (test.x, test.packed)
+        for activation in [Activation.none, .relu, .gelu] {
+            let run = {
+                convolution(x, packed, bias: bias, residual: residual, activation: activation)
+            }
+            // Rounding of at most 9 * 32 additions.
+            #expect(
+                relativeDifference(on(level, run), on(.reference, run)) < 300 * Float.ulpOfOne)
+        }
+    }
+
+    @Test(arguments: levels + [.reference], ConvolutionCase.all)
+    func pullbackIsTheAdjoint(level: InstructionSet, of test: ConvolutionCase) {
+        let gradient = randomTensor(test.outputShape, seed: 5)
+        let (x, packed) = (test.x, test.packed)
+        let (forward, backward) = on(level) {
+            (
+                convolution(x, packed),
+                convolutionPullback(
+                    gradient, packed, inputHeight: test.height, inputWidth: test.width)
+            )
+        }
+        #expect(backward.shape == test.x.shape)
+        let (left, right) = (innerProduct(forward, gradient), innerProduct(x, backward))
+        let size = innerProduct(forward, forward).squareRoot() * Double(gradient.count).squareRoot()
+        // Float rounding, as a part of the product of the lengths.
+        #expect(abs(left - right) < 1e-6 * max(size, 1))
+    }
+
+    @Test(arguments: levels) func pullbackThroughReluIsTheSlope(level: InstructionSet) {
+        let packed = PackedConvolution(randomTensor([8, 3, 3, 4], seed: 6))
+        let x = randomTensor([1, 5, 6, 4], seed: 7)
+        let direction = randomTensor(x.shape, seed: 8)
+        let loss = { (x: Tensor<Float>) in
+            let y = convolution(x, packed, activation: .relu)
+            return innerProduct(y, y) / 2
+        }
+        on(level) {
+            let y = convolution(x, packed, activation: .relu)
+            let gradient = convolutionPullback(
+                reluPullback(y, output: y), packed, inputHeight: 5, inputWidth: 6)
+            let expected = slope(at: x, along: direction, step: 1e-3, of: loss)
+            // The squared relu has a continuous slope; what is left is step² and rounding / step.
+            #expect(
+                abs(innerProduct(gradient, direction) - expected) < 1e-3 * max(abs(expected), 1))
+        }
+    }
+
+    @Test(arguments: levels) func keepsEveryBitForAnyThreadCount(level: InstructionSet) {
+        let packed = PackedConvolution(randomTensor([20, 3, 3, 16], seed: 9))
+        let x = randomTensor([1, 40, 61, 16], seed: 10)
+        let run = { on(level) { convolution(x, packed).elements } }
+        // Inside a region every kernel runs on one thread.
+        let alone = Tensor<Float>(shape: [1, 40, 61, 20]) { output in
+            ThreadPool.run(count: 2) { part in
+                if part == 0 { _ = output.initialize(from: run()) }
+            }
+        }
+        #expect(run() == alone.elements)
+    }
+}
+
+/// The convolution by its formula, from the weights as they are given.
+private func naiveConvolution(_ test: ConvolutionCase) -> Tensor<Float> {
+    let (x, weight) = (test.x.elements, test.weight.elements)
+    let shape = test.outputShape
+    let pad = (test.kernel - 1) / 2
+    var result: [Float] = []
+    for index in 0 ..< shape.reduce(1, *) {
+        let output = index % shape[3]
+        let column = index / shape[3] % shape[2]
+        let row = index / shape[3] / shape[2] % shape[1]
+        let image = index / shape[3] / shape[2] / shape[1]
+        var sum: Float = 0
+        for ky in 0 ..< test.kernel {
+            for kx in 0 ..< test.kernel {
+                let (y, z) = (row * test.stride + ky - pad, column * test.stride + kx - pad)
+                guard 0 ..< test.height ~= y && 0 ..< test.width ~= z else { continue }
+                for k in 0 ..< test.inputs {
+                    sum +=
+                        x[((image * test.height + y) * test.width + z) * test.inputs + k]
+                        * weight[
+                            ((output * test.kernel + ky) * test.kernel + kx) * test.inputs + k]
+                }
+            }
+        }
+        result.append(sum)
+    }
+    return Tensor(shape: shape, elements: result)
+}

@@ -1,0 +1,43 @@
+import Testing
+
+import TesseraTensor
+import _TesseraTestSupport
+
+@Suite struct NearestCodesTests {
+    @Test(arguments: levels + [.reference], [CodeMetric.euclidean, .cosine])
+    func findsACodeThatNoneIsNearerThan(level: InstructionSet, metric: CodeMetric) {
+        for (rows, count, width) in [(1, 1, 1), (17, 256, 4), (61, 33, 7), (9, 100, 32)] {
+            let x = randomTensor([rows, width], seed: 1)
+            let codebook = randomTensor([count, width], seed: 2)
+            let found = on(level) { nearestCodes(x, codebook: codebook, by: metric) }
+            #expect(found.count == rows)
+            let (rowsOfX, codes) = (x.elements, codebook.elements)
+            for (row, code) in found.enumerated() {
+                let scores = (0 ..< count).map { code in
+                    nearness(
+                        Array(rowsOfX[row * width ..< (row + 1) * width]),
+                        Array(codes[code * width ..< (code + 1) * width]), metric)
+                }
+                // Rounding of sums of at most 32 numbers of size 1.
+                #expect(scores[Int(code)] > (scores.max() ?? 0) - 1e-5)
+            }
+        }
+    }
+
+    @Test(arguments: levels + [.reference]) func prefersTheFirstOfEqualCodes(level: InstructionSet)
+    {
+        let codes = (0 ..< 100).map { $0 % 2 == 0 ? Float($0 / 2 % 5) : 1 }
+        let codebook = Tensor(shape: [50, 2], elements: codes)
+        let x = Tensor<Float>(shape: [3, 2], elements: [3.1, 1, 0, 1, 9, 1])
+        #expect(on(level) { nearestCodes(x, codebook: codebook, by: .euclidean) } == [3, 0, 4])
+    }
+}
+
+private func nearness(_ x: [Float], _ code: [Float], _ metric: CodeMetric) -> Float {
+    switch metric {
+    case .euclidean: -zip(x, code).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    case .cosine:
+        zip(x, code).reduce(0) { $0 + $1.0 * $1.1 }
+            / code.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+}

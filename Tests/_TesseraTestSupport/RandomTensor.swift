@@ -1,0 +1,16 @@
+public import TesseraTensor
+
+/// A tensor of numbers between -1 and 1 that depend on the seed alone.
+///
+/// - Parameters:
+///   - shape: The extent of each axis.
+///   - seed: Named in a failure, so that it can be repeated.
+/// - Returns: Shape `shape`.
+public func randomTensor(_ shape: [Int], seed: UInt64) -> Tensor<Float> {
+    let random = RandomSource(seed: seed)
+    return Tensor(shape: shape) { elements in
+        for i in 0 ..< elements.count {
+            elements.initializeElement(at: i, to: 2 * random.uniform(step: 0, position: i) - 1)
+        }
+    }
+}
