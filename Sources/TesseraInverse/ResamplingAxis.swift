@@ -1,0 +1,88 @@
+import TesseraTensor
+
+/// The weights of bicubic resampling along one axis.
+///
+/// Data is seen as `[outer, n, inner]`, with n the axis.
+struct ResamplingAxis: Sendable {
+    let sourceCount: Int
+    let targetCount: Int
+
+    /// The first source element of each target element.
+    private let starts: [Int]
+
+    /// The weights of each target element, for the source elements from its start on.
+    private let weights: [[Float]]
+
+    init(from sourceCount: Int, to targetCount: Int) {
+        precondition(
+            sourceCount >= 1 && targetCount >= 1,
+            "Resampling needs extents of at least 1, but got \(sourceCount) to \(targetCount)")
+        let scale = Double(sourceCount) / Double(targetCount)
+        let width = max(scale, 1)
+        var starts: [Int] = []
+        var weights: [[Float]] = []
+        for target in 0 ..< targetCount {
+            let center = (Double(target) + 0.5) * scale
+            let first = max(0, Int((center - 2 * width + 0.5).rounded(.down)))
+            let last = min(sourceCount, Int((center + 2 * width + 0.5).rounded(.down)))
+            let raw = (first ..< last).map {
+                ResamplingAxis.keysKernel((Double($0) + 0.5 - center) / width)
+            }
+            let sum = raw.reduce(0, +)
+            starts.append(first)
+            weights.append(raw.map { Float($0 / sum) })
+        }
+        self.sourceCount = sourceCount
+        self.targetCount = targetCount
+        self.starts = starts
+        self.weights = weights
+    }
+
+    /// Keys' kernel with a = -1/2: third order, interpolating, zero from 2 on.
+    static func keysKernel(_ x: Double) -> Double {
+        let x = x.magnitude
+        if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
+        if x < 2 { return ((-0.5 * x + 2.5) * x - 4) * x + 2 }
+        return 0
+    }
+
+    func apply(to values: Tensor<Float>, outer: Int, inner: Int) -> Tensor<Float> {
+        values.withUnsafeBuffer { values in
+            Tensor(shape: [outer, targetCount, inner]) { result in
+                result.initialize(repeating: 0)
+                accumulate(outer: outer, inner: inner) { source, target, weight in
+                    for i in 0 ..< inner { result[target + i] += weight * values[source + i] }
+                }
+            }
+        }
+    }
+
+    func applyAdjoint(to gradient: Tensor<Float>, outer: Int, inner: Int) -> Tensor<Float> {
+        gradient.withUnsafeBuffer { gradient in
+            Tensor(shape: [outer, sourceCount, inner]) { result in
+                result.initialize(repeating: 0)
+                accumulate(outer: outer, inner: inner) { source, target, weight in
+                    for i in 0 ..< inner { result[source + i] += weight * gradient[target + i] }
+                }
+            }
+        }
+    }
+
+    /// Visits every pair of a source and a target element that share a weight.
+    ///
+    /// The numbers given are those of the first of `inner` elements that lie together.
+    @inline(__always)
+    private func accumulate(
+        outer: Int, inner: Int, _ add: (_ source: Int, _ target: Int, _ weight: Float) -> Void
+    ) {
+        for block in 0 ..< outer {
+            for target in 0 ..< targetCount {
+                for (tap, weight) in weights[target].enumerated() {
+                    add(
+                        (block * sourceCount + starts[target] + tap) * inner,
+                        (block * targetCount + target) * inner, weight)
+                }
+            }
+        }
+    }
+}

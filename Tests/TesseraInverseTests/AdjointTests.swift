@@ -1,0 +1,46 @@
+import TesseraInverse
+import TesseraTensor
+import Testing
+
+@Suite struct AdjointTests {
+    /// Every linear operator in the package, at sizes that are multiples of nothing.
+    ///
+    /// Add yours here; nothing else is needed.
+    static let operators: [any LinearOperator] = [
+        Inpainting(mask: PixelMask(height: 7, width: 5, rows: 2 ..< 5, columns: 1 ..< 9)),
+        Inpainting(
+            mask: PixelMask(height: 6, width: 9, fraction: 0.7, random: RandomSource(seed: 3))),
+        SuperResolution(factor: 2, height: 16, width: 12),
+        SuperResolution(factor: 4, height: 17, width: 61),
+        SuperResolution(factor: 8, height: 15, width: 3),
+    ]
+
+    @Test(arguments: operators.indices, [1, 2, 3] as [UInt64])
+    func keepsInnerProducts(number: Int, seed: UInt64) {
+        let map = Self.operators[number]
+        let x = noise(shape: map.imageShape, seed: 2 * seed)
+        let y = noise(shape: map.measurementShape, seed: 2 * seed + 1)
+        let ax = map.apply(to: x)
+        #expect(ax.shape == map.measurementShape)
+        let aty = map.applyAdjoint(to: y)
+        #expect(aty.shape == map.imageShape)
+        let (forward, backward) = (dot(ax, y), dot(x, aty))
+        // The two sides add the same products in another order: some ulps of ‖A x‖ ‖y‖.
+        let allowed = 8 * Double(Float.ulpOfOne) * (dot(ax, ax) * dot(y, y)).squareRoot()
+        #expect((forward - backward).magnitude <= allowed, "\(map): \(forward), \(backward)")
+        #expect(map.pullback(of: y, at: x).elements == aty.elements)
+    }
+}
+
+/// Normal noise.
+func noise(shape: [Int], seed: UInt64) -> Tensor<Float> {
+    let random = RandomSource(seed: seed)
+    let count = shape.reduce(1, *)
+    return Tensor(
+        shape: shape, elements: (0 ..< count).map { random.normal(step: 0, position: $0, draw: 0) })
+}
+
+/// The inner product.
+func dot(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Double {
+    zip(x.elements, y.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+}

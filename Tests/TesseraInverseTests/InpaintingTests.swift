@@ -1,0 +1,45 @@
+import TesseraInverse
+import TesseraTensor
+import Testing
+
+@Suite struct InpaintingTests {
+    let mask = PixelMask(height: 20, width: 13, rows: 3 ..< 12, columns: 8 ..< 40)
+
+    @Test func projectionKeepsKnownPixelsBitForBitAndTheHoleFromThePicture() {
+        let inpainting = Inpainting(mask: mask)
+        let truth = noise(shape: inpainting.imageShape, seed: 1)
+        let guess = noise(shape: inpainting.imageShape, seed: 2)
+        let result = inpainting.projectOntoMeasurement(
+            guess, measurement: inpainting.apply(to: truth))
+        for (pixel, isHole) in mask.isHole.enumerated() {
+            let range = 3 * pixel ..< 3 * pixel + 3
+            #expect(result.elements[range] == (isHole ? guess : truth).elements[range])
+        }
+        #expect(inpainting.residual(of: result, given: inpainting.apply(to: truth)) == 0)
+    }
+
+    @Test func twoApplicationsAreOne() {
+        let inpainting = Inpainting(mask: mask)
+        let once = inpainting.apply(to: noise(shape: inpainting.imageShape, seed: 1))
+        #expect(inpainting.apply(to: once).elements == once.elements)
+    }
+
+    @Test func holeFractionsCountOnlyPixelsOfThePicture() {
+        // Rows 3 ..< 12 and columns 8 ..< 13 of 20 x 13 pixels, in squares of 8.
+        #expect(mask.holeFractions(ofSquares: 8) == [0, 5.0 / 8, 0, 0.5, 0, 0])
+    }
+
+    @Test func aWindowOfAMaskIsThatPart() {
+        let window = mask.window(row: 2, column: 7, height: 2, width: 3)
+        #expect(window.isHole == [false, false, false, false, true, true])
+    }
+
+    @Test func aRandomMaskHasExactlyItsFraction() {
+        let mask = PixelMask(height: 30, width: 20, fraction: 0.7, random: RandomSource(seed: 5))
+        #expect(mask.holeCount == 420)
+        let same = PixelMask(height: 30, width: 20, fraction: 0.7, random: RandomSource(seed: 5))
+        #expect(mask == same)
+        let other = PixelMask(height: 30, width: 20, fraction: 0.7, random: RandomSource(seed: 6))
+        #expect(mask != other)
+    }
+}
