@@ -27,10 +27,7 @@ let package = Package(
         .target(
             name: "TesseraImage",
             dependencies: ["CTesseraCodecs", "TesseraFiles", "TesseraTensor"]),
-        .target(name: "CTesseraDigest"),
-        .target(
-            name: "TesseraCheckpoint",
-            dependencies: ["CTesseraDigest", "TesseraFiles", "TesseraTensor"]),
+        .target(name: "TesseraCheckpoint", dependencies: ["TesseraFiles", "TesseraTensor"]),
         .target(
             name: "TesseraDataset",
             dependencies: ["TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint"]),
@@ -71,13 +68,19 @@ let package = Package(
             name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
             path: "Tests/_TesseraTestSupport"),
         .testTarget(
-            name: "TesseraCheckpointTests",
-            dependencies: [
-                "TesseraCheckpoint", "CTesseraDigest", "TesseraTensor",
-                "_TesseraTestSupport",
-            ]),
-        .testTarget(
             name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
+        .testTarget(
+            name: "TesseraSamplerTests",
+            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler"]),
+        .testTarget(
+            name: "TesseraInverseTests", dependencies: ["TesseraTensor", "TesseraInverse"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "TesseraPosteriorTests",
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse",
+                "TesseraPosterior",
+            ]),
         .testTarget(name: "TesseraFilesTests", dependencies: ["TesseraFiles"]),
     ],
     cLanguageStandard: .gnu17

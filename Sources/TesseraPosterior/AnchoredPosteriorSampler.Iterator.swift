@@ -1,0 +1,122 @@
+import TesseraInverse
+import TesseraSampler
+import TesseraTensor
+import TesseraTokens
+
+extension AnchoredPosteriorSampler {
+    /// The steps of an anchored posterior sampler.
+    public struct Iterator: IteratorProtocol {
+        private var grid: TokenGrid
+        private var number = 0
+        /// Logits of the last step, or of the guess: a matrix `[positions, vocabulary.sum]`.
+        private var carried: Tensor<Float>?
+        private var carriedWeights: [Float]
+        private let model: TokenModel
+        private let measurement: Measurement
+        private let label: Int?
+        private let configuration: PosteriorConfiguration
+        private let maskedCounts: [Int]
+
+        init(
+            grid: TokenGrid, model: TokenModel, measurement: Measurement, guess: InitialGuess?,
+            label: Int?, configuration: PosteriorConfiguration
+        ) {
+            self.grid = grid
+            self.model = model
+            self.measurement = measurement
+            self.label = label
+            self.configuration = configuration
+            maskedCounts = configuration.schedule.maskedCounts(
+                from: grid.maskedIndices.count, stepCount: configuration.stepCount)
+            carried = guess?.logits(in: model.codeSpace)
+            carriedWeights = guess?.trust ?? []
+        }
+
+        /// Takes the next step.
+        ///
+        /// - Returns: The tokens after it, or `nil` if no slot is masked.
+        public mutating func next() -> PosteriorStep? {
+            guard number + 1 < maskedCounts.count else { return nil }
+            number += 1
+            let stepCount = maskedCounts.count - 1
+            let masked = grid.maskedIndices
+            let logits = model.predictor.logits(
+                for: grid, at: masked, label: label, guidanceScale: configuration.guidanceScale)
+            var tilted = TiltedSlots(grid: grid, logits: logits)
+            if let carried { tilted.start(from: carried, weights: carriedWeights) }
+
+            let losses = tilt(
+                &tilted, rate: configuration.learningRate(ofStep: number, of: stepCount))
+
+            let anchors = model.codeSpace.snap(
+                model.codeSpace.expectation(of: tilted.denseProbabilities))
+            settle(
+                masked.count - maskedCounts[number], of: tilted.confidences(of: anchors),
+                as: anchors)
+            if configuration.warmStart > 0 && number < stepCount {
+                carried = tilted.denseLogits
+                carriedWeights = Array(
+                    repeating: configuration.warmStart, count: grid.positionCount)
+            } else {
+                carried = nil
+            }
+            return PosteriorStep(
+                number: number, stepCount: stepCount, grid: grid,
+                estimate: grid.filled(with: anchors), losses: losses)
+        }
+
+        /// Runs the gradient steps on φ.
+        ///
+        /// - Returns: The measurement loss before each.
+        private func tilt(_ tilted: inout TiltedSlots, rate: Float) -> [Double] {
+            (0 ..< configuration.innerStepCount).map { _ in
+                let (loss, gradient) = lossWithGradient(of: tilted)
+                tilted.descend(
+                    along: gradient, rate: rate, priorWeight: configuration.priorWeight)
+                return loss
+            }
+        }
+
+        /// The measurement loss of the quantized expectation, and its gradient by probabilities.
+        private func lossWithGradient(
+            of tilted: TiltedSlots
+        ) -> (loss: Double, gradient: Tensor<Float>) {
+            let space = model.codeSpace
+            let codes = space.snap(space.expectation(of: tilted.denseProbabilities))
+            let latent =
+                configuration.usesEntropyGate
+                ? space.expectation(of: tilted.gatedProbabilities(hardenedTo: codes))
+                : space.embed(codes)
+            let (decoded, pullback) = model.decoder.decodeWithPullback(
+                latent.reshaped(to: [1, grid.height, grid.width, space.latentChannels]))
+            let imageShape = measurement.forwardOperator.imageShape
+            let (loss, slope) = configuration.loss.valueWithGradient(
+                of: decoded.cut(toHeight: imageShape[1], width: imageShape[2]), given: measurement)
+            let whole = slope.cutPullback(fromHeight: decoded.shape[1], width: decoded.shape[2])
+            let latentGradient = pullback(whole)
+                .reshaped(to: [grid.positionCount, space.latentChannels])
+            return (loss, space.expectationPullback(of: latentGradient))
+        }
+
+        /// Keeps the most confident anchors.
+        private mutating func settle(
+            _ count: Int, of candidates: [(index: Int, probability: Float)], as anchors: [Int32]
+        ) {
+            let best = candidates.sorted {
+                ($1.probability, $0.index) < ($0.probability, $1.index)
+            }
+            for candidate in best.prefix(count) {
+                grid[candidate.index] = anchors[candidate.index]
+            }
+        }
+    }
+}
+
+extension TokenGrid {
+    /// The same grid, its masked slots taken from a list of codes.
+    fileprivate func filled(with codes: [Int32]) -> TokenGrid {
+        TokenGrid(
+            height: height, width: width, vocabulary: vocabulary,
+            codes: zip(self.codes, codes).map { $0 == TokenGrid.mask ? $1 : $0 })
+    }
+}

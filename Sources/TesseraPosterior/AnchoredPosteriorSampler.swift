@@ -1,0 +1,88 @@
+import TesseraInverse
+import TesseraSampler
+import TesseraTensor
+public import TesseraTokens
+
+/// Samples the tokens of a picture given a measurement of it.
+///
+/// At each step the prior scores the masked slots; its distributions x_θ are tilted to x_φ by a few
+/// steps of Adam that make the decoded picture explain the measurement; then the codes that the tilted
+/// distributions mean are settled where they are most probable, and the rest is masked again.
+///
+/// What is decoded is the *quantized expectation*: ē = Σ p_k C_k, the mean code vector under
+/// p = softmax φ, rounded to codes; the gradient passes through the rounding as if it were not there,
+/// e = ē + stop(snap(ē) - ē). So a code is reached that the prior deems improbable, if the measurement
+/// asks for what lies between probable ones. The codes snap(ē) are the *anchors*; the confidence of
+/// an anchor is its probability under x_φ, not under x_θ.
+///
+/// L. Rout et al., "Test-Time Anchoring for Discrete Diffusion Posterior Sampling", arXiv 2510.02291.
+/// The authors released no code; inner optimizer and selection follow the same group's later code
+/// (A. Tejaswi et al., arXiv 2602.05000). Slots of a position are settled one by one, not together,
+/// and ``PosteriorConfiguration`` lists what else can differ from the paper.
+///
+/// A sampler is a sequence of steps; leaving the loop cancels:
+///
+///     for step in AnchoredPosteriorSampler(filling: grid, using: model, given: measurement) {
+///         print("step \(step.number) of \(step.stepCount): loss \(step.losses.last ?? 0)")
+///     }
+///
+/// Anchors are not drawn, so the result depends on the inputs alone.
+///
+/// **Edge cases:** a grid without masked slots gives no steps.
+public struct AnchoredPosteriorSampler: Sequence, Sendable {
+    private let grid: TokenGrid
+    private let model: TokenModel
+    private let measurement: Measurement
+    private let guess: InitialGuess?
+    private let label: Int?
+    private let configuration: PosteriorConfiguration
+
+    /// Makes a sampler.
+    ///
+    /// - Parameters:
+    ///   - grid: The tokens to start from. Codes that are not masked are kept: tokens that are known,
+    ///     or those of a neighbouring window.
+    ///   - model: The prior, the code space and the decoder.
+    ///   - measurement: What was measured, and how. The operator's picture is the grid's, or its
+    ///     upper left part if the picture is no whole number of positions.
+    ///   - guess: Tokens of a rough picture to start the tilting from, or `nil` to start at the prior.
+    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - configuration: How the sampler runs.
+    public init(
+        filling grid: TokenGrid, using model: TokenModel, given measurement: Measurement,
+        guess: InitialGuess? = nil, label: Int? = nil,
+        configuration: PosteriorConfiguration = PosteriorConfiguration()
+    ) {
+        let side = model.decoder.pixelsPerToken
+        let shape = measurement.forwardOperator.imageShape
+        let (rows, columns) = ((shape[1] + side - 1) / side, (shape[2] + side - 1) / side)
+        precondition(
+            grid.height == rows && grid.width == columns,
+            "A picture of shape \(shape) does not fit a grid of \(grid.height) x \(grid.width)")
+        precondition(
+            grid.vocabulary == model.codeSpace.vocabulary,
+            "A model of \(model.codeSpace.vocabulary) codes cannot fill \(grid.vocabulary)")
+        self.grid = grid
+        self.model = model
+        self.measurement = measurement
+        self.guess = guess
+        self.label = label
+        self.configuration = configuration
+    }
+
+    /// Starts from the first step.
+    ///
+    /// - Returns: The steps, each computed when it is asked for.
+    public func makeIterator() -> Iterator {
+        Iterator(
+            grid: grid, model: model, measurement: measurement, guess: guess, label: label,
+            configuration: configuration)
+    }
+
+    /// Runs all steps.
+    ///
+    /// - Returns: The grid after the last step, with no masked slot.
+    public func filled() -> TokenGrid {
+        reduce(grid) { $1.grid }
+    }
+}

@@ -1,0 +1,25 @@
+public import TesseraInverse
+public import TesseraTensor
+
+/// What was measured of a picture, and how: y = A(x) + noise.
+public struct Measurement: Sendable {
+    /// A: how the measurement comes from the picture.
+    public let forwardOperator: any ForwardOperator
+
+    /// y, of the operator's measurement shape.
+    public let values: Tensor<Float>
+
+    /// Puts an operator and what it gave together.
+    ///
+    /// - Parameters:
+    ///   - forwardOperator: How the measurement comes from the picture.
+    ///   - values: What was measured, of the operator's measurement shape.
+    public init(of forwardOperator: any ForwardOperator, values: Tensor<Float>) {
+        precondition(
+            values.shape == forwardOperator.measurementShape,
+            "A measurement of shape \(forwardOperator.measurementShape) is needed, but got "
+                + "\(values.shape)")
+        self.forwardOperator = forwardOperator
+        self.values = values
+    }
+}

@@ -1,0 +1,63 @@
+import TesseraInverse
+public import TesseraTensor
+
+/// How far a predicted measurement is from the true one, as a number to make small.
+///
+/// The mean over the measurement of a (A(x) - y)² + b |A(x) - y|. With a alone this is, up to a
+/// factor, the negative log-likelihood of Gaussian noise; with b alone that of Laplacian noise, which
+/// anchored posterior sampling uses, beside a perceptual distance that needs a network.
+public struct MeasurementLoss: Hashable, Sendable {
+    /// The weight a of the squared error.
+    public var squaredWeight: Float
+
+    /// The weight b of the absolute error.
+    public var absoluteWeight: Float
+
+    /// The mean squared error.
+    public static let squared = MeasurementLoss(squaredWeight: 1, absoluteWeight: 0)
+
+    /// The mean absolute error.
+    public static let absolute = MeasurementLoss(squaredWeight: 0, absoluteWeight: 1)
+
+    /// Makes a loss of a squared and an absolute part.
+    ///
+    /// - Parameters:
+    ///   - squaredWeight: The weight of the squared error, not negative.
+    ///   - absoluteWeight: The weight of the absolute error, not negative.
+    public init(squaredWeight: Float, absoluteWeight: Float) {
+        self.squaredWeight = squaredWeight
+        self.absoluteWeight = absoluteWeight
+    }
+
+    /// Computes the loss of a picture and its gradient with respect to the picture.
+    ///
+    /// - Parameters:
+    ///   - pixels: A picture x of the operator's image shape.
+    ///   - measurement: What was measured, and how.
+    /// - Returns: The loss, and its gradient in the shape of `pixels`.
+    public func valueWithGradient(
+        of pixels: Tensor<Float>, given measurement: Measurement
+    ) -> (value: Double, gradient: Tensor<Float>) {
+        let predicted = measurement.forwardOperator.apply(to: pixels)
+        let scale = 1 / Float(max(predicted.count, 1))
+        var value = 0.0
+        let gradient = predicted.withUnsafeBuffer { predicted in
+            measurement.values.withUnsafeBuffer { wanted in
+                Tensor<Float>(shape: measurement.values.shape) { gradient in
+                    for i in gradient.indices {
+                        let error = predicted[i] - wanted[i]
+                        let sign: Float = error > 0 ? 1 : (error < 0 ? -1 : 0)
+                        value += Double((squaredWeight * error + absoluteWeight * sign) * error)
+                        gradient.initializeElement(
+                            at: i,
+                            to: scale * (2 * squaredWeight * error + absoluteWeight * sign))
+                    }
+                }
+            }
+        }
+        return (
+            value * Double(scale),
+            measurement.forwardOperator.pullback(of: gradient, at: pixels)
+        )
+    }
+}

@@ -1,0 +1,19 @@
+public import TesseraTokens
+
+/// What a posterior sampler has after one of its steps.
+public struct PosteriorStep: Sendable {
+    /// The number of this step, counted from 1.
+    public let number: Int
+
+    /// The number of steps that there will be.
+    public let stepCount: Int
+
+    /// The tokens that are settled; none is masked after the last step.
+    public let grid: TokenGrid
+
+    /// The settled tokens, and the anchors of all others: the whole picture as it is seen now.
+    public let estimate: TokenGrid
+
+    /// The measurement loss at the start of each gradient step of this step.
+    public let losses: [Double]
+}
