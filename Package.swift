@@ -23,7 +23,9 @@ let package = Package(
         .target(name: "TesseraFiles", dependencies: ["CTesseraFiles"]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
-        .target(name: "CTesseraCodecs", dependencies: ["CPNG", "CJPEG"]),
+        .target(
+            name: "CTesseraCodecs", dependencies: ["CPNG", "CJPEG"],
+            linkerSettings: [.linkedLibrary("z")]),
         .target(
             name: "TesseraImage",
             dependencies: ["CTesseraCodecs", "TesseraFiles", "TesseraTensor"]),
@@ -82,6 +84,10 @@ let package = Package(
                 "TesseraPosterior",
             ]),
         .testTarget(name: "TesseraFilesTests", dependencies: ["TesseraFiles"]),
+        .testTarget(
+            name: "TesseraImageTests",
+            dependencies: ["TesseraImage", "TesseraFiles", "TesseraTensor", "_TesseraTestSupport"],
+            exclude: ["Fixtures"]),
     ],
     cLanguageStandard: .gnu17
 )

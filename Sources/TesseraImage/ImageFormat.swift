@@ -1,0 +1,65 @@
+/// A file format that pictures are read from and written to.
+public enum ImageFormat: String, Sendable, CaseIterable {
+    /// Portable Network Graphics: exact, with alpha, 8 or 16 bits.
+    case png
+
+    /// JPEG: small, not exact, 8 bits, without alpha.
+    case jpeg
+
+    /// Chooses the format that a file name asks for.
+    ///
+    /// - Parameter path: A name that ends in `.png`, `.jpg`, `.jpeg`, `.jpe` or `.jfif`, in any case.
+    /// - Throws: ``ImageError/unknownExtension(_:)``.
+    public init(path: String) throws(ImageError) {
+        let name = path.split(separator: "/").last ?? ""
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let ending = parts.count > 1 ? String(parts[parts.count - 1]) : ""
+        switch ending.lowercased() {
+        case "png": self = .png
+        case "jpg", "jpeg", "jpe", "jfif": self = .jpeg
+        default: throw .unknownExtension(ending)
+        }
+    }
+
+    /// Recognises a format by the first bytes of a file, whatever its name is.
+    ///
+    /// - Parameter bytes: The whole file, or at least its first twelve bytes.
+    /// - Throws: ``ImageError/empty``, ``ImageError/unsupportedFormat(_:)`` for other picture formats,
+    ///   or ``ImageError/notAnImage(firstBytes:)``.
+    public init(sniffing bytes: [UInt8]) throws(ImageError) {
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+            self = .png
+        } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) || bytes == [0xFF, 0xD8] {
+            self = .jpeg
+        } else if bytes.isEmpty {
+            throw .empty
+        } else if let name = Self.nameOfOtherFormat(bytes) {
+            throw .unsupportedFormat(name)
+        } else {
+            throw .notAnImage(firstBytes: Array(bytes.prefix(8)))
+        }
+    }
+
+    /// The usual ending of file names, without the dot.
+    public var fileExtension: String {
+        switch self {
+        case .png: "png"
+        case .jpeg: "jpg"
+        }
+    }
+
+    private static func nameOfOtherFormat(_ bytes: [UInt8]) -> String? {
+        func has(_ text: String, at offset: Int = 0) -> Bool {
+            bytes.dropFirst(offset).starts(with: text.utf8)
+        }
+        if has("GIF8") { return "GIF" }
+        if has("RIFF") && has("WEBP", at: 8) { return "WebP" }
+        if has("BM") { return "BMP" }
+        if has("II*\0") || has("MM\0*") { return "TIFF" }
+        if has("ftypavif", at: 4) { return "AVIF" }
+        if has("ftyphei", at: 4) || has("ftypmif1", at: 4) { return "HEIF" }
+        if bytes.starts(with: [0xFF, 0x0A]) || has("JXL ", at: 4) { return "JPEG XL" }
+        if bytes.starts(with: [0, 0, 0, 12]) && has("jP  ", at: 4) { return "JPEG 2000" }
+        return nil
+    }
+}
