@@ -29,7 +29,10 @@ let package = Package(
         .target(
             name: "TesseraImage",
             dependencies: ["CTesseraCodecs", "TesseraFiles", "TesseraTensor"]),
-        .target(name: "TesseraCheckpoint", dependencies: ["TesseraFiles", "TesseraTensor"]),
+        .target(name: "CTesseraDigest"),
+        .target(
+            name: "TesseraCheckpoint",
+            dependencies: ["CTesseraDigest", "TesseraFiles", "TesseraTensor"]),
         .target(
             name: "TesseraDataset",
             dependencies: ["TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint"]),
@@ -69,6 +72,11 @@ let package = Package(
         .target(
             name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
             path: "Tests/_TesseraTestSupport"),
+        .testTarget(
+            name: "TesseraCheckpointTests",
+            dependencies: [
+                "TesseraCheckpoint", "CTesseraDigest", "TesseraTensor", "_TesseraTestSupport",
+            ]),
         .testTarget(
             name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
         .testTarget(

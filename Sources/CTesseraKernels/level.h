@@ -1,0 +1,22 @@
+// All kernels of one level. A level's file names its table (KERNELS), its level (LEVEL) and the tile
+// that its registers hold (TILE_ROWS, TILE_PANELS), says which instructions may be used, and
+// includes this.
+#include "vector.h"
+#include "tile.h"
+#include "multiply.h"
+#include "attention.h"
+#include "nearest.h"
+#include "rows.h"
+
+const TesseraKernels KERNELS = {
+    .level = LEVEL,
+    .multiply = multiply,
+    .attention = attention,
+    .nearest = nearest,
+    .norm = norm,
+    .normPullback = normPullback,
+    .softmax = softmax,
+    .softmaxPullback = softmaxPullback,
+    .reluPullback = reluPullback,
+    .add = add,
+};

@@ -1,0 +1,109 @@
+// Correlation, of which a product is the case of one tap: TesseraMultiply.
+
+// Columns of an output that are computed together: all rows of a range for these panels, so that
+// the panels stay in the cache.
+typedef struct {
+    const TesseraMultiply *job;
+    const float *weights;
+    ptrdiff_t panels, firstOutput, outputs;
+    float bias[TILE_PANELS * 16];
+} OutputGroup;
+
+// Fills the sources of `count` neighbouring outputs from (y, x) of an image.
+INLINE void findSources(const TesseraMultiply *job, const float *image, ptrdiff_t y, ptrdiff_t x,
+                        ptrdiff_t count, const float **sources) {
+    const ptrdiff_t kernel = job->kernel, pad = (kernel - 1) / 2, depth = job->inputCount;
+    const ptrdiff_t spacing = job->spacing, step = job->stride * depth;
+    const ptrdiff_t left = x * job->stride - pad;
+    const ptrdiff_t right = (x + count - 1) * job->stride + pad;
+    const int interior = spacing == 1 && left >= 0 && right < job->width && count == tileRows;
+    for (ptrdiff_t ky = 0; ky < kernel; ky++) {
+        ptrdiff_t row = y * job->stride + ky - pad;
+        const int outside =
+            row < 0 || (spacing == 2 && row % 2) || (row /= spacing) >= job->height;
+        const float *line = image + (outside ? 0 : row) * job->width * depth;
+        for (ptrdiff_t kx = 0; kx < kernel; kx++, sources += tileRows) {
+            if (outside) {
+                sources[0] = NULL;
+            } else if (interior) {
+                for (int i = 0; i < tileRows; i++) sources[i] = line + (left + kx) * depth + i * step;
+            } else {
+                for (ptrdiff_t i = 0; i < tileRows; i++) {
+                    // Rows beyond the count repeat the last one; nobody stores them.
+                    const ptrdiff_t column = left + kx + (i < count ? i : count - 1) * job->stride;
+                    const int none = column < 0 || (spacing == 2 && column % 2)
+                        || column / spacing >= job->width;
+                    sources[i] = none ? job->zeros : line + column / spacing * depth;
+                }
+            }
+        }
+    }
+}
+
+INLINE Lanes activated(Lanes x, TesseraActivation activation) {
+    switch (activation) {
+    case TesseraActivationNone: return x;
+    case TesseraActivationRelu: return larger(x, splat(0));
+    case TesseraActivationGelu: return gelu(x);
+    }
+}
+
+// Adds bias and residual to a tile, applies the activation and stores it.
+INLINE void finishTile(const OutputGroup *group, const float *tile, ptrdiff_t position,
+                       ptrdiff_t rows) {
+    const TesseraMultiply *job = group->job;
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        const ptrdiff_t index = (position + i) * job->outputCount + group->firstOutput;
+        for (ptrdiff_t j = 0; j < group->outputs; j += lanes) {
+            const ptrdiff_t count = group->outputs - j;
+            Lanes x = load(tile + i * tileColumns + j) + load(group->bias + j);
+            if (job->residual) {
+                const float *residual = job->residual + index + j;
+                x += count >= lanes ? load(residual) : loadSome(residual, count, 0);
+            }
+            x = activated(x, job->activation);
+            if (count >= lanes)
+                store(job->output + index + j, x);
+            else
+                storeSome(job->output + index + j, x, count);
+        }
+    }
+}
+
+static void multiplyGroup(const OutputGroup *group, ptrdiff_t first, ptrdiff_t last) {
+    const TesseraMultiply *job = group->job;
+    const ptrdiff_t taps = job->kernel * job->kernel;
+    const float *sources[9 * TILE_ROWS];
+    float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
+    const TileOperands operands = {
+        .sources = sources, .tapCount = taps, .depth = job->inputCount, .weights = group->weights,
+        .panelStride = taps * job->inputCount * lanes};
+    for (ptrdiff_t position = first; position < last;) {
+        const ptrdiff_t x = position % job->outputWidth, line = position / job->outputWidth;
+        const ptrdiff_t image = line / job->outputHeight;
+        ptrdiff_t count = job->outputWidth - x;
+        if (count > last - position) count = last - position;
+        if (count > tileRows) count = tileRows;
+        findSources(job, job->input + image * job->height * job->width * job->inputCount,
+                    line % job->outputHeight, x, count, sources);
+        computeTile(&operands, group->panels, tile);
+        finishTile(group, tile, position, count);
+        position += count;
+    }
+}
+
+static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    const ptrdiff_t panelSize = job->kernel * job->kernel * job->inputCount * lanes;
+    const ptrdiff_t panelCount = (job->outputCount + lanes - 1) / lanes;
+    ptrdiff_t panels;
+    for (ptrdiff_t panel = 0; panel < panelCount; panel += panels) {
+        panels = nextPanels(panelCount - panel);
+        const ptrdiff_t output = panel * lanes, left = job->outputCount - output;
+        OutputGroup group = {
+            .job = job, .weights = job->weights + panel * panelSize, .panels = panels,
+            .firstOutput = output, .outputs = left < panels * lanes ? left : panels * lanes};
+        for (ptrdiff_t i = 0; job->bias && i < group.outputs; i++)
+            group.bias[i] = job->bias[output + i];
+        multiplyGroup(&group, first, last);
+    }
+}

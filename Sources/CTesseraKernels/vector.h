@@ -1,0 +1,84 @@
+// Sixteen floats at a time, whatever the registers: the compiler splits them into two or four.
+// Included once per level, after the level has said which instructions its functions may use.
+#include <stdint.h>
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float Lanes __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t IntLanes __attribute__((vector_size(64), aligned(4), may_alias));
+
+enum { lanes = 16 };
+
+INLINE Lanes splat(float x) { return x - (Lanes){0}; }
+INLINE Lanes load(const float *p) { return *(const Lanes *)p; }
+INLINE void store(float *p, Lanes x) { *(Lanes *)p = x; }
+
+// The first `count` lanes, below 16, and `fill` in the others.
+INLINE Lanes loadSome(const float *p, ptrdiff_t count, float fill) {
+    float whole[lanes];
+    for (int i = 0; i < lanes; i++) whole[i] = fill;
+    for (ptrdiff_t i = 0; i < count; i++) whole[i] = p[i];
+    return load(whole);
+}
+
+INLINE void storeSome(float *p, Lanes x, ptrdiff_t count) {
+    float whole[lanes];
+    store(whole, x);
+    ptrdiff_t i = 0;
+    for (; i + 4 <= count; i += 4) memcpy(p + i, whole + i, 4 * sizeof(float));
+    for (; i < count; i++) p[i] = whole[i];
+}
+
+INLINE Lanes choose(IntLanes mask, Lanes yes, Lanes no) {
+    return (Lanes)((mask & (IntLanes)yes) | (~mask & (IntLanes)no));
+}
+
+INLINE Lanes larger(Lanes a, Lanes b) { return choose(a > b, a, b); }
+
+// The sum over lanes, halves first: always in this order.
+INLINE float total(Lanes x) {
+    typedef float Eight __attribute__((vector_size(32)));
+    typedef float Four __attribute__((vector_size(16)));
+    const Eight a = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7)
+        + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+    const Four b = __builtin_shufflevector(a, a, 0, 1, 2, 3)
+        + __builtin_shufflevector(a, a, 4, 5, 6, 7);
+    return (b[0] + b[2]) + (b[1] + b[3]);
+}
+
+INLINE float highest(Lanes x) {
+    Lanes y = larger(
+        x, __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    y = larger(
+        y, __builtin_shufflevector(y, y, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    const float a = y[0] > y[1] ? y[0] : y[1], b = y[2] > y[3] ? y[2] : y[3];
+    return a > b ? a : b;
+}
+
+// e^x within 2 units in the last place; 0 below -87.3, about 10^38 above 88.
+//
+// x = n ln 2 + r with |r| <= (ln 2) / 2; adding 1.5 * 2^23 rounds n to an integer, whose bits then
+// go to the exponent. The polynomial is Taylor's, its last terms adjusted to that interval.
+INLINE Lanes exponential(Lanes x) {
+    const Lanes shift = splat(12582912.0f);
+    const Lanes bounded = choose(x > splat(88.0f), splat(88.0f), x);
+    const Lanes shifted = bounded * splat(1.44269504f) + shift;
+    const Lanes n = shifted - shift;
+    const Lanes r = (bounded - n * splat(0.693359375f)) + n * splat(2.12194440e-4f);
+    Lanes p = splat(1.9875691500e-4f);
+    p = p * r + splat(1.3981999507e-3f);
+    p = p * r + splat(8.3334519073e-3f);
+    p = p * r + splat(4.1665795894e-2f);
+    p = p * r + splat(1.6666665459e-1f);
+    p = p * r + splat(5.0000001201e-1f);
+    p = (p * r * r + r) + splat(1.0f);
+    const IntLanes exponent = (((IntLanes)shifted - (IntLanes)shift) + 127) << 23;
+    return choose(x < splat(-87.3f), splat(0.0f), p * (Lanes)exponent);
+}
+
+// 0.5 x (1 + tanh u) = x / (1 + e^(-2u)) with u = sqrt(2 / pi) (x + 0.044715 x^3).
+INLINE Lanes gelu(Lanes x) {
+    const Lanes u = x * (splat(0.7978845608f) + splat(0.0356774081f) * x * x);
+    return x / (splat(1.0f) + exponential(u * splat(-2.0f)));
+}

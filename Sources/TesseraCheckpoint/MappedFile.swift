@@ -1,0 +1,41 @@
+import Glibc
+package import TesseraFiles
+
+/// The bytes of a file, mapped for reading: pages come in when they are touched.
+///
+/// The mapping stays valid when the file is replaced by renaming another one over it, which is how
+/// this package writes. Cutting a mapped file short stops the program.
+package final class MappedFile: @unchecked Sendable {
+    /// The bytes of the file.
+    package let bytes: UnsafeRawBufferPointer
+
+    /// Maps a file.
+    ///
+    /// - Parameter path: The name of a regular file. Pipes and devices are refused, not waited for.
+    /// - Throws: ``FileError``.
+    package init(path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .refused(action: .open, path: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw .refused(action: .open, path: path, code: errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+        let count = Int(status.st_size)
+        guard count > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
+            start != MAP_FAILED
+        else { throw .refused(action: .read, path: path, code: errno) }
+        bytes = UnsafeRawBufferPointer(start: start, count: count)
+    }
+
+    deinit {
+        if let start = bytes.baseAddress {
+            munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import TesseraCheckpoint
+import TesseraTensor
+import Testing
+import _TesseraTestSupport
+
+/// The bytes of a file with a given header and data.
+func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil) -> [UInt8] {
+    let text = Array(header.utf8)
+    return withUnsafeBytes(of: (length ?? UInt64(text.count)).littleEndian) { Array($0) }
+        + text + Array(repeating: 0, count: data)
+}
+
+@Suite struct SafetensorsTests {
+    @Test func everyTypeThatIsWrittenReadsBack() throws {
+        let folder = TemporaryFolder()
+        let floats = Tensor<Float>(shape: [2, 3], elements: [0, -1.5, .infinity, 1e-30, 1e30, 7])
+        let halves = Tensor<Float>(shape: [3], elements: [0.1, -65504, 6e-8])
+        let bytes = Tensor<UInt8>(shape: [2, 2, 1], elements: [0, 1, 128, 255])
+        let words = Tensor<UInt16>(shape: [1], elements: [65535])
+        let integers = Tensor<Int32>(shape: [2], elements: [-5, .max])
+        var writer = SafetensorsWriter(metadata: ["who": "we", "quoted": "a \"b\"\n\u{1F600}"])
+        writer.add(bytes, named: "bytes")
+        writer.add(floats, named: "floats")
+        try writer.addHalf(halves, named: "halves")
+        writer.add(words, named: "words")
+        writer.add(integers, named: "integers")
+        writer.add(Tensor<Float>(shape: [0, 4], elements: []), named: "empty")
+        writer.add(Tensor<Float>(shape: [], elements: [4]), named: "scalar")
+        try writer.write(to: folder.file("a.safetensors"))
+
+        let file = try SafetensorsFile(path: folder.file("a.safetensors"))
+        #expect(file.metadata == ["who": "we", "quoted": "a \"b\"\n\u{1F600}"])
+        #expect(
+            file.names == ["empty", "floats", "scalar", "integers", "halves", "words", "bytes"])
+        #expect(try file.tensor("floats", shape: [2, 3]).elements == floats.elements)
+        #expect(
+            try file.tensor("halves", shape: [3]).elements
+                == halves.elements.map { Float(Float16($0)) })
+        #expect(
+            try file.tensor("bytes", shape: [2, 2, 1], of: UInt8.self).elements == bytes.elements)
+        #expect(try file.tensor("words", shape: [1], of: UInt16.self).elements == [65535])
+        #expect(try file.tensor("integers", shape: [2], of: Int32.self).elements == [-5, .max])
+        #expect(try file.tensor("empty", shape: [0, 4]).count == 0)
+        #expect(try file.tensor("scalar", shape: []).elements == [4])
+        #expect(folder.names == ["a.safetensors"])
+    }
+
+    @Test func copiesOfAllTensorsMakeTheSameFile() throws {
+        let folder = TemporaryFolder()
+        var writer = SafetensorsWriter(metadata: ["k": "v"])
+        writer.add(Tensor<Float>(shape: [2], elements: [1, 2]), named: "a")
+        writer.add(Tensor<UInt8>(shape: [3], elements: [1, 2, 3]), named: "b")
+        let hash = try writer.write(to: folder.file("one"))
+        let file = try SafetensorsFile(path: folder.file("one"))
+        var copier = SafetensorsWriter(metadata: file.metadata)
+        for name in file.names.reversed() { try copier.copy(name, from: file) }
+        #expect(try copier.write(to: folder.file("two")) == hash)
+    }
+
+    @Test func halvesAreWidenedExactly() throws {
+        let folder = TemporaryFolder()
+        let words = Tensor<UInt16>(shape: [65536], elements: (0 ... 65535).map { UInt16($0) })
+        var writer = SafetensorsWriter()
+        writer.add(words, named: "words")
+        try writer.write(to: folder.file("words"))
+        for (type, expected) in [
+            ("F16 ", { Float(Float16(bitPattern: $0)) }),
+            ("BF16", { Float(bitPattern: UInt32($0) << 16) }),
+        ] as [(String, (UInt16) -> Float)] {
+            let header = #"{"words":{"dtype":"TYPE","shape":[65536],"data_offsets":[0,131072]}}"#
+            let name = type.filter { $0 != " " }
+            var bytes = safetensors(header.replacing("TYPE", with: name))
+            words.withUnsafeBuffer { bytes += Array(UnsafeRawBufferPointer($0)) }
+            let file = try SafetensorsFile(path: folder.write(bytes, as: "typed"))
+            let read = try file.tensor("words", shape: [65536]).elements
+            for (word, value) in read.enumerated() {
+                let want = expected(UInt16(word))
+                #expect(value.isNaN ? want.isNaN : value.bitPattern == want.bitPattern)
+            }
+        }
+    }
+
+    @Test func everyPrefixOfAFileIsAnError() throws {
+        let folder = TemporaryFolder()
+        let header = #"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}"#
+        let bytes = safetensors(header, data: 3)
+        _ = try SafetensorsFile(path: folder.write(bytes, as: "whole"))
+        for count in 0 ..< bytes.count {
+            let path = folder.write(Array(bytes[..<count]), as: "prefix")
+            #expect(throws: CheckpointError.self) { try SafetensorsFile(path: path) }
+        }
+    }
+
+    @Test func aTensorThatDoesNotFitIsAnErrorThatNamesBoth() throws {
+        let folder = TemporaryFolder()
+        let path = folder.file("a")
+        var writer = SafetensorsWriter()
+        writer.add(Tensor<Float>(shape: [2, 3], repeating: 0), named: "conv.weight")
+        writer.add(Tensor<UInt8>(shape: [4], repeating: 0), named: "codes")
+        try writer.write(to: path)
+        let file = try SafetensorsFile(path: path)
+        expect("\(path): tensor 'conv.weight' has shape [2, 3], but the model needs [3, 2]") {
+            () throws(CheckpointError) in _ = try file.tensor("conv.weight", shape: [3, 2])
+        }
+        expect("\(path): tensor 'up' is missing among the 2 of this file, but the model needs it") {
+            () throws(CheckpointError) in _ = try file.tensor("up", shape: [3, 2])
+        }
+        expect(
+            "\(path): tensor 'codes' has elements of type U8, but one of F32, F16, BF16 is needed"
+        ) { () throws(CheckpointError) in _ = try file.tensor("codes", shape: [4]) }
+    }
+
+    @Test func aNumberPastHalfPrecisionIsNotWritten() {
+        var writer = SafetensorsWriter()
+        let tensor = Tensor<Float>(shape: [1], elements: [70000])
+        #expect(throws: TensorFault.range(value: 70000, scalarType: .float16)) {
+            try writer.addHalf(tensor, named: "a")
+        }
+        #expect(
+            TensorFault.range(value: 70000, scalarType: .float16).description
+                == "holds 70000.0, which F16 cannot store; choose F32")
+    }
+}
+
+/// Checks the sentence of the error that a closure throws.
+func expect(
+    _ sentence: String, sourceLocation: SourceLocation = #_sourceLocation,
+    from body: () throws(CheckpointError) -> Void
+) {
+    do {
+        try body()
+        Issue.record("nothing was thrown", sourceLocation: sourceLocation)
+    } catch {
+        #expect(error.description == sentence, sourceLocation: sourceLocation)
+    }
+}
