@@ -47,4 +47,76 @@ import Testing
         ).filled()
         #expect(grid == truth)
     }
+
+    @Test func givenTokensSurviveAndCountsFall() {
+        var grid = masked
+        for index in stride(from: 0, to: 24, by: 5) { grid[index] = truth.codes[index] }
+        // A given token that the measurement contradicts.
+        grid[5] = (truth.codes[5] + 1) % 5
+        var last = grid
+        for step in AnchoredPosteriorSampler(
+            filling: grid, using: model, given: fullMeasurement, configuration: configuration())
+        {
+            for (old, new) in zip(last.codes, step.grid.codes) where old != TokenGrid.mask {
+                #expect(old == new)
+            }
+            #expect(step.grid.maskedIndices.count < last.maskedIndices.count)
+            #expect(step.estimate.maskedIndices.isEmpty)
+            last = step.grid
+        }
+        #expect(last.maskedIndices.isEmpty)
+    }
+
+    @Test func theLossFallsAndSoDoesTheResidual() throws {
+        let sampler = AnchoredPosteriorSampler(
+            filling: masked, using: model, given: fullMeasurement, configuration: configuration())
+        let steps = Array(sampler)
+        let first = try #require(steps.first?.losses.first)
+        let last = try #require(steps.last?.losses.last)
+        #expect(last < 0.01 * first)
+        let picture = model.decode(sampler.filled(), height: 6, width: 8)
+        let residual = fullMeasurement.forwardOperator.residual(
+            of: picture, given: fullMeasurement.values)
+        #expect(residual < 1e-6)
+    }
+
+    @Test func aPictureThatIsNoWholeNumberOfPositionsUsesItsPart() {
+        let operation = SuperResolution(factor: 1, height: 5, width: 7)
+        let measurement = Measurement(
+            of: operation, values: model.decode(truth, height: 5, width: 7))
+        let grid = AnchoredPosteriorSampler(
+            filling: masked, using: model, given: measurement, configuration: configuration()
+        ).filled()
+        let picture = model.decode(grid, height: 5, width: 7)
+        #expect(operation.residual(of: picture, given: measurement.values) < 1e-6)
+    }
+
+    @Test func theSameInputsGiveTheSameGrid() {
+        func filled() -> TokenGrid {
+            AnchoredPosteriorSampler(
+                filling: masked, using: model, given: fullMeasurement,
+                configuration: configuration { $0.innerStepCount = 3 }
+            ).filled()
+        }
+        #expect(filled() == filled())
+    }
+
+    @Test func aGuessIsKeptWhereTheMeasurementIsSilent() {
+        let nothing = Inpainting(
+            mask: PixelMask(height: 6, width: 8, rows: 0 ..< 6, columns: 0 ..< 8))
+        let measurement = Measurement(
+            of: nothing, values: Tensor(shape: nothing.measurementShape, repeating: 0))
+        let grid = AnchoredPosteriorSampler(
+            filling: masked, using: model, given: measurement,
+            guess: InitialGuess(grid: truth, sharpness: 4), configuration: configuration()
+        ).filled()
+        #expect(grid == truth)
+    }
+
+    @Test func aFullGridHasNoSteps() {
+        let sampler = AnchoredPosteriorSampler(
+            filling: truth, using: model, given: fullMeasurement)
+        #expect(sampler.map(\.number) == [])
+        #expect(sampler.filled() == truth)
+    }
 }

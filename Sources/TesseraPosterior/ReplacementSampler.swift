@@ -1,0 +1,113 @@
+import Foundation
+public import TesseraSampler
+public import TesseraTensor
+public import TesseraTokens
+
+/// Fills a picture in around the tokens of its measured parts, without asking the measurement again.
+///
+/// This is replacement sampling, the way masked models inpaint (H. Chang et al., "MaskGIT", CVPR
+/// 2022, section 4.3), and the rival of posterior sampling on the same model. A rough picture, such
+/// as a bicubic enlargement or a hole filled with gray, is encoded, and then
+///
+/// 1. tokens at positions with trust 1 are kept, and those at positions with trust 0 are masked;
+/// 2. of the tokens in between, the prior scores each given the others, in two passes that mask one
+///    half of them each in the pattern of a chessboard; the least probable part is masked;
+/// 3. the masked slots are sampled by ``TesseraSampler/MaskedSampler``.
+///
+/// So a box of whole positions is sampled anew, and everything else is kept; a reduced picture, or one
+/// of which pixels are missing everywhere, keeps the tokens that look likely.
+///
+/// Like the other samplers it is a sequence of steps.
+public struct ReplacementSampler: Sequence, Sendable {
+    private let guess: InitialGuess
+    private let predictor: any TokenPredictor
+    private let revisedFraction: Double
+    private let label: Int?
+    private let configuration: SamplerConfiguration
+    private let random: RandomSource
+
+    /// Makes a sampler.
+    ///
+    /// - Parameters:
+    ///   - guess: The tokens of a rough picture, and how far each position is trusted.
+    ///   - predictor: The prior.
+    ///   - revisedFraction: The part of the tokens with a trust between 0 and 1 that is sampled anew.
+    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - configuration: How the masked slots are sampled.
+    ///   - random: The source of every random choice.
+    public init(
+        from guess: InitialGuess, using predictor: any TokenPredictor,
+        revisedFraction: Double = 0.5, label: Int? = nil,
+        configuration: SamplerConfiguration = SamplerConfiguration(), random: RandomSource
+    ) {
+        precondition(
+            revisedFraction >= 0 && revisedFraction <= 1,
+            "A part of the tokens lies in [0, 1], but got \(revisedFraction)")
+        self.guess = guess
+        self.predictor = predictor
+        self.revisedFraction = revisedFraction
+        self.label = label
+        self.configuration = configuration
+        self.random = random
+    }
+
+    /// Starts from the first step.
+    ///
+    /// - Returns: The steps; what is to be sampled is chosen before the first.
+    public func makeIterator() -> MaskedSampler.Iterator {
+        MaskedSampler(
+            filling: maskedGrid(), using: predictor, label: label, configuration: configuration,
+            random: random
+        ).makeIterator()
+    }
+
+    /// Runs all steps.
+    ///
+    /// - Returns: The grid after the last step, with no masked slot.
+    public func filled() -> TokenGrid {
+        reduce(guess.grid) { $1.grid }
+    }
+
+    /// The tokens to keep; all others are masked.
+    func maskedGrid() -> TokenGrid {
+        var grid = guess.grid
+        let trust = grid.codes.indices.map { guess.trust[$0 / guess.grid.slotCount] }
+        for index in trust.indices where trust[index] <= 0 {
+            grid[index] = TokenGrid.mask
+        }
+        let doubtful = trust.indices.filter { trust[$0] > 0 && trust[$0] < 1 }
+        let scores = plausibilities(of: doubtful, in: grid)
+        let order = doubtful.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
+        for number in order.prefix(Int((revisedFraction * Double(doubtful.count)).rounded())) {
+            grid[doubtful[number]] = TokenGrid.mask
+        }
+        return grid
+    }
+
+    /// The log-probability of each of some tokens given the others.
+    private func plausibilities(of indices: [Int], in grid: TokenGrid) -> [Float] {
+        var scores = [Int: Float]()
+        for parity in [0, 1] {
+            let half = indices.filter { index in
+                let (position, slot) = index.quotientAndRemainder(dividingBy: grid.slotCount)
+                return (position / grid.width + position % grid.width + slot) % 2 == parity
+            }
+            guard !half.isEmpty else { continue }
+            var masked = grid
+            for index in half { masked[index] = TokenGrid.mask }
+            let logits = predictor.logits(for: masked, at: half, label: label)
+            var start = 0
+            logits.withUnsafeBuffer { logits in
+                for index in half {
+                    let count = grid.vocabulary[index % grid.slotCount]
+                    let row = logits[start ..< start + count]
+                    let largest = row.max() ?? 0
+                    let sum = row.reduce(0) { $0 + exp($1 - largest) }
+                    scores[index] = row[start + Int(grid.codes[index])] - largest - log(sum)
+                    start += count
+                }
+            }
+        }
+        return indices.map { scores[$0] ?? 0 }
+    }
+}

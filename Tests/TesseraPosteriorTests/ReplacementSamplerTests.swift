@@ -1,0 +1,45 @@
+import TesseraPosterior
+import TesseraTensor
+import TesseraTokens
+import Testing
+
+@Suite struct ReplacementSamplerTests {
+    let guess = randomGrid(height: 4, width: 5, vocabulary: [9, 5], seed: 3)
+
+    func filled(trust: [Float], revising fraction: Double) -> TokenGrid {
+        ReplacementSampler(
+            from: InitialGuess(grid: guess, trust: trust),
+            using: FlatPredictor(vocabulary: [9, 5]), revisedFraction: fraction,
+            random: RandomSource(seed: 1)
+        ).filled()
+    }
+
+    @Test func keepsTrustedTokensAndSamplesTheRest() {
+        let trust = (0 ..< 20).map { Float($0 % 2) }
+        let grid = filled(trust: trust, revising: 0.5)
+        #expect(grid.maskedIndices.isEmpty)
+        var changes = 0
+        for index in grid.codes.indices {
+            if trust[index / 2] == 1 {
+                #expect(grid.codes[index] == guess.codes[index])
+            } else if grid.codes[index] != guess.codes[index] {
+                changes += 1
+            }
+        }
+        #expect(changes > 5)
+    }
+
+    @Test func revisesTheLeastProbableTokens() {
+        // Slot 0 has more codes, so each is less probable, and the prior likes low ones: the ten
+        // highest codes of slot 0 are sampled anew.
+        let ordered = (0 ..< 20).map { guess.codes[2 * $0] }.sorted(by: >)
+        let grid = filled(trust: Array(repeating: 0.5, count: 20), revising: 0.25)
+        let changed = grid.codes.indices.filter { grid.codes[$0] != guess.codes[$0] }
+        #expect(!changed.isEmpty && changed.count <= 10)
+        #expect(changed.allSatisfy { $0 % 2 == 0 && guess.codes[$0] >= ordered[9] })
+    }
+
+    @Test func changesNothingThatIsTrusted() {
+        #expect(filled(trust: Array(repeating: 1, count: 20), revising: 1) == guess)
+    }
+}
