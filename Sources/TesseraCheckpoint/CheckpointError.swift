@@ -42,6 +42,9 @@ public enum TensorFault: Error, Equatable, Sendable {
     /// The type of the elements is another one.
     case scalarType(found: ScalarType, expected: [ScalarType])
 
+    /// An element is infinite or not a number.
+    case notFinite(index: Int, value: Float)
+
     /// An element cannot be stored in the type that was chosen.
     case range(value: Float, scalarType: ScalarType)
 }
@@ -57,6 +60,9 @@ extension TensorFault: CustomStringConvertible {
         case .scalarType(let found, let expected):
             let names = expected.map(\.rawValue).joined(separator: ", ")
             return "has elements of type \(found.rawValue), but one of \(names) is needed"
+        case .notFinite(let index, let value):
+            return "holds \(value) at element \(index), but weights are finite; the training may "
+                + "have diverged"
         case .range(let value, let type):
             return "holds \(value), which \(type.rawValue) cannot store; choose F32"
         }

@@ -18,6 +18,14 @@ func widenBrain(_ bytes: UnsafeRawBufferPointer, into elements: UnsafeMutableBuf
     }
 }
 
+/// The first element that is infinite or not a number, found after a pass without branches.
+func firstNonFinite(in elements: UnsafeBufferPointer<Float>) -> (index: Int, value: Float)? {
+    var largest: UInt32 = 0
+    for element in elements { largest = max(largest, element.magnitude.bitPattern) }
+    guard largest >= Float.infinity.bitPattern else { return nil }
+    return elements.firstIndex { !$0.isFinite }.map { ($0, elements[$0]) }
+}
+
 @inline(__always)
 func single(fromHalf half: UInt16) -> Float {
     let magnitude = UInt32(half & 0x7fff)

@@ -54,26 +54,32 @@ public struct SafetensorsFile: Sendable {
         indices[name].map { tensors[$0] }
     }
 
-    /// Reads a tensor of numbers as single precision.
+    /// Reads a tensor of weights as single precision.
     ///
-    /// F32 is copied; F16 and BF16 are widened, which is exact.
+    /// F32 is copied; F16 and BF16 are widened, which is exact. Weights that are infinite or not a
+    /// number are refused here, because every sum behind them would be neither.
     ///
     /// - Parameters:
     ///   - name: The name of the tensor.
     ///   - shape: The shape that it must have.
     /// - Returns: The elements under that shape.
-    /// - Throws: ``CheckpointError/tensor(path:name:_:)`` if the file holds no such tensor.
+    /// - Throws: ``CheckpointError/tensor(path:name:_:)`` if the file holds no such tensor,
+    ///   or if its elements are not finite.
     public func tensor(_ name: String, shape: [Int]) throws(CheckpointError) -> Tensor<Float> {
         let description = try self.description(
             of: name, shape: shape, in: [.float32, .float16, .bfloat16])
         let bytes = rawBytes(of: description)
-        return Tensor(shape: shape) { elements in
+        let tensor = Tensor<Float>(shape: shape) { elements in
             switch description.scalarType {
             case .float16: widenHalf(bytes, into: elements)
             case .bfloat16: widenBrain(bytes, into: elements)
             default: UnsafeMutableRawBufferPointer(elements).copyMemory(from: bytes)
             }
         }
+        if let (index, value) = tensor.withUnsafeBuffer({ firstNonFinite(in: $0) }) {
+            throw .tensor(path: path, name: name, .notFinite(index: index, value: value))
+        }
+        return tensor
     }
 
     /// Reads a tensor of whole numbers as it is stored.
