@@ -96,6 +96,26 @@ let package = Package(
             name: "TesseraImageTests",
             dependencies: ["TesseraImage", "TesseraFiles", "TesseraTensor", "_TesseraTestSupport"],
             exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TesseraLayersTests",
+            dependencies: [
+                "TesseraLayers", "TesseraTensor", "TesseraCheckpoint", "_TesseraTestSupport",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TesseraTokenizerTests",
+            dependencies: [
+                "TesseraTokenizer", "TesseraTensor", "TesseraTokens", "TesseraCheckpoint",
+                "_TesseraTestSupport",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TesseraPriorTests",
+            dependencies: [
+                "TesseraPrior", "TesseraTensor", "TesseraTokens", "TesseraCheckpoint",
+                "_TesseraTestSupport",
+            ],
+            exclude: ["Fixtures"]),
     ],
     cLanguageStandard: .gnu17
 )

@@ -12,12 +12,12 @@ extension Tensor where Element == Float {
         let rowCount = rectangle.width * channels
         return withUnsafeBuffer { source in
             Tensor(shape: [1, rectangle.height, rectangle.width, channels]) { target in
-                for y in 0..<rectangle.height {
+                for y in 0 ..< rectangle.height {
                     let start = (rectangle.top + y) * stride + rectangle.left * channels
                     _ = UnsafeMutableBufferPointer(
-                        rebasing: target[y * rowCount..<(y + 1) * rowCount]
+                        rebasing: target[y * rowCount ..< (y + 1) * rowCount]
                     )
-                    .initialize(from: source[start..<start + rowCount])
+                    .initialize(from: source[start ..< start + rowCount])
                 }
             }
         }
@@ -38,10 +38,10 @@ extension Tensor where Element == Float {
         let rowCount = rectangle.width * channels
         withUnsafeMutableBuffer { target in
             pixels.withUnsafeBuffer { source in
-                for y in 0..<rectangle.height {
+                for y in 0 ..< rectangle.height {
                     let start = (rectangle.top + y) * stride + rectangle.left * channels
-                    _ = UnsafeMutableBufferPointer(rebasing: target[start..<start + rowCount])
-                        .update(from: source[y * rowCount..<(y + 1) * rowCount])
+                    _ = UnsafeMutableBufferPointer(rebasing: target[start ..< start + rowCount])
+                        .update(from: source[y * rowCount ..< (y + 1) * rowCount])
                 }
             }
         }

@@ -95,9 +95,9 @@ public struct TokenGrid: Hashable, Sendable {
             "A window must lie inside its grid")
         var part: [Int32] = []
         part.reserveCapacity(height * width * slotCount)
-        for y in row..<row + height {
+        for y in row ..< row + height {
             let start = (y * self.width + column) * slotCount
-            part += codes[start..<start + width * slotCount]
+            part += codes[start ..< start + width * slotCount]
         }
         return TokenGrid(height: height, width: width, vocabulary: vocabulary, codes: part)
     }

@@ -1,0 +1,87 @@
+public import TesseraTensor
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Turns queries and keys by their place in a grid, so that attention sees distances.
+///
+/// In each head the first half of the channels turns with the row and the second half with the
+/// column. Within a half of n channels the pair (i, i + n/2) turns by position · 100^(-i / (n/2)).
+/// The rotary embedding of J. Su et al., RoFormer, 2021, along two axes as in B. Heo et al., Rotary
+/// Position Embedding for Vision Transformer, ECCV 2024 (whose base, 100, suits short axes).
+public struct AxialRotation: Sendable {
+    private let headWidth: Int
+    private let extent: Int
+
+    /// Cosine and sine of each angle, shape `[extent, n/2]` each.
+    private let cosines: [Float]
+    private let sines: [Float]
+
+    /// Computes the angles of all rows or columns up to an extent.
+    ///
+    /// - Parameters:
+    ///   - headWidth: The number of channels of a head, a multiple of 4.
+    ///   - extent: The largest number of rows or columns of a grid.
+    public init(headWidth: Int, extent: Int) {
+        precondition(
+            headWidth % 4 == 0,
+            "An axial rotation needs heads of a multiple of 4 channels, but got \(headWidth)")
+        self.headWidth = headWidth
+        self.extent = extent
+        let pairs = headWidth / 4
+        let angles = (0 ..< extent * pairs).map { index in
+            Double(index / pairs) * pow(100, -Double(index % pairs) / Double(pairs))
+        }
+        cosines = angles.map { Float(cos($0)) }
+        sines = angles.map { Float(sin($0)) }
+    }
+
+    /// Turns the queries and keys of grids in place.
+    ///
+    /// - Parameters:
+    ///   - queryKeyValue: Shape `[batch * height * width, 3 * D]`: queries, keys and values side by
+    ///     side, heads contiguous in D. Values stay as they are.
+    ///   - height: The number of rows of a grid, at most the extent.
+    ///   - width: The number of columns of a grid, at most the extent.
+    public func rotate(_ queryKeyValue: inout Tensor<Float>, height: Int, width: Int) {
+        precondition(
+            height <= extent && width <= extent,
+            "A rotation up to \(extent) x \(extent) positions got \(height) x \(width)")
+        let columns = queryKeyValue.shape[1]
+        let featureCount = columns / 3
+        let rows = queryKeyValue.shape[0]
+        precondition(
+            rows % (height * width) == 0 && featureCount % headWidth == 0,
+            "A rotation of \(height) x \(width) positions got \(queryKeyValue.shape)")
+        queryKeyValue.withUnsafeMutableBuffer { buffer in
+            for row in 0 ..< rows {
+                let place = row % (height * width)
+                // Queries and keys are neighbours, so that both are one run of heads.
+                for head in stride(
+                    from: row * columns, to: row * columns + 2 * featureCount, by: headWidth)
+                {
+                    rotate(buffer, at: head, by: place / width)
+                    rotate(buffer, at: head + headWidth / 2, by: place % width)
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func rotate(
+        _ buffer: UnsafeMutableBufferPointer<Float>, at start: Int, by position: Int
+    ) {
+        let pairs = headWidth / 4
+        for pair in 0 ..< pairs {
+            let cosine = cosines[position * pairs + pair]
+            let sine = sines[position * pairs + pair]
+            let a = buffer[start + pair]
+            let b = buffer[start + pairs + pair]
+            buffer[start + pair] = a * cosine - b * sine
+            buffer[start + pairs + pair] = a * sine + b * cosine
+        }
+    }
+}

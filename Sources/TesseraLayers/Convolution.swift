@@ -1,0 +1,56 @@
+public import TesseraCheckpoint
+public import TesseraTensor
+
+/// A convolution with a bias, over pictures in channels-last layout.
+///
+/// The kernel is 1×1 or 3×3 with zero padding, so that a stride of 1 keeps the extent.
+public struct Convolution: Sendable {
+    private let weight: PackedConvolution
+    private let bias: Tensor<Float>
+
+    /// Reads the weights `NAME.weight` and `NAME.bias`.
+    ///
+    /// - Parameters:
+    ///   - name: The name that the two tensors begin with.
+    ///   - file: The file that holds them; shapes `[outputs, side, side, inputs]` and `[outputs]`.
+    ///   - inputs: The number of input channels.
+    ///   - outputs: The number of output channels.
+    ///   - side: The side of the kernel, 1 or 3.
+    ///   - stride: The step between outputs, 1 or 2; 2 halves the extent, rounding up.
+    /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
+    public init(
+        named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int, side: Int = 3,
+        stride: Int = 1
+    ) throws(CheckpointError) {
+        weight = PackedConvolution(
+            try file.tensor("\(name).weight", shape: [outputs, side, side, inputs]), stride: stride)
+        bias = try file.tensor("\(name).bias", shape: [outputs])
+    }
+
+    /// Convolves pictures.
+    ///
+    /// - Parameters:
+    ///   - x: Shape `[N, H, W, inputs]`.
+    ///   - residual: What is added before the activation, of the result's shape.
+    ///   - activation: What each sum goes through.
+    /// - Returns: activation(convolution + bias + residual). Shape `[N, H', W', outputs]`.
+    public func callAsFunction(
+        _ x: Tensor<Float>, residual: Tensor<Float>? = nil, activation: Activation = .none
+    ) -> Tensor<Float> {
+        convolution(x, weight, bias: bias, residual: residual, activation: activation)
+    }
+
+    /// The gradient with respect to the input, from that with respect to the sums.
+    ///
+    /// - Parameters:
+    ///   - gradient: Shape `[N, H', W', outputs]`; the activation's own pullback comes first.
+    ///   - inputHeight: H, the height of the input.
+    ///   - inputWidth: W, the width of the input.
+    /// - Returns: Shape `[N, H, W, inputs]`.
+    public func pullback(
+        of gradient: Tensor<Float>, inputHeight: Int, inputWidth: Int
+    ) -> Tensor<Float> {
+        convolutionPullback(
+            gradient, weight, inputHeight: inputHeight, inputWidth: inputWidth)
+    }
+}

@@ -1,0 +1,66 @@
+public import TesseraCheckpoint
+public import TesseraTensor
+
+/// One layer of a bidirectional transformer: attention, then a feed-forward network.
+///
+///     x += output(attention(rotate(qkv(norm(x)))))
+///     x += down(gelu(up(norm(x))))
+///
+/// Norms come first and there are no biases (A. Vaswani et al., Attention Is All You Need, 2017,
+/// in the form of today's models).
+public struct TransformerLayer: Sendable {
+    private let attentionNorm: RootMeanSquareNorm
+    private let queryKeyValue: Linear
+    private let output: Linear
+    private let feedForwardNorm: RootMeanSquareNorm
+    private let up: Linear
+    private let down: Linear
+    private let headCount: Int
+
+    /// Reads the weights `NAME.attention_norm`, `NAME.attention.qkv` and so on.
+    ///
+    /// - Parameters:
+    ///   - name: The name that the tensors begin with.
+    ///   - file: The file that holds them.
+    ///   - width: The number of features, D.
+    ///   - headCount: The number of attention heads, which divides D.
+    /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
+    public init(
+        named name: String, in file: SafetensorsFile, width: Int, headCount: Int
+    ) throws(CheckpointError) {
+        attentionNorm = try RootMeanSquareNorm(
+            named: "\(name).attention_norm", in: file, width: width)
+        queryKeyValue = try Linear(
+            named: "\(name).attention.qkv", in: file, inputs: width, outputs: 3 * width)
+        output = try Linear(
+            named: "\(name).attention.output", in: file, inputs: width, outputs: width)
+        feedForwardNorm = try RootMeanSquareNorm(
+            named: "\(name).feed_forward_norm", in: file, width: width)
+        up = try Linear(
+            named: "\(name).feed_forward.up", in: file, inputs: width, outputs: 4 * width)
+        down = try Linear(
+            named: "\(name).feed_forward.down", in: file, inputs: 4 * width, outputs: width)
+        self.headCount = headCount
+    }
+
+    /// Applies the layer to grids of the same extent.
+    ///
+    /// - Parameters:
+    ///   - x: Features of the positions, grid after grid. Shape `[batch * height * width, D]`.
+    ///   - batch: The number of grids; positions of different grids do not see each other.
+    ///   - height: The number of rows of a grid.
+    ///   - width: The number of columns of a grid.
+    ///   - rotation: Turns queries and keys by their place.
+    /// - Returns: Shape `[batch * height * width, D]`.
+    public func callAsFunction(
+        _ x: Tensor<Float>, batch: Int, height: Int, width: Int, rotation: AxialRotation
+    ) -> Tensor<Float> {
+        var heads = queryKeyValue(attentionNorm(x))
+        rotation.rotate(&heads, height: height, width: width)
+        let mixed = attention(
+            queryKeyValue: heads, batch: batch, length: height * width, headCount: headCount)
+        let attended = output(mixed, residual: x)
+        let hidden = up(feedForwardNorm(attended), activation: .gelu)
+        return down(hidden, residual: attended)
+    }
+}

@@ -1,0 +1,90 @@
+import TesseraTokens
+
+/// Which slots of a grid are to be scored, and where their scores go.
+struct LogitRequests {
+    /// Where the scores of each request begin in the result.
+    let offsets: [Int]
+
+    /// The shape of the result.
+    let shape: [Int]
+
+    private let slotCount: Int
+    private let gridWidth: Int
+
+    /// The flat indices that are asked for, rising.
+    private let indices: [Int]
+
+    init(_ indices: [Int], in grid: TokenGrid) {
+        var offsets: [Int] = []
+        var end = 0
+        var last = -1
+        for index in indices {
+            precondition(
+                index > last && index < grid.codes.count && grid.codes[index] == TokenGrid.mask,
+                "Indices to score rise and are masked, but index \(index) is not")
+            last = index
+            offsets.append(end)
+            end += grid.vocabulary[index % grid.slotCount]
+        }
+        self.offsets = offsets
+        self.indices = indices
+        slotCount = grid.slotCount
+        gridWidth = grid.width
+        let isEven = Set(grid.vocabulary).count == 1
+        shape = isEven ? [indices.count, grid.vocabulary[0]] : [end]
+    }
+
+    /// The requests that lie inside a window.
+    func inside(_ origin: WindowPlan.Origin, _ plan: WindowPlan) -> [WindowRequest] {
+        var found: [WindowRequest] = []
+        for row in 0 ..< plan.height {
+            let start = ((origin.row + row) * gridWidth + origin.column) * slotCount
+            var number = firstNumber(notBelow: start)
+            while number < indices.count && indices[number] < start + plan.width * slotCount {
+                let column = (indices[number] - start) / slotCount
+                found.append(
+                    WindowRequest(
+                        number: number, slot: indices[number] % slotCount,
+                        row: row * plan.width + column,
+                        weight: plan.weight(row: row, column: column)))
+                number += 1
+            }
+        }
+        return found
+    }
+
+    /// The sum of the weights of each request over all windows.
+    func totalWeights(of windows: [[WindowRequest]]) -> [Float] {
+        var totals = [Float](repeating: 0, count: indices.count)
+        for request in windows.joined() { totals[request.number] += request.weight }
+        return totals
+    }
+
+    private func firstNumber(notBelow index: Int) -> Int {
+        var low = 0
+        var high = indices.count
+        while low < high {
+            let middle = (low + high) / 2
+            if indices[middle] < index { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// A slot to be scored, as one window sees it.
+struct WindowRequest {
+    /// Which of the requests it is.
+    let number: Int
+
+    let slot: Int
+
+    /// The row of its position among the features of a batch of windows.
+    let row: Int
+
+    /// How much this window counts.
+    let weight: Float
+
+    func moved(by rows: Int) -> WindowRequest {
+        WindowRequest(number: number, slot: slot, row: row + rows, weight: weight)
+    }
+}

@@ -1,0 +1,124 @@
+import TesseraLayers
+public import TesseraTensor
+public import TesseraTokens
+
+extension MaskedTransformer {
+    /// The largest number of windows that go through the layers together, to bound memory.
+    ///
+    /// Sixteen windows of 16 × 16 are products of 4096 rows, past which nothing is gained.
+    static let batchSize = 16
+
+    /// Scores the codes of masked slots.
+    ///
+    /// Only windows that hold one of `indices` are computed, and heads only for `indices`.
+    ///
+    /// - Parameters:
+    ///   - grid: The tokens so far, of any height and width. Codes that are not masked are context.
+    ///   - indices: The flat indices to score, `position * slotCount + slot`, rising; each masked.
+    ///   - label: The index of a class in ``labels``, or `nil` for none.
+    /// - Returns: For each of `indices`, unnormalized log-probabilities of its slot's codes, one
+    ///   after the other. Shape `[Σ vocabulary[slot of index]]`; with equal vocabularies this is
+    ///   `[indices.count, vocabulary[0]]` in row-major order.
+    public func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+        precondition(
+            grid.vocabulary == vocabulary,
+            "A model of slots of \(vocabulary) codes got a grid of \(grid.vocabulary)")
+        precondition(
+            label.map(labels.indices.contains) ?? true,
+            "A model of \(labels.count) labels got label \(label ?? 0)")
+        let requests = LogitRequests(indices, in: grid)
+        var result = Tensor<Float>(shape: requests.shape, repeating: 0)
+        guard !indices.isEmpty else { return result }
+        let plan = WindowPlan(
+            gridHeight: grid.height, gridWidth: grid.width, extent: architecture.window)
+        let windows = plan.origins.map { requests.inside($0, plan) }
+        let busy = windows.indices.filter { !windows[$0].isEmpty }
+        let blend = plan.origins.count > 1 ? requests.totalWeights(of: windows) : nil
+        for start in stride(from: 0, to: busy.count, by: MaskedTransformer.batchSize) {
+            let batch = busy[start ..< min(start + MaskedTransformer.batchSize, busy.count)]
+            let features = self.features(
+                of: grid, at: batch.map { plan.origins[$0] }, plan, label: label)
+            let requested = batch.enumerated().flatMap { place, window in
+                windows[window].map { $0.moved(by: place * plan.height * plan.width) }
+            }
+            score(requested, features, requests, blend, into: &result)
+        }
+        return result
+    }
+
+    /// Runs windows through the layers.
+    ///
+    /// Shape `[windows * height * width, D]`.
+    private func features(
+        of grid: TokenGrid, at origins: [WindowPlan.Origin], _ plan: WindowPlan, label: Int?
+    ) -> Tensor<Float> {
+        let codes = origins.flatMap { origin in
+            grid.window(
+                row: origin.row, column: origin.column, height: plan.height, width: plan.width
+            ).codes
+        }
+        var x = embed(codes, label: label)
+        for layer in layers {
+            x = layer(
+                x, batch: origins.count, height: plan.height, width: plan.width,
+                rotation: rotation)
+        }
+        return x
+    }
+
+    /// The sum of the slots' and the label's embeddings.
+    ///
+    /// Shape `[positions, D]`.
+    private func embed(_ codes: [Int32], label: Int?) -> Tensor<Float> {
+        let width = architecture.width
+        let positions = codes.count / slots.count
+        return Tensor(shape: [positions, width]) { x in
+            x.initialize(repeating: 0)
+            if let labelEmbedding {
+                labelEmbedding.withUnsafeBuffer { rows in
+                    let start = (label ?? labels.count) * width
+                    for index in x.indices { x[index] = rows[start + index % width] }
+                }
+            }
+            for (slot, codeCount) in vocabulary.enumerated() {
+                slots[slot].embedding.withUnsafeBuffer { rows in
+                    for position in 0 ..< positions {
+                        let code = codes[position * slots.count + slot]
+                        let start = (code == TokenGrid.mask ? codeCount : Int(code)) * width
+                        for feature in 0 ..< width {
+                            x[position * width + feature] += rows[start + feature]
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Applies the heads to the features of the requests, slot by slot.
+    private func score(
+        _ requested: [WindowRequest], _ features: Tensor<Float>, _ requests: LogitRequests,
+        _ blend: [Float]?, into result: inout Tensor<Float>
+    ) {
+        for slot in slots.indices {
+            let ofSlot = requested.filter { $0.slot == slot }
+            guard !ofSlot.isEmpty else { continue }
+            let logits = slots[slot].head(norm(features.rows(ofSlot.map(\.row))))
+            let codeCount = vocabulary[slot]
+            result.withUnsafeMutableBuffer { result in
+                logits.withUnsafeBuffer { logits in
+                    for (row, request) in ofSlot.enumerated() {
+                        let scores = logits[row * codeCount ..< (row + 1) * codeCount]
+                        let target = requests.offsets[request.number]
+                        let share = blend.map { request.weight / $0[request.number] } ?? 1
+                        let shift =
+                            blend == nil ? 0 : logarithmOfSum(UnsafeBufferPointer(rebasing: scores))
+                        for code in 0 ..< codeCount {
+                            result[target + code] +=
+                                share * (scores[row * codeCount + code] - shift)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

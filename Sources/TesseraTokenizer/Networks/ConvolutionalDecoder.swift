@@ -1,0 +1,141 @@
+public import TesseraCheckpoint
+import TesseraLayers
+public import TesseraTensor
+public import TesseraTokens
+
+/// The network that turns a latent into pixels.
+///
+/// The mirror of ``ConvolutionalEncoder``: stages of residual blocks, coarsest first, with a
+/// convolution and a shuffle that doubles the extent between them, and one more shuffle at the end.
+/// A value depends on its neighbourhood only (``ConvolutionalArchitecture/decoderReach``).
+public struct ConvolutionalDecoder: LatentDecoder {
+    /// The extents of the network.
+    public let architecture: ConvolutionalArchitecture
+
+    private let first: Convolution
+
+    /// Coarsest first.
+    private let stages: [Stage]
+
+    private let last: Convolution
+
+    /// Reads the weights `decoder.…`.
+    ///
+    /// - Parameters:
+    ///   - file: The file that holds them.
+    ///   - architecture: The extents of the network.
+    /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
+    public init(
+        from file: SafetensorsFile, architecture: ConvolutionalArchitecture
+    ) throws(CheckpointError) {
+        let widths = architecture.widths
+        self.architecture = architecture
+        first = try Convolution(
+            named: "decoder.conv_in", in: file, inputs: architecture.latentChannels,
+            outputs: widths[widths.count - 1])
+        var stages: [Stage] = []
+        for (index, width) in widths.enumerated().reversed() {
+            let name = "decoder.stages.\(index)"
+            var blocks: [ResidualBlock] = []
+            for block in 0 ..< architecture.decoderBlocks[index] {
+                blocks.append(
+                    try ResidualBlock(named: "\(name).blocks.\(block)", in: file, channels: width))
+            }
+            let up =
+                index > 0
+                ? try Convolution(
+                    named: "\(name).up", in: file, inputs: width, outputs: 4 * widths[index - 1])
+                : nil
+            stages.append(Stage(blocks: blocks, up: up))
+        }
+        self.stages = stages
+        last = try Convolution(
+            named: "decoder.conv_out", in: file, inputs: widths[0], outputs: 12)
+    }
+
+    /// The side of the square of pixels that one position stands for.
+    public var pixelsPerToken: Int { architecture.pixelsPerToken }
+
+    /// Decodes latents into pixels.
+    ///
+    /// - Parameter latent: Shape `[N, h, w, C]`.
+    /// - Returns: Shape `[N, h * pixelsPerToken, w * pixelsPerToken, 3]`, values near [-1, 1].
+    public func decode(_ latent: Tensor<Float>) -> Tensor<Float> {
+        checkShape(of: latent)
+        var x = first(latent, activation: .relu)
+        for stage in stages {
+            for block in stage.blocks { x = block(x) }
+            if let up = stage.up { x = pixelShuffle(up(x, activation: .relu)) }
+        }
+        return pixelShuffle(last(x))
+    }
+
+    func checkShape(of latent: Tensor<Float>) {
+        precondition(
+            latent.shape.count == 4 && latent.shape[3] == architecture.latentChannels,
+            "A decoder reads latents of shape [N, h, w, \(architecture.latentChannels)], "
+                + "but got \(latent.shape)")
+    }
+
+    private struct Stage: Sendable {
+        let blocks: [ResidualBlock]
+        let up: Convolution?
+    }
+}
+
+extension ConvolutionalDecoder {
+    /// Decodes latents and keeps what the gradient needs.
+    ///
+    /// That is the result of every rectifier: it passes the gradient where it is above 0.
+    ///
+    /// - Parameter latent: Shape `[N, h, w, C]`.
+    /// - Returns: The pixels, as ``decode(_:)`` gives them, and a function from the gradient of a
+    ///   loss with respect to the pixels to that with respect to the latent.
+    public func decodeWithPullback(
+        _ latent: Tensor<Float>
+    ) -> (pixels: Tensor<Float>, pullback: (Tensor<Float>) -> Tensor<Float>) {
+        checkShape(of: latent)
+        var x = first(latent, activation: .relu)
+        var traces: [StageTrace] = []
+        for stage in stages {
+            let opened = x
+            var blocks: [ResidualBlock.Trace] = []
+            for block in stage.blocks {
+                let trace = block.forward(x)
+                blocks.append(trace)
+                x = trace.output
+            }
+            traces.append(StageTrace(opened: opened, blocks: blocks))
+            if let up = stage.up { x = pixelShuffle(up(x, activation: .relu)) }
+        }
+        return (pixelShuffle(last(x)), { pullback(of: $0, traces: traces) })
+    }
+
+    private func pullback(of gradient: Tensor<Float>, traces: [StageTrace]) -> Tensor<Float> {
+        let finest = traces[traces.count - 1].opened.shape
+        var g = last.pullback(
+            of: pixelUnshuffle(gradient), inputHeight: finest[1], inputWidth: finest[2])
+        for (index, trace) in traces.enumerated().reversed() {
+            let stage = stages[index]
+            for (block, blockTrace) in zip(stage.blocks, trace.blocks).reversed() {
+                g = block.pullback(of: g, trace: blockTrace)
+            }
+            // A shuffle only moves values, so that the rectifier before it may be undone after it.
+            g = reluPullback(g, output: trace.opened)
+            let before = index > 0 ? traces[index - 1].opened.shape : trace.opened.shape
+            if index > 0, let up = stages[index - 1].up {
+                g = up.pullback(
+                    of: pixelUnshuffle(g), inputHeight: before[1], inputWidth: before[2])
+            } else {
+                g = first.pullback(of: g, inputHeight: before[1], inputWidth: before[2])
+            }
+        }
+        return g
+    }
+
+    /// What a stage keeps: the value it began with, after the rectifier, and its blocks' values.
+    private struct StageTrace {
+        let opened: Tensor<Float>
+        let blocks: [ResidualBlock.Trace]
+    }
+}

@@ -1,0 +1,53 @@
+import TesseraCheckpoint
+import TesseraTensor
+import TesseraTokenizer
+import Testing
+import _TesseraTestSupport
+
+/// Encoder, decoder and the decoder's gradient give what PyTorch gives, to the project's 1e-4.
+@Suite struct NetworkParityTests {
+    let networks: TinyNetworks
+
+    init() throws { networks = try TinyNetworks() }
+
+    @Test func encoderMatches() throws {
+        let file = networks.encoderFile
+        let latent = networks.encoder.encode(try file.tensor("pixels", shape: [2, 24, 40, 3]))
+        #expect(
+            relativeDifference(latent, try file.tensor("latent", shape: [2, 3, 5, 8])) < 1e-4)
+    }
+
+    @Test func decoderAndItsGradientMatch() throws {
+        let file = networks.decoderFile
+        let latent = try file.tensor("latent", shape: [2, 2, 3, 8])
+        let (pixels, pullback) = networks.decoder.decodeWithPullback(latent)
+        let shape = [2, 16, 24, 3]
+        #expect(relativeDifference(pixels, try file.tensor("pixels", shape: shape)) < 1e-4)
+        #expect(pixels.elements == networks.decoder.decode(latent).elements)
+        let gradient = pullback(try file.tensor("gradient", shape: shape))
+        #expect(
+            relativeDifference(gradient, try file.tensor("pullback", shape: latent.shape)) < 1e-4)
+    }
+
+    @Test func gradientIsTheSlopeOfTheDecoder() throws {
+        let latent = randomTensor([1, 3, 4, 8], seed: 1)
+        let weights = randomTensor([1, 24, 32, 3], seed: 3)
+        let gradient = networks.decoder.decodeWithPullback(latent).pullback(weights)
+        // The decoder is piecewise linear, and a small step along the gradient crosses few bends.
+        let measured = slope(at: latent, along: gradient, step: 1e-4) {
+            innerProduct(networks.decoder.decode($0), weights)
+        }
+        let expected = innerProduct(gradient, gradient)
+        #expect(abs(measured - expected) < 0.01 * expected)
+    }
+
+    @Test func refusesAFileThatLacksAStage() throws {
+        let deeper = ConvolutionalArchitecture(
+            latentChannels: 8, widths: [8, 16, 24], encoderBlocks: [1, 2, 1],
+            decoderBlocks: [1, 1, 1])
+        let error = #expect(throws: CheckpointError.self) {
+            try ConvolutionalEncoder(from: networks.encoderFile, architecture: deeper)
+        }
+        #expect(error?.description.contains("'encoder.stages.1.blocks.1.conv1.weight'") == true)
+    }
+}

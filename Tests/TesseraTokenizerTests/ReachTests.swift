@@ -1,0 +1,58 @@
+import TesseraTensor
+import TesseraTokenizer
+import Testing
+import _TesseraTestSupport
+
+/// The computed reach is that of the networks: nothing beyond it counts, and something at it does.
+@Suite struct ReachTests {
+    let networks: TinyNetworks
+
+    init() throws { networks = try TinyNetworks() }
+
+    @Test func shippedNetworksReachAsComputedByHand() {
+        let shipped = ConvolutionalArchitecture(
+            latentChannels: 8, widths: [32, 64, 128], encoderBlocks: [1, 1, 3],
+            decoderBlocks: [1, 2, 5])
+        // Encoder: 6 + 4 · … on paper, pixels -68 ... 69 of a position. Decoder: positions ±16.
+        #expect(shipped.encoderReach == 9)
+        #expect(shipped.decoderReach == 16)
+        #expect(shipped.pixelsPerToken == 8)
+    }
+
+    /// Adds noise to the rows of a picture from one on.
+    private func disturbed(_ x: Tensor<Float>, fromRow row: Int) -> Tensor<Float> {
+        let rowCount = x.shape[2] * x.shape[3]
+        let noise = randomTensor(x.shape, seed: 9).elements
+        let elements = zip(x.elements.indices, x.elements).map { index, value in
+            index < row * rowCount ? value : value + 4 * noise[index]
+        }
+        return Tensor(shape: x.shape, elements: elements)
+    }
+
+    /// The first row in which two pictures differ.
+    private func firstDifference(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Int? {
+        zip(a.elements, b.elements).enumerated().first { $1.0 != $1.1 }
+            .map { $0.offset / (a.shape[2] * a.shape[3]) }
+    }
+
+    @Test func encoderReachesAsFarAsComputed() throws {
+        let reach = TinyNetworks.architecture.encoderReach
+        let pixels = randomTensor([1, 8 * (2 * reach + 3), 64, 3], seed: 1)
+        let before = networks.encoder.encode(pixels)
+        let start = reach + 2
+        let after = networks.encoder.encode(disturbed(pixels, fromRow: 8 * start))
+        // Reach is a whole number of positions, so that some of it may go unused.
+        let first = try #require(firstDifference(before, after))
+        #expect((start - reach ... start - reach + 1).contains(first))
+    }
+
+    @Test func decoderReachesAsFarAsComputed() throws {
+        let reach = TinyNetworks.architecture.decoderReach
+        let latent = randomTensor([1, 2 * reach + 3, 6, 8], seed: 1)
+        let before = networks.decoder.decode(latent)
+        let start = reach + 2
+        let after = networks.decoder.decode(disturbed(latent, fromRow: start))
+        let first = try #require(firstDifference(before, after))
+        #expect((8 * (start - reach) ..< 8 * (start - reach + 1)).contains(first))
+    }
+}
