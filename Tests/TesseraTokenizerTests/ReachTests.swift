@@ -13,7 +13,8 @@ import _TesseraTestSupport
         let shipped = ConvolutionalArchitecture(
             latentChannels: 8, widths: [32, 64, 128], encoderBlocks: [1, 1, 3],
             decoderBlocks: [1, 2, 5])
-        // Encoder: 6 + 4 · … on paper, pixels -68 ... 69 of a position. Decoder: positions ±16.
+        // On paper, a position reads the pixels -68 ... 69 from its own first one, and a pixel reads
+        // the positions -16 ... 15 from its own.
         #expect(shipped.encoderReach == 9)
         #expect(shipped.decoderReach == 16)
         #expect(shipped.pixelsPerToken == 8)

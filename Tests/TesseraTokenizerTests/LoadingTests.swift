@@ -1,0 +1,93 @@
+import TesseraCheckpoint
+import TesseraTensor
+import TesseraTokenizer
+import TesseraTokens
+import Testing
+import _TesseraTestSupport
+
+/// Tokenizers from model folders, each kind with its tables.
+@Suite struct LoadingTests {
+    let networks: TinyNetworks
+    let tables: SafetensorsFile
+    let folder = TemporaryFolder()
+
+    init() throws {
+        networks = try TinyNetworks()
+        tables = try SafetensorsFile(path: fixturePath("quantizers.safetensors"))
+    }
+
+    /// Writes a folder of the tiny networks and some tables.
+    private func model(
+        _ quantizer: ModelDescription.Quantizer, vocabulary: [Int], tables names: [String] = []
+    ) throws -> ModelFolder {
+        var weights = SafetensorsWriter()
+        for file in [networks.encoderFile, networks.decoderFile] {
+            for name in file.names where name.contains(".") { try weights.copy(name, from: file) }
+        }
+        for name in names { try weights.copy(name, from: tables) }
+        let description = ModelDescription(
+            name: "tiny", summary: "Seeded weights.",
+            tokenizer: .init(
+                file: .init(name: "tokenizer.safetensors", sha256: ""), quantizer: quantizer,
+                latentChannels: 8, vocabulary: vocabulary, widths: [8, 16, 24],
+                encoderBlocks: [1, 1, 1], decoderBlocks: [1, 1, 1]),
+            training: .init(
+                data: "none", licence: "none", steps: 0, hardware: "none", command: "none"))
+        return try ModelFolder.write(description, tokenizer: weights, to: folder.path)
+    }
+
+    @Test func aDimensionwiseTokenizerTakesItsLevels() throws {
+        let folder = try model(
+            .dimension, vocabulary: [256, 256, 256, 256], tables: ["quantizer.levels"])
+        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        #expect(tokenizer.codeSpace.vocabulary == [256, 256, 256, 256])
+        let pixels = randomTensor([1, 16, 24, 3], seed: 1)
+        let grid = tokenizer.encode(pixels)
+        let latent = networks.encoder.encode(pixels).reshaped(to: [6, 8])
+        #expect(grid.codes == tokenizer.codeSpace.snap(latent))
+        let levels = try tables.tensor("quantizer.levels", shape: [8, 16])
+        #expect((tokenizer.codeSpace as? DimensionCodeSpace)?.levels.elements == levels.elements)
+    }
+
+    @Test func levelsThatAreNotFittedAreAnErrorThatNamesTheRemedy() throws {
+        let folder = try model(.dimension, vocabulary: [256, 256, 256, 256])
+        let error = #expect(throws: CheckpointError.self) {
+            try ConvolutionalTokenizer(from: folder)
+        }
+        #expect(error?.description.contains("fit-bins") == true)
+        // The encoder alone is what computes them.
+        let latent = try ConvolutionalEncoder(from: folder).encode(
+            randomTensor([1, 8, 16, 3], seed: 2))
+        #expect(latent.shape == [1, 1, 2, 8])
+    }
+
+    @Test func fittedLevelsLoad() throws {
+        let empty = try model(.dimension, vocabulary: [256, 256, 256, 256])
+        let encoder = try ConvolutionalEncoder(from: empty)
+        var fitting = LevelFitting(channels: 8)
+        for seed in 1 ... 3 {
+            fitting.add(encoder.encode(randomTensor([1, 32, 32, 3], seed: UInt64(seed))))
+        }
+        let levels = fitting.levels(placed: .lloydMax)
+        let tokenizer = try ConvolutionalTokenizer(from: try empty.save(levels: levels))
+        #expect((tokenizer.codeSpace as? DimensionCodeSpace)?.levels.elements == levels.elements)
+    }
+
+    @Test func aBinaryTokenizerNeedsNoTables() throws {
+        let folder = try model(.binary, vocabulary: [16, 16])
+        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        let pixels = randomTensor([1, 16, 24, 3], seed: 1)
+        #expect(tokenizer.encode(pixels) == networks.tokenizer(tileSide: 100).encode(pixels))
+    }
+
+    @Test func aFactorizedTokenizerNeedsItsCodebooks() throws {
+        let folder = try model(
+            .factorized, vocabulary: [256, 256, 256, 256], tables: ["quantizer.codebooks"])
+        let error = #expect(throws: CheckpointError.self) {
+            try ConvolutionalTokenizer(from: folder)
+        }
+        // The table has four channels a slot, and this latent has two.
+        #expect(error?.description.contains("shape [4, 256, 4]") == true)
+        #expect(error?.description.contains("[4, 256, 2]") == true)
+    }
+}
