@@ -13,6 +13,9 @@ struct PNGBuilder {
     /// Chunks between the header and the pixels.
     var chunks: [(name: String, data: [UInt8])] = []
 
+    /// Damage to the compressed pixels that their chunk's checksum does not show.
+    var changesStream: (inout [UInt8]) -> Void = { _ in }
+
     /// The sample of a channel at a place, before it is cut to the bits.
     static func sample(row: Int, column: Int, channel: Int) -> Int {
         (row &* 73 &+ column &* 151 &+ channel &* 211 &+ 17) &* 2_654_435_761 >> 7 & 0xFFFF
@@ -38,7 +41,9 @@ struct PNGBuilder {
         for chunk in chunks {
             file += Self.chunk(chunk.name, chunk.data)
         }
-        file += Self.chunk("IDAT", Self.zlibStream(scanlines))
+        var stream = Self.zlibStream(scanlines)
+        changesStream(&stream)
+        file += Self.chunk("IDAT", stream)
         return file + Self.chunk("IEND", [])
     }
 

@@ -1,0 +1,88 @@
+import Testing
+
+import TesseraImage
+
+@Suite struct JPEGKindTests {
+    @Test func inksBecomeColours() throws {
+        // Six cells of 8 × 8: no ink, cyan, magenta, yellow, black, and a mixture.
+        let image = try Image(bytes: fixture("cmyk.jpg"))
+        let wanted = [
+            [255, 255, 255], [0, 255, 255], [255, 0, 255], [255, 255, 0], [0, 0, 0],
+            [116, 77, 136],  // (255 - c) (255 - k) / 255 for c, m, y, k = 64, 128, 32, 100.
+        ]
+        let samples = values(of: image.samples)
+        for (cell, colour) in zip(0..., wanted) {
+            let first = ((cell / 3 * 8 + 4) * 24 + cell % 3 * 8 + 4) * 3
+            for (value, expected) in zip(samples[first...], colour) {
+                #expect(abs(value - expected) <= 1, "cell \(cell): \(value), not \(expected)")
+            }
+        }
+        let header = try ImageHeader(bytes: fixture("cmyk.jpg"))
+        #expect(header.encoding == .cmyk && header.channelCount == 4 && !header.hasAlpha)
+    }
+
+    @Test func withoutAdobesMarkTheInksAreNotInverse() throws {
+        let bytes = try fixture("cmyk.jpg")
+        let adobe = try #require(bytes.firstRange(of: Array("Adobe".utf8)))
+        var renamed = bytes
+        renamed[adobe.lowerBound] = 0x61
+        let plain = values(of: try Image(bytes: renamed).samples)
+        // The first cell now has all four inks, the second lacks cyan but has black.
+        #expect(plain[..<6].allSatisfy { $0 <= 1 })
+    }
+
+    @Test func progressiveAndBaselineAreTheSamePicture() throws {
+        let baseline = try Image(bytes: fixture("baseline.jpg"))
+        let progressive = try Image(bytes: fixture("progressive.jpg"))
+        // The same coefficients, coded in another order.
+        #expect(progressive == baseline)
+        #expect(try ImageHeader(bytes: fixture("progressive.jpg")).isProgressive)
+        #expect(try !ImageHeader(bytes: fixture("baseline.jpg")).isProgressive)
+        #expect(baseline.width == 40 && baseline.height == 32)
+        // The source is (6 x, 7 y, 3 (x + y)).
+        let pixel = values(of: baseline.samples)[(16 * 40 + 20) * 3 ..< (16 * 40 + 21) * 3]
+        for (value, expected) in zip(pixel, [120, 112, 108]) { #expect(abs(value - expected) <= 6) }
+    }
+
+    @Test func aProfileForInksIsNotKeptForColours() throws {
+        var profile = RoundTripTests.profile(for: .rgb, byteCount: 200)
+        profile.replaceSubrange(16 ..< 20, with: "CMYK".utf8)
+        let bytes = try insertingProfile(profile, part: 1, of: 1, into: fixture("cmyk.jpg"))
+        #expect(try ImageHeader(bytes: bytes).colourProfile == profile)
+        #expect(try Image(bytes: bytes).colourProfile == nil)
+    }
+
+    @Test func aProfileNeedsAllItsParts() throws {
+        let profile = RoundTripTests.profile(for: .rgb, byteCount: 200)
+        let file = try fixture("baseline.jpg")
+        let half = insertingProfile(Array(profile[..<100]), part: 1, of: 2, into: file)
+        let header = try ImageHeader(bytes: half)
+        #expect(header.colourProfile == nil && header.omissions == ["ICC_PROFILE"])
+        // Parts in the wrong order are put right.
+        let whole = insertingProfile(Array(profile[100...]), part: 2, of: 2, into: half)
+        #expect(try ImageHeader(bytes: whole).colourProfile == profile)
+        let twice = insertingProfile(Array(profile[100...]), part: 2, of: 2, into: whole)
+        #expect(try ImageHeader(bytes: twice).colourProfile == nil)
+    }
+
+    @Test func aCommentWithoutKeywordIsOne() throws {
+        let file = try fixture("baseline.jpg")
+        let comment = Array("made by hand\0".utf8)
+        let bytes = inserting([0xFF, 0xFE, 0, UInt8(comment.count + 2)] + comment, into: file)
+        let text = try ImageHeader(bytes: bytes).text
+        #expect(text == [TextEntry(keyword: "Comment", value: "made by hand")])
+    }
+
+    private func insertingProfile(
+        _ data: [UInt8], part: UInt8, of count: UInt8, into file: [UInt8]
+    ) -> [UInt8] {
+        let payload = Array("ICC_PROFILE\0".utf8) + [part, count] + data
+        let length = payload.count + 2
+        return inserting(
+            [0xFF, 0xE2, UInt8(length >> 8), UInt8(length & 0xFF)] + payload, into: file)
+    }
+
+    private func inserting(_ segment: [UInt8], into file: [UInt8]) -> [UInt8] {
+        file[..<2] + segment + file[2...]
+    }
+}
