@@ -26,6 +26,15 @@ public struct PixelMask: Hashable, Sendable {
         self.isHole = isHole
     }
 
+    /// Makes a mask from one flag a pixel.
+    ///
+    /// - Parameter isHole: Whether each pixel is missing. Shape `[H, W]`.
+    public init(_ isHole: Tensor<Bool>) {
+        precondition(
+            isHole.shape.count == 2, "A mask has a shape [H, W], but got \(isHole.shape)")
+        self.init(height: isHole.shape[0], width: isHole.shape[1], isHole: isHole.elements)
+    }
+
     /// Makes a mask in which a rectangle is missing.
     ///
     /// - Parameters:

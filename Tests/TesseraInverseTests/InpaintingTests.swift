@@ -42,4 +42,32 @@ import Testing
         let other = PixelMask(height: 30, width: 20, fraction: 0.7, random: RandomSource(seed: 6))
         #expect(mask != other)
     }
+
+    @Test(arguments: [(1, 1), (1, 9), (16, 16), (17, 61)])
+    func aSmoothFillKeepsKnownPixelsAndTheirRange(height: Int, width: Int) {
+        let mask = PixelMask(
+            height: height, width: width, fraction: 0.7, random: RandomSource(seed: 8))
+        let inpainting = Inpainting(mask: mask)
+        let truth = noise(shape: inpainting.imageShape, seed: 1)
+        let filled = inpainting.smoothlyFilled(truth)
+        let projected = inpainting.projectOntoMeasurement(filled, measurement: truth)
+        #expect(filled.elements == projected.elements)
+        let known = inpainting.apply(to: truth).elements
+        let range = (known.min() ?? 0) ... (known.max() ?? 0)
+        #expect(filled.elements.allSatisfy { range.contains($0) })
+    }
+
+    @Test func aSmoothFillContinuesARamp() {
+        let (height, width) = (24, 20)
+        let ramp = Tensor<Float>(
+            shape: [1, height, width, 3],
+            elements: (0 ..< height * width * 3).map { index in
+                Float(index / 3 / width) / 24 - Float(index / 3 % width) / 40
+            })
+        let box = PixelMask(height: height, width: width, rows: 6 ..< 17, columns: 5 ..< 13)
+        let filled = Inpainting(mask: box).smoothlyFilled(ramp)
+        let errors = zip(filled.elements, ramp.elements).map { abs($0 - $1) }
+        // A fortieth of the ramp's range.
+        #expect(errors.max()! < 0.03)
+    }
 }

@@ -1,0 +1,104 @@
+public import TesseraTensor
+
+extension Inpainting {
+    /// Fills the hole with the smoothest continuation of what surrounds it.
+    ///
+    /// The fill is near the solution of Laplace's equation with the known pixels as its border: a
+    /// pyramid is averaged down over known pixels only and interpolated back into the hole
+    /// (pull-push, S. Gortler, R. Grzeszczuk, R. Szeliski and M. Cohen, "The Lumigraph", SIGGRAPH
+    /// 1996), and each level is relaxed by a few sweeps in which a missing pixel becomes the mean of
+    /// its neighbours. This is the rough picture to start from, and a baseline.
+    ///
+    /// **Edge cases:** if every pixel is missing, all become 0.
+    ///
+    /// - Parameter measurement: The known pixels; what it has in the hole is not read. Shape
+    ///   `[1, H, W, 3]`.
+    /// - Returns: The known pixels, bit for bit, and the fill.
+    public func smoothlyFilled(_ measurement: Tensor<Float>) -> Tensor<Float> {
+        precondition(
+            measurement.shape == imageShape,
+            "A mask of shape \(imageShape) cannot fill pixels of shape \(measurement.shape)")
+        var level = PyramidLevel(
+            height: mask.height, width: mask.width, values: apply(to: measurement).elements,
+            isKnown: mask.isHole.map { !$0 })
+        level.fill()
+        return Tensor(shape: imageShape, elements: level.values)
+    }
+}
+
+/// A picture of three channels with holes, at one size.
+private struct PyramidLevel {
+    let height: Int
+    let width: Int
+    var values: [Float]
+    let isKnown: [Bool]
+
+    /// How often each level is relaxed: more changes the fill of photographs by less than a level.
+    static let sweepCount = 8
+
+    /// Fills the holes from a picture of half the size, and relaxes them.
+    mutating func fill() {
+        guard isKnown.contains(false) && (height > 1 || width > 1) else { return }
+        var coarse = halved()
+        coarse.fill()
+        for y in 0 ..< height {
+            for x in 0 ..< width where !isKnown[y * width + x] {
+                for c in 0 ..< 3 {
+                    values[(y * width + x) * 3 + c] = coarse.interpolated(y: y, x: x, channel: c)
+                }
+            }
+        }
+        for _ in 0 ..< Self.sweepCount { relax() }
+    }
+
+    /// The mean of the known pixels of each square of two by two.
+    private func halved() -> PyramidLevel {
+        let (rows, columns) = ((height + 1) / 2, (width + 1) / 2)
+        var sums = [Float](repeating: 0, count: rows * columns * 3)
+        var counts = [Float](repeating: 0, count: rows * columns)
+        for y in 0 ..< height {
+            for x in 0 ..< width where isKnown[y * width + x] {
+                let square = y / 2 * columns + x / 2
+                counts[square] += 1
+                for c in 0 ..< 3 { sums[square * 3 + c] += values[(y * width + x) * 3 + c] }
+            }
+        }
+        for square in counts.indices where counts[square] > 0 {
+            for c in 0 ..< 3 { sums[square * 3 + c] /= counts[square] }
+        }
+        return PyramidLevel(
+            height: rows, width: columns, values: sums, isKnown: counts.map { $0 > 0 })
+    }
+
+    /// The value at a pixel of the picture of twice the size, between the four nearest pixels.
+    private func interpolated(y: Int, x: Int, channel: Int) -> Float {
+        // A fine pixel lies a quarter of a coarse one from the nearest centre.
+        let row = y / 2
+        let column = x / 2
+        let nextRow = min(max(row + (y % 2 == 0 ? -1 : 1), 0), height - 1)
+        let nextColumn = min(max(column + (x % 2 == 0 ? -1 : 1), 0), width - 1)
+        let near = 0.75 * self[row, column, channel] + 0.25 * self[row, nextColumn, channel]
+        let far = 0.75 * self[nextRow, column, channel] + 0.25 * self[nextRow, nextColumn, channel]
+        return 0.75 * near + 0.25 * far
+    }
+
+    private subscript(y: Int, x: Int, channel: Int) -> Float {
+        values[(y * width + x) * 3 + channel]
+    }
+
+    /// Sets each missing pixel to the mean of its neighbours, in place.
+    private mutating func relax() {
+        for y in 0 ..< height {
+            for x in 0 ..< width where !isKnown[y * width + x] {
+                for c in 0 ..< 3 {
+                    var (sum, count): (Float, Float) = (0, 0)
+                    if y > 0 { (sum, count) = (sum + self[y - 1, x, c], count + 1) }
+                    if x > 0 { (sum, count) = (sum + self[y, x - 1, c], count + 1) }
+                    if y + 1 < height { (sum, count) = (sum + self[y + 1, x, c], count + 1) }
+                    if x + 1 < width { (sum, count) = (sum + self[y, x + 1, c], count + 1) }
+                    values[(y * width + x) * 3 + c] = sum / count
+                }
+            }
+        }
+    }
+}
