@@ -71,7 +71,7 @@ let package = Package(
         // Tests: one target for each of the above, and what they share.
         .target(
             name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
-            path: "Tests/_TesseraTestSupport"),
+            path: "Tests/_TesseraTestSupport", exclude: ["TinyModel"]),
         .testTarget(
             name: "TesseraCheckpointTests",
             dependencies: [

@@ -6,6 +6,8 @@ PyTorch computes; inputs and outputs are float. Everything is channels last in t
 records this script, the versions and the seed.
 """
 
+import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -50,22 +52,25 @@ def half_weights(network):
 
 
 def written(test, name, weights, values):
-    """Saves weights in half precision and values as they are."""
+    """Saves what a test reads."""
     path = ROOT / "Tests" / test / "Fixtures" / f"{name}.safetensors"
     path.parent.mkdir(parents=True, exist_ok=True)
+    saved(path, weights, values)
+
+
+def saved(path, weights, values):
+    """Saves weights in half precision and values as they are; the file's name and hash."""
     tensors = {key: value.half().contiguous() for key, value in weights.items()}
     assert not tensors.keys() & values.keys()
     tensors |= {key: value.detach().contiguous() for key, value in values.items()}
-    metadata = {
-        "script": "Scripts/make-fixtures.py",
-        "seed": str(SEED),
-        "torch": torch.__version__.split("+")[0],
-        "numpy": numpy.__version__,
-    }
+    # One entry, because the order of several is not fixed, and equal runs shall give equal files.
+    versions = f"torch {torch.__version__.split('+')[0]}, numpy {numpy.__version__}"
+    metadata = {"made": f"Scripts/make-fixtures.py, seed {SEED}, {versions}"}
     save_file(tensors, path, metadata)
-    size = path.stat().st_size
-    assert size <= LIMIT, f"{path} has {size} bytes, more than {LIMIT}"
-    print(f"{path.relative_to(ROOT)}: {size} bytes")
+    data = path.read_bytes()
+    assert len(data) <= LIMIT, f"{path} has {len(data)} bytes, more than {LIMIT}"
+    print(f"{path.relative_to(ROOT)}: {len(data)} bytes")
+    return {"file": path.name, "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def make_layers():
@@ -167,10 +172,55 @@ def make_prior():
     written("TesseraPriorTests", "prior", model.exported_weights(), values)
 
 
+def make_model():
+    """A whole model folder, for tests that run jobs: eight channels of four levels, two labels."""
+    folder = ROOT / "Tests" / "_TesseraTestSupport" / "TinyModel"
+    folder.mkdir(parents=True, exist_ok=True)
+    widths, labels = [8, 8, 16], ["roses", "tulips"]
+    blocks = {"encoderBlocks": [1, 1, 1], "decoderBlocks": [1, 1, 1]}
+    architecture = Architecture(widths=widths, **blocks)
+    encoder = half_weights(Encoder(architecture, LATENT_CHANNELS))
+    decoder = half_weights(Decoder(architecture, LATENT_CHANNELS))
+    prior = half_weights(MaskedTransformer(2, 32, 2, len(labels), slots=4, codes=16))
+    levels = torch.linspace(-1.5, 1.5, 4).repeat(LATENT_CHANNELS, 1)
+    tokenizer = {
+        **saved(folder / "tokenizer.safetensors", exported_weights(encoder, decoder),
+                {"quantizer.levels": levels}),
+        "quantizer": "dimension",
+        "pixelsPerToken": 8,
+        "latentChannels": LATENT_CHANNELS,
+        "vocabulary": [16] * 4,
+        "widths": widths,
+        **blocks,
+    }
+    description = {
+        "format": 1,
+        "name": "tiny",
+        "description": "Seeded random weights, for tests.",
+        "tokenizer": tokenizer,
+        "prior": {
+            **saved(folder / "prior.safetensors", prior.exported_weights(), {}),
+            "layers": 2,
+            "width": 32,
+            "heads": 2,
+            "window": 8,
+            "labels": labels,
+        },
+        "training": {
+            "data": "none",
+            "licence": "none",
+            "steps": 0,
+            "hardware": "none",
+            "command": "python Scripts/make-fixtures.py",
+        },
+    }
+    (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n")
+
+
 def main():
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)
-    for make in (make_layers, make_autoencoder, make_quantizers, make_prior):
+    for make in (make_layers, make_autoencoder, make_quantizers, make_prior, make_model):
         torch.manual_seed(SEED)
         make()
 

@@ -10,7 +10,9 @@ import Testing
 
 /// Levels of known distributions.
 @Suite struct LevelFittingTests {
-    /// J. Max, Quantizing for Minimum Distortion, 1960, table I: the positive output levels of 16
+    /// J.
+    ///
+    /// Max, Quantizing for Minimum Distortion, 1960, table I: the positive output levels of 16
     /// for the standard normal distribution.
     static let maxLevels: [Float] = [
         0.1284, 0.3881, 0.6568, 0.9424, 1.256, 1.618, 2.069, 2.733,

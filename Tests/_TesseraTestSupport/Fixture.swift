@@ -5,5 +5,15 @@
 ///   - test: The source file of the test.
 /// - Returns: A path; fixtures are committed, so that the file is there.
 public func fixturePath(_ name: String, beside test: String = #filePath) -> String {
-    test[..<(test.lastIndex(of: "/") ?? test.startIndex)] + "/Fixtures/" + name
+    folder(of: test) + "/Fixtures/" + name
+}
+
+/// The path of a model folder of some thousand seeded random weights.
+///
+/// A dimension-wise tokenizer of four slots of 16 codes, and a prior with a window of 8 and the labels
+/// "roses" and "tulips". `Scripts/make-fixtures.py` writes it.
+public let tinyModelPath = folder(of: #filePath) + "/TinyModel"
+
+private func folder(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
 }
