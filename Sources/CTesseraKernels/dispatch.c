@@ -1,19 +1,7 @@
 // Which kernels this processor runs.
 #include "tables.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-// The order of preference, worst first; TESSERA_ISA names an entry to stop at.
-static const struct {
-    TesseraLevel level;
-    const char *name;
-} levels[] = {
-    {TesseraLevelScalar, "scalar"},
-    {TesseraLevelNEON, "neon"},
-    {TesseraLevelAVX2, "avx2"},
-    {TesseraLevelAVX512, "avx512"},
-};
+#include <stddef.h>
 
 const TesseraKernels *tessera_kernels(TesseraLevel level) {
     switch (level) {
@@ -39,14 +27,4 @@ const TesseraKernels *tessera_kernels(TesseraLevel level) {
     case TesseraLevelNEON: return NULL;
 #endif
     }
-}
-
-TesseraLevel tessera_best_level(void) {
-    const char *limit = getenv("TESSERA_ISA");
-    TesseraLevel best = TesseraLevelScalar;
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        if (tessera_kernels(levels[i].level)) best = levels[i].level;
-        if (limit && strcmp(limit, levels[i].name) == 0) break;
-    }
-    return best;
 }

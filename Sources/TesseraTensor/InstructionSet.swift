@@ -16,6 +16,17 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     /// Whether this build and this processor run it.
     public var isAvailable: Bool { tessera_kernels(level) != nil }
 
+    /// The best available level that is not above a limit.
+    ///
+    /// - Parameter limit: The name of a level, as `TESSERA_ISA` gives it; any other text, and nothing,
+    ///   is no limit.
+    /// - Returns: A level that this processor runs.
+    package static func best(upTo limit: String?) -> InstructionSet {
+        let rising: [InstructionSet] = [.reference, .scalar, .neon, .avx2, .avx512]
+        let last = rising.firstIndex { $0.rawValue == limit } ?? rising.count - 1
+        return rising[...last].last { $0.isAvailable } ?? .scalar
+    }
+
     var level: TesseraLevel {
         switch self {
         case .reference: .reference
@@ -23,16 +34,6 @@ public enum InstructionSet: String, Sendable, CaseIterable {
         case .avx2: .AVX2
         case .avx512: .AVX512
         case .neon: .NEON
-        }
-    }
-
-    init(_ level: TesseraLevel) {
-        switch level {
-        case .reference: self = .reference
-        case .scalar: self = .scalar
-        case .AVX2: self = .avx2
-        case .AVX512: self = .avx512
-        case .NEON: self = .neon
         }
     }
 }

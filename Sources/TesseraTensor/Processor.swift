@@ -1,14 +1,29 @@
 import CTesseraKernels
+import Glibc
 
 /// What this process knows about its processor, and how much of it may be used.
 public enum Processor {
-    private static let best = InstructionSet(tessera_best_level())
+    private static let best = InstructionSet.best(
+        upTo: getenv("TESSERA_ISA").map { String(cString: $0) })
 
-    /// The level that a test or a benchmark asks for in place of the best one.
-    @TaskLocal package static var forcedInstructionSet: InstructionSet?
+    @TaskLocal private static var forced: InstructionSet?
 
     /// The instructions that kernels use: the best ones here, unless `TESSERA_ISA` names lower ones.
-    public static var instructionSet: InstructionSet { forcedInstructionSet ?? best }
+    public static var instructionSet: InstructionSet { forced ?? best }
+
+    /// Runs a closure whose kernels use other instructions, to compare them or to time them.
+    ///
+    /// - Parameters:
+    ///   - instructionSet: One that is available.
+    ///   - body: Every kernel that it calls, on whatever thread, uses those instructions.
+    /// - Returns: What `body` returns.
+    public static func withInstructionSet<Result>(
+        _ instructionSet: InstructionSet, _ body: () -> Result
+    ) -> Result {
+        precondition(
+            instructionSet.isAvailable, "This processor has no \(instructionSet) instructions")
+        return $forced.withValue(instructionSet, operation: body)
+    }
 
     /// The number of threads that a parallel region uses, its caller included.
     ///

@@ -5,5 +5,5 @@ let levels = InstructionSet.allCases.filter { $0 != .reference && $0.isAvailable
 
 /// Runs a closure with the kernels of a level.
 func on<Result>(_ level: InstructionSet, _ body: () -> Result) -> Result {
-    Processor.$forcedInstructionSet.withValue(level, operation: body)
+    Processor.withInstructionSet(level, body)
 }

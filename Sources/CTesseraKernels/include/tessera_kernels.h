@@ -97,8 +97,6 @@ typedef struct {
     void (*_Nullable multiplyBfloat16)(const void *job, ptrdiff_t first, ptrdiff_t last);
 } TesseraKernels;
 
-// The best level that this processor runs and that TESSERA_ISA (scalar, avx2, avx512, neon) permits.
-TesseraLevel tessera_best_level(void);
 // The kernels of a level, or null if this build or this processor has none.
 const TesseraKernels *_Nullable tessera_kernels(TesseraLevel level);
 
