@@ -14,20 +14,35 @@ INLINE Lanes splat(float x) { return x - (Lanes){0}; }
 INLINE Lanes load(const float *p) { return *(const Lanes *)p; }
 INLINE void store(float *p, Lanes x) { *(Lanes *)p = x; }
 
+// Copies fewer than sixteen floats, by the bits of their number: no loop, no call.
+INLINE void copySome(float *to, const float *from, ptrdiff_t count) {
+    if (count & 8) {
+        memcpy(to, from, 8 * sizeof(float));
+        to += 8, from += 8;
+    }
+    if (count & 4) {
+        memcpy(to, from, 4 * sizeof(float));
+        to += 4, from += 4;
+    }
+    if (count & 2) {
+        memcpy(to, from, 2 * sizeof(float));
+        to += 2, from += 2;
+    }
+    if (count & 1) *to = *from;
+}
+
 // The first `count` lanes, below 16, and `fill` in the others.
 INLINE Lanes loadSome(const float *p, ptrdiff_t count, float fill) {
     float whole[lanes];
-    for (int i = 0; i < lanes; i++) whole[i] = fill;
-    for (ptrdiff_t i = 0; i < count; i++) whole[i] = p[i];
+    store(whole, splat(fill));
+    copySome(whole, p, count);
     return load(whole);
 }
 
 INLINE void storeSome(float *p, Lanes x, ptrdiff_t count) {
     float whole[lanes];
     store(whole, x);
-    ptrdiff_t i = 0;
-    for (; i + 4 <= count; i += 4) memcpy(p + i, whole + i, 4 * sizeof(float));
-    for (; i < count; i++) p[i] = whole[i];
+    copySome(p, whole, count);
 }
 
 INLINE Lanes choose(IntLanes mask, Lanes yes, Lanes no) {
