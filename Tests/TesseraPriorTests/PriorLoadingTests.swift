@@ -1,5 +1,6 @@
 import TesseraCheckpoint
 import TesseraPrior
+import TesseraTensor
 import TesseraTokens
 import Testing
 import _TesseraTestSupport
