@@ -22,7 +22,7 @@ from muon import Muon
 from prior_network import MaskedTransformer
 from tokenizer import SAVE_EVERY_SECONDS, fast_bf16
 
-PHASES = ((0, 0), (4, 0), (0, 4), (4, 4))  # shifts in pixels: more grids from the same photographs
+PHASES = ((0, 0), (4, 4))  # shifts in pixels: more grids from the same photographs
 
 
 def encoded_photos(tokenizer_run, photos, cache, device):
@@ -59,7 +59,7 @@ def random_mask(count, window, slots, random):
     return mask
 
 
-def batch_of(codes, labels, config, random, mask_code=256):
+def batch_of(codes, labels, no_label, config, random, mask_code=256):
     """Windows of codes, what the network sees of them, and labels, some dropped for guidance."""
     window, count = config["window"], config["batch"]
     kept = codes.shape[1] - HELD_BACK
@@ -73,7 +73,7 @@ def batch_of(codes, labels, config, random, mask_code=256):
     mask = random_mask(count, window, codes.shape[-1], random)
     seen = np.where(mask, mask_code, picked)
     named = labels[chosen].copy()
-    named[random.random(count) < config["labelDropout"]] = labels.max(initial=0) + 1
+    named[random.random(count) < config["labelDropout"]] = no_label
     return map(torch.from_numpy, (picked, seen, mask, named))
 
 
@@ -139,7 +139,8 @@ def train(run, codes, labels, minutes):
         if progress >= 1:
             break
         random = np.random.default_rng([config.get("seed", 1), run.step])
-        wanted, seen, mask, named = (t.to(device) for t in batch_of(codes, labels, config, random))
+        batch = batch_of(codes, labels, len(run.labels), config, random)
+        wanted, seen, mask, named = (t.to(device) for t in batch)
         warm = min(1.0, (run.step + 1) / 50)
         for optimizer, rate in zip(run.optimizers, (config["muonRate"], config["rate"])):
             optimizer.param_groups[0]["lr"] = rate * warm * (1 - progress)
