@@ -4,6 +4,7 @@
 #include "vector.h"
 #include "tile.h"
 #include "multiply.h"
+#include "winograd.h"
 #include "attention.h"
 #include "nearest.h"
 #include "rows.h"
@@ -11,6 +12,7 @@
 const TesseraKernels KERNELS = {
     .level = LEVEL,
     .multiply = multiply,
+    .winograd = winograd,
     .attention = attention,
     .nearest = nearest,
     .norm = norm,

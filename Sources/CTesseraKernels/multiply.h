@@ -48,25 +48,29 @@ INLINE Lanes activated(Lanes x, TesseraActivation activation) {
     }
 }
 
-// Adds bias and residual to a tile, applies the activation and stores it.
+// Adds bias and residual to sixteen outputs of a group from output j on, applies the activation and
+// stores those that there are. `index` is where the group's outputs of this position begin.
+INLINE void finishLanes(const OutputGroup *group, Lanes x, ptrdiff_t index, ptrdiff_t j) {
+    const TesseraMultiply *job = group->job;
+    const ptrdiff_t count = group->outputs - j;
+    x += load(group->bias + j);
+    if (job->residual) {
+        const float *residual = job->residual + index + j;
+        x += count >= lanes ? load(residual) : loadSome(residual, count, 0);
+    }
+    x = activated(x, job->activation);
+    if (count >= lanes)
+        store(job->output + index + j, x);
+    else
+        storeSome(job->output + index + j, x, count);
+}
+
 INLINE void finishTile(const OutputGroup *group, const float *tile, ptrdiff_t position,
                        ptrdiff_t rows) {
-    const TesseraMultiply *job = group->job;
     for (ptrdiff_t i = 0; i < rows; i++) {
-        const ptrdiff_t index = (position + i) * job->outputCount + group->firstOutput;
-        for (ptrdiff_t j = 0; j < group->outputs; j += lanes) {
-            const ptrdiff_t count = group->outputs - j;
-            Lanes x = load(tile + i * tileColumns + j) + load(group->bias + j);
-            if (job->residual) {
-                const float *residual = job->residual + index + j;
-                x += count >= lanes ? load(residual) : loadSome(residual, count, 0);
-            }
-            x = activated(x, job->activation);
-            if (count >= lanes)
-                store(job->output + index + j, x);
-            else
-                storeSome(job->output + index + j, x, count);
-        }
+        const ptrdiff_t index = (position + i) * group->job->outputCount + group->firstOutput;
+        for (ptrdiff_t j = 0; j < group->outputs; j += lanes)
+            finishLanes(group, load(tile + i * tileColumns + j), index, j);
     }
 }
 
@@ -92,18 +96,24 @@ static void multiplyGroup(const OutputGroup *group, ptrdiff_t first, ptrdiff_t l
     }
 }
 
+// The group of outputs that begins at a panel; its weights are panelSize floats a panel.
+INLINE OutputGroup outputGroup(const TesseraMultiply *job, ptrdiff_t panel, ptrdiff_t panelSize) {
+    const ptrdiff_t panelCount = (job->outputCount + lanes - 1) / lanes;
+    const ptrdiff_t panels = nextPanels(panelCount - panel);
+    const ptrdiff_t output = panel * lanes, left = job->outputCount - output;
+    OutputGroup group = {
+        .job = job, .weights = job->weights + panel * panelSize, .panels = panels,
+        .firstOutput = output, .outputs = left < panels * lanes ? left : panels * lanes};
+    for (ptrdiff_t i = 0; job->bias && i < group.outputs; i++)
+        group.bias[i] = job->bias[output + i];
+    return group;
+}
+
 static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
     const ptrdiff_t panelSize = job->kernel * job->kernel * job->inputCount * lanes;
-    const ptrdiff_t panelCount = (job->outputCount + lanes - 1) / lanes;
-    ptrdiff_t panels;
-    for (ptrdiff_t panel = 0; panel < panelCount; panel += panels) {
-        panels = nextPanels(panelCount - panel);
-        const ptrdiff_t output = panel * lanes, left = job->outputCount - output;
-        OutputGroup group = {
-            .job = job, .weights = job->weights + panel * panelSize, .panels = panels,
-            .firstOutput = output, .outputs = left < panels * lanes ? left : panels * lanes};
-        for (ptrdiff_t i = 0; job->bias && i < group.outputs; i++)
-            group.bias[i] = job->bias[output + i];
+    OutputGroup group;
+    for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
+        group = outputGroup(job, panel, panelSize);
         multiplyGroup(&group, first, last);
     }
 }

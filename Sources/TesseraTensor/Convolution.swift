@@ -2,7 +2,8 @@
 ///
 /// In the convention of neural networks it is a correlation: with p = (kernel - 1) / 2, the output
 /// at (y, x) reads the input from (stride y - p, stride x - p) to (stride y + p, stride x + p), and
-/// what lies outside of the image is zero.
+/// what lies outside of the image is zero. 3 x 3 with stride 1 uses Winograd's algorithm where it pays,
+/// whose rounding errors are about twice those of the sum.
 ///
 /// - Parameters:
 ///   - x: Shape `[N, H, W, I]`.
@@ -23,12 +24,13 @@ public func convolution(
             + "[N, H, W, \(convolution.inputCount)], but got \(shape)")
     let height = convolution.outputExtent(shape[1])
     let width = convolution.outputExtent(shape[2])
-    let geometry = CorrelationGeometry(
+    let correlation = Correlation(
         images: shape[0], height: shape[1], width: shape[2], outputHeight: height,
         outputWidth: width, kernel: convolution.kernel, stride: convolution.stride)
-    return multiply(
-        x, convolution.weights, geometry.flattened, bias: bias, residual: residual,
-        activation: activation, outputShape: [shape[0], height, width, convolution.outputCount])
+    return correlation.flattened.run(
+        x, convolution.forward, inputCount: convolution.inputCount,
+        Epilogue(bias: bias, residual: residual, activation: activation),
+        outputShape: [shape[0], height, width, convolution.outputCount])
 }
 
 /// The gradient with respect to a convolution's input, from that with respect to its linear output.
@@ -54,19 +56,19 @@ public func convolutionPullback(
         shape == expected,
         "The pullback to \(inputHeight) x \(inputWidth) pixels needs a gradient of shape "
             + "\(expected), but got \(shape)")
-    let geometry = CorrelationGeometry(
+    let correlation = Correlation(
         images: shape[0], height: shape[1], width: shape[2], outputHeight: inputHeight,
         outputWidth: inputWidth, kernel: convolution.kernel, spacing: convolution.stride)
-    return multiply(
-        gradient, convolution.pullbackWeights, geometry.flattened, bias: nil, residual: nil,
-        activation: .none, outputShape: [shape[0], inputHeight, inputWidth, convolution.inputCount])
+    return correlation.flattened.run(
+        gradient, convolution.backward, inputCount: convolution.outputCount, Epilogue(),
+        outputShape: [shape[0], inputHeight, inputWidth, convolution.inputCount])
 }
 
-extension CorrelationGeometry {
+extension Correlation {
     /// The same outputs as one row where each reads one pixel only: no partial blocks at row ends.
-    fileprivate var flattened: CorrelationGeometry {
+    fileprivate var flattened: Correlation {
         guard kernel == 1 && stride == 1 && spacing == 1 else { return self }
         let positions = images * height * width
-        return CorrelationGeometry(width: positions, outputWidth: positions)
+        return Correlation(width: positions, outputWidth: positions)
     }
 }

@@ -1,17 +1,20 @@
-import Synchronization
-
-/// The weights of a convolution, packed once into the order in which the kernel reads them.
+/// The weights of a convolution, packed once into the orders in which the kernels read them.
 ///
-/// The weights of the pullback are another packing. It is made when the first gradient asks for it,
-/// because most convolutions never see one.
+/// There are two directions, forward and pullback, and two orders for each: tap by tap, and at the
+/// points of Winograd's algorithm. Each is made when the first convolution needs it, because most
+/// need only one or two of the four.
 public struct PackedConvolution: Sendable {
-    let weights: PackedWeights
-    private let pullback: PullbackWeights
+    let forward: DirectionWeights
+    let backward: DirectionWeights
 
     /// The side of the square of input pixels that an output reads: 1 or 3.
     public let kernel: Int
     /// The distance between the input pixels of neighbouring outputs: 1 or 2.
     public let stride: Int
+    /// The number of output channels.
+    public let outputCount: Int
+    /// The number of input channels.
+    public let inputCount: Int
 
     /// Packs the weights of a convolution.
     ///
@@ -27,37 +30,27 @@ public struct PackedConvolution: Sendable {
             [1, 2].contains(stride), "A convolution has stride 1 or 2, but got \(stride)")
         kernel = shape[1]
         self.stride = stride
+        outputCount = shape[0]
+        inputCount = shape[3]
         let flat = weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]])
-        weights = PackedWeights(flat)
-        pullback = PullbackWeights(of: flat)
+        forward = DirectionWeights(flat, isPullback: false)
+        backward = DirectionWeights(flat, isPullback: true)
     }
-
-    /// The number of output channels.
-    public var outputCount: Int { weights.outputCount }
-    /// The number of input channels.
-    public var inputCount: Int { weights.inputCount }
-
-    var pullbackWeights: PackedWeights { pullback.packed }
 
     /// The extent of the output of an input of an extent: half of it, rounded up, for stride 2.
     func outputExtent(_ extent: Int) -> Int { (extent + stride - 1) / stride }
 }
 
-/// Weights with inputs and outputs exchanged and taps reversed, made on first use.
-private final class PullbackWeights: Sendable {
-    private let weight: Tensor<Float>
-    private let made = Mutex<PackedWeights?>(nil)
+/// The weights of one direction in both orders.
+struct DirectionWeights: Sendable {
+    /// Panels by taps, for any geometry.
+    let taps: Lazy<PackedWeights>
+    /// Panels by Winograd's points, for 3 x 3 with stride 1.
+    let points: Lazy<PackedWeights>
 
-    init(of weight: Tensor<Float>) {
-        self.weight = weight
-    }
-
-    var packed: PackedWeights {
-        made.withLock { made in
-            if let made { return made }
-            let new = PackedWeights(weight, isPullback: true)
-            made = new
-            return new
-        }
+    init(_ weight: Tensor<Float>, isPullback: Bool) {
+        let taps = Lazy { PackedWeights(weight, isPullback: isPullback) }
+        self.taps = taps
+        points = Lazy { taps.value.atWinogradPoints }
     }
 }

@@ -15,15 +15,31 @@ struct PackedWeights: Sendable {
     ///   - isPullback: Exchanges inputs and outputs and reverses the taps.
     init(_ weight: Tensor<Float>, isPullback: Bool = false) {
         let (outputs, taps, inputs) = (weight.shape[0], weight.shape[1], weight.shape[2])
+        let pack = isPullback ? tessera_pack_pullback : tessera_pack
         outputCount = isPullback ? inputs : outputs
         inputCount = isPullback ? outputs : inputs
         zeros = Tensor(shape: [inputCount], repeating: 0)
-        let pack = isPullback ? tessera_pack_pullback : tessera_pack
         let count = tessera_packed_count(outputCount, taps, inputCount)
         panels = Tensor(shape: [count]) { destination in
-            weight.withUnsafeBuffer { source in
-                pack(source.baseAddress!, destination.baseAddress!, outputs, taps, inputs)
-            }
+            pack(weight.address, destination.baseAddress!, outputs, taps, inputs)
         }
+        withExtendedLifetime(weight) {}
+    }
+
+    private init(replacing packed: PackedWeights, panels: Tensor<Float>) {
+        self.panels = panels
+        zeros = packed.zeros
+        outputCount = packed.outputCount
+        inputCount = packed.inputCount
+    }
+
+    /// The weights of nine taps at the 36 points of Winograd's algorithm, four times as many.
+    var atWinogradPoints: PackedWeights {
+        let count = tessera_winograd_count(outputCount, inputCount)
+        let transformed = Tensor<Float>(shape: [count]) { destination in
+            tessera_pack_winograd(
+                panels.address, destination.baseAddress!, outputCount, inputCount)
+        }
+        return PackedWeights(replacing: self, panels: transformed)
     }
 }

@@ -17,8 +17,7 @@ public func product(
         "A product needs shapes [M, K] and [N, K], but got \(x.shape) "
             + "and [\(weight.outputCount), \(weight.inputCount)]")
     let rows = x.shape.dropLast().reduce(1, *)
-    return multiply(
-        x, weight.weights, CorrelationGeometry(width: rows, outputWidth: rows),
-        bias: bias, residual: residual, activation: activation,
+    return Correlation(width: rows, outputWidth: rows).run(
+        x, weight.weights, Epilogue(bias: bias, residual: residual, activation: activation),
         outputShape: x.shape.dropLast() + [weight.outputCount])
 }

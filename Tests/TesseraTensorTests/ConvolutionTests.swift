@@ -28,6 +28,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase(kernel: 3, stride: 1, inputs: 12, outputs: 32, height: 3, width: 17),
         ConvolutionCase(kernel: 3, stride: 1, inputs: 32, outputs: 12, height: 9, width: 24),
         ConvolutionCase(kernel: 3, stride: 1, inputs: 5, outputs: 61, height: 16, width: 2),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 16, outputs: 48, height: 17, width: 13),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 32, outputs: 16, height: 4, width: 19),
         ConvolutionCase(kernel: 3, stride: 2, inputs: 8, outputs: 16, height: 7, width: 9),
         ConvolutionCase(kernel: 3, stride: 2, inputs: 16, outputs: 40, height: 8, width: 34),
         ConvolutionCase(kernel: 1, stride: 1, inputs: 17, outputs: 8, height: 5, width: 13),

@@ -70,6 +70,10 @@ typedef struct {
 
     // Output positions [first, last) of images * outputHeight * outputWidth.
     void (*multiply)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    // The same for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
+    // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
+    // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
+    void (*_Nullable winograd)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // Heads [first, last) of batch * headCount.
     void (*attention)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
     // Rows [first, last).
@@ -109,6 +113,13 @@ void tessera_pack(const float *weights, float *packed,
 // Packs the weights of the pullback: inputs and outputs exchanged, taps in reverse order.
 void tessera_pack_pullback(const float *weights, float *packed,
                            ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
+
+// The number of floats of Winograd weights.
+ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
+// Packs 3 x 3 weights as tessera_pack has packed them into panels [outputs / 16][36][input][16] of
+// their Winograd transforms.
+void tessera_pack_winograd(const float *packed, float *transformed,
+                           ptrdiff_t outputCount, ptrdiff_t inputCount);
 
 // Space and channels exchanged. The large side is [rows * 2, width * 2, channels] and the small one
 // [rows, width, 4 * channels] in the order (dy, dx, channel); rows counts images * height.

@@ -2,7 +2,8 @@
 struct Benchmark {
     /// `stage/shape/format`.
     var name: String
-    /// Floating-point operations of a run, or bytes read and written where there is no arithmetic.
+    /// Floating-point operations of a run as the formula counts them, which Winograd's algorithm
+    /// undercuts; or bytes read and written where there is hardly any arithmetic.
     var work: Double
     /// What the work counts.
     var unit: Unit

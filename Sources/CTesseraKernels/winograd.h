@@ -1,0 +1,131 @@
+// 3 x 3 convolution of stride 1 with a quarter of the multiplications: each square of 6 x 6 inputs
+// and each filter are evaluated at 36 points, multiplied there, and 4 x 4 outputs interpolated. At
+// each point the product over channels is a matrix product, with squares for rows.
+#include "points.h"
+
+enum { points = 36, squaresAtOnce = 32 };
+
+// Six values of a polynomial's coefficients to its values at the points.
+INLINE void evaluate(const Lanes *d, int step, Lanes *v, int to) {
+    const Lanes a2 = splat(POINT_A2), b2 = splat(POINT_B2), both = splat(POINT_A2 + POINT_B2);
+    const Lanes evenA = d[4 * step] - b2 * d[2 * step], oddA = d[3 * step] - b2 * d[step];
+    const Lanes evenB = d[4 * step] - a2 * d[2 * step], oddB = d[3 * step] - a2 * d[step];
+    v[0] = (splat(POINT_A2 * POINT_B2) * d[0] + d[4 * step]) - both * d[2 * step];
+    v[to] = evenA + splat(POINT_A) * oddA;
+    v[2 * to] = evenA - splat(POINT_A) * oddA;
+    v[3 * to] = evenB + splat(POINT_B) * oddB;
+    v[4 * to] = evenB - splat(POINT_B) * oddB;
+    v[5 * to] = (splat(POINT_A2 * POINT_B2) * d[step] + d[5 * step]) - both * d[3 * step];
+}
+
+// Products at the six points to four outputs.
+INLINE void interpolate(const Lanes *v, int step, Lanes *y, int to) {
+    const Lanes evenA = v[step] + v[2 * step], oddA = v[step] - v[2 * step];
+    const Lanes evenB = v[3 * step] + v[4 * step], oddB = v[3 * step] - v[4 * step];
+    y[0] = v[0] + evenA + evenB;
+    y[to] = splat(POINT_A) * oddA + splat(POINT_B) * oddB;
+    y[2 * to] = splat(POINT_A2) * evenA + splat(POINT_B2) * evenB;
+    y[3 * to] = (splat(POINT_A * POINT_A2) * oddA + v[5 * step])
+        + splat(POINT_B * POINT_B2) * oddB;
+}
+
+// Where a square of outputs begins.
+typedef struct {
+    ptrdiff_t image, y, x;
+} Square;
+
+INLINE Square squareAt(const TesseraMultiply *job, ptrdiff_t index) {
+    const ptrdiff_t across = (job->outputWidth + 3) / 4, down = (job->outputHeight + 3) / 4;
+    return (Square){index / (across * down), index / across % down * 4, index % across * 4};
+}
+
+// Evaluates the inputs of a square; point p of channel c goes to values[p * plane + c].
+static void evaluateSquare(const TesseraMultiply *job, Square square, float *values,
+                           ptrdiff_t plane) {
+    const float *pixels[points];
+    const float *image = job->input + square.image * job->height * job->width * job->inputCount;
+    for (ptrdiff_t i = 0; i < points; i++) {
+        const ptrdiff_t y = square.y + i / 6 - 1, x = square.x + i % 6 - 1;
+        const int inside = y >= 0 && x >= 0 && y < job->height && x < job->width;
+        pixels[i] = inside ? image + (y * job->width + x) * job->inputCount : job->zeros;
+    }
+    for (ptrdiff_t c = 0; c < job->inputCount; c += lanes) {
+        Lanes columns[points];
+        for (int x = 0; x < 6; x++) {
+            Lanes column[6];
+            for (int y = 0; y < 6; y++) column[y] = load(pixels[y * 6 + x] + c);
+            evaluate(column, 1, columns + x, 6);
+        }
+        for (int y = 0; y < 6; y++) {
+            Lanes row[6];
+            evaluate(columns + y * 6, 1, row, 1);
+            for (int x = 0; x < 6; x++) store(values + (y * 6 + x) * plane + c, row[x]);
+        }
+    }
+}
+
+// Interpolates and stores the outputs of a square; products are `plane` apart from point to point.
+static void finishSquare(const OutputGroup *group, Square square, const float *products,
+                         ptrdiff_t plane) {
+    const TesseraMultiply *job = group->job;
+    const ptrdiff_t rows = job->outputHeight - square.y, columns = job->outputWidth - square.x;
+    for (ptrdiff_t j = 0; j < group->outputs; j += lanes) {
+        Lanes half[24], outputs[16];
+        for (int x = 0; x < 6; x++) {
+            Lanes column[6];
+            for (int y = 0; y < 6; y++) column[y] = load(products + (y * 6 + x) * plane + j);
+            interpolate(column, 1, half + x, 6);
+        }
+        for (int y = 0; y < 4; y++) interpolate(half + y * 6, 1, outputs + y * 4, 1);
+        for (ptrdiff_t y = 0; y < 4 && y < rows; y++)
+            for (ptrdiff_t x = 0; x < 4 && x < columns; x++) {
+                const ptrdiff_t line = square.image * job->outputHeight + square.y + y;
+                const ptrdiff_t position = line * job->outputWidth + square.x + x;
+                finishLanes(group, outputs[y * 4 + x],
+                            position * job->outputCount + group->firstOutput, j);
+            }
+    }
+}
+
+// At every point: squares times the group's weights.
+static void multiplySquares(const OutputGroup *group, const float *values, float *products,
+                            ptrdiff_t count) {
+    const ptrdiff_t depth = group->job->inputCount;
+    for (ptrdiff_t point = 0; point < points; point++)
+        for (ptrdiff_t first = 0; first < count; first += tileRows) {
+            const float *sources[TILE_ROWS];
+            for (ptrdiff_t i = 0; i < tileRows; i++)
+                sources[i] = values
+                    + (point * squaresAtOnce + (first + i < count ? first + i : count - 1)) * depth;
+            const TileOperands operands = {
+                .sources = sources, .tapCount = 1, .depth = depth,
+                .weights = group->weights + point * depth * lanes,
+                .panelStride = points * depth * lanes};
+            computeTile(&operands, group->panels,
+                        products + (point * (squaresAtOnce + tileRows) + first) * tileColumns);
+        }
+}
+
+static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    const ptrdiff_t depth = job->inputCount;
+    const ptrdiff_t valueCount = points * squaresAtOnce * depth;
+    const ptrdiff_t productPlane = (squaresAtOnce + tileRows) * tileColumns;
+    float *values = aligned_alloc(64, (size_t)(valueCount + points * productPlane) * sizeof(float));
+    if (!values) abort();
+    float *products = values + valueCount;
+    for (ptrdiff_t block = first; block < last; block += squaresAtOnce) {
+        const ptrdiff_t count = last - block < squaresAtOnce ? last - block : squaresAtOnce;
+        for (ptrdiff_t i = 0; i < count; i++)
+            evaluateSquare(job, squareAt(job, block + i), values + i * depth,
+                           squaresAtOnce * depth);
+        OutputGroup group;
+        for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
+            group = outputGroup(job, panel, points * depth * lanes);
+            multiplySquares(&group, values, products, count);
+            for (ptrdiff_t i = 0; i < count; i++)
+                finishSquare(&group, squareAt(job, block + i), products + i * tileColumns,
+                             productPlane);
+        }
+    }
+    free(values);
+}
