@@ -36,7 +36,10 @@ let package = Package(
             dependencies: ["CTesseraDigest", "TesseraFiles", "TesseraTensor"]),
         .target(
             name: "TesseraDataset",
-            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint"]),
+            dependencies: [
+                "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraCheckpoint",
+            ]),
 
         // Models: pixels to tokens and back; tokens to logits.
         .target(name: "TesseraLayers", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
@@ -73,6 +76,12 @@ let package = Package(
         .target(
             name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
             path: "Tests/_TesseraTestSupport", exclude: ["TinyModel"]),
+        .testTarget(
+            name: "TesseraDatasetTests",
+            dependencies: [
+                "TesseraDataset", "TesseraCheckpoint", "TesseraFiles", "TesseraTokens",
+                "_TesseraTestSupport",
+            ]),
         .testTarget(
             name: "TesseraCheckpointTests",
             dependencies: [

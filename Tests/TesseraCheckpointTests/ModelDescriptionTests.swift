@@ -1,5 +1,6 @@
 import TesseraCheckpoint
 import Testing
+import _TesseraTestSupport
 
 @Suite struct ModelDescriptionTests {
     /// Every path of a key in a document, such as `tokenizer.widths`.

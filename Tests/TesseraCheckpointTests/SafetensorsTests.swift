@@ -159,16 +159,3 @@ private func widened(_ word: UInt16, _ type: ScalarType) -> Float {
     type == .float16
         ? Float(Float16(bitPattern: word)) : Float(bitPattern: UInt32(word) << 16)
 }
-
-/// Checks the sentence of the error that a closure throws.
-func expect<Failure: Error & CustomStringConvertible>(
-    _ sentence: String, sourceLocation: SourceLocation = #_sourceLocation,
-    from body: () throws(Failure) -> Void
-) {
-    do {
-        try body()
-        Issue.record("nothing was thrown", sourceLocation: sourceLocation)
-    } catch {
-        #expect(error.description == sentence, sourceLocation: sourceLocation)
-    }
-}

@@ -1,0 +1,46 @@
+import TesseraCheckpoint
+import TesseraFiles
+public import TesseraImage
+
+/// One picture of a data set, not read yet.
+public struct ImageItem: Sendable {
+    /// The name that outputs, shards and random choices know the picture by; unique in its source.
+    ///
+    /// For a file it is the path below the folder that was named, without the ending; it never
+    /// leaves a folder that it is appended to.
+    public internal(set) var key: String
+
+    /// The class of the picture, if its data set says.
+    public let label: String?
+
+    /// Where the picture is, for people.
+    public let path: String
+
+    let content: Content
+
+    enum Content {
+        case file
+        case member(MappedFile, Range<Int>)
+    }
+
+    /// Reads the bytes of the picture, still encoded.
+    ///
+    /// - Parameter limits: Of which the number of bytes applies.
+    /// - Returns: The content of the file or of the member.
+    /// - Throws: ``DatasetError/file(_:)``.
+    public func bytes(limits: DecodingLimits = DecodingLimits()) throws(DatasetError) -> [UInt8] {
+        switch content {
+        case .file:
+            do {
+                return try readBytes(path: path, limit: limits.maximumByteCount)
+            } catch { throw .file(error) }
+        case .member(let archive, let range):
+            guard range.count <= limits.maximumByteCount else {
+                throw .file(
+                    .tooLong(
+                        path: path, byteCount: range.count, limit: limits.maximumByteCount))
+            }
+            return Array(archive.bytes[range])
+        }
+    }
+}
