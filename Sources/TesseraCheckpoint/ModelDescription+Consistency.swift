@@ -26,6 +26,7 @@ extension ModelDescription.Tokenizer {
                 because: "each of the \(widths.count) stages halves the sides")
         }
         try checkChannels()
+        try checkVocabulary()
     }
 
     /// Checks that the slots use the channels up: bits of a binary quantizer one each, and the
@@ -53,11 +54,6 @@ extension ModelDescription.Tokenizer {
                     key: "tokenizer.latentChannels", found: latentChannels, expected: expected,
                     because: "the \(slots) slots have equal shares of the channels")
             }
-            for size in vocabulary where size != vocabulary[0] {
-                throw .contradiction(
-                    key: "tokenizer.vocabulary", found: size, expected: vocabulary[0],
-                    because: "the slots of this quantizer have equal vocabularies")
-            }
             if quantizer == .dimension && binsPerChannel == nil {
                 throw .notPower(
                     key: "tokenizer.vocabulary", found: vocabulary[0],
@@ -65,6 +61,27 @@ extension ModelDescription.Tokenizer {
             }
         }
     }
+
+    /// Checks that the slots are alike, and that a table with a row over all channels for each code
+    /// can be made.
+    private func checkVocabulary() throws(ModelFault) {
+        for size in vocabulary where size != vocabulary[0] {
+            throw .contradiction(
+                key: "tokenizer.vocabulary", found: size, expected: vocabulary[0],
+                because: "the slots of this quantizer have equal vocabularies")
+        }
+        let codes = vocabulary.count * vocabulary[0]
+        let limit = ModelDescription.Tokenizer.tableLimit
+        guard latentChannels <= limit / codes else {
+            throw .contradiction(
+                key: "tokenizer.latentChannels", found: latentChannels, expected: limit / codes,
+                because: "a table of the \(codes) codes of all slots holds \(limit) numbers at most"
+            )
+        }
+    }
+
+    /// The most numbers in such a table, 256 MB of them.
+    private static let tableLimit = 1 << 26
 }
 
 extension ModelDescription.Tokenizer {

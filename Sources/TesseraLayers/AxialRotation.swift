@@ -57,14 +57,15 @@ public struct AxialRotation: Sendable {
             rows % (height * width) == 0 && featureCount % headWidth == 0,
             "A rotation of \(height) x \(width) positions got \(queryKeyValue.shape)")
         queryKeyValue.withUnsafeMutableBuffer { buffer in
-            for row in 0 ..< rows {
-                let place = row % (height * width)
-                // Queries and keys are neighbours, so that both are one run of heads.
-                for head in stride(
-                    from: row * columns, to: row * columns + 2 * featureCount, by: headWidth)
-                {
-                    rotate(buffer, at: head, by: place / width)
-                    rotate(buffer, at: head + headWidth / 2, by: place % width)
+            // A row of positions at a time, so that rows can be shared out.
+            ThreadPool.run(count: rows / width) { run in
+                for column in 0 ..< width {
+                    // Queries and keys are neighbours, so that both are one run of heads.
+                    let start = (run * width + column) * columns
+                    for head in stride(from: start, to: start + 2 * featureCount, by: headWidth) {
+                        rotate(buffer, at: head, by: run % height)
+                        rotate(buffer, at: head + headWidth / 2, by: column)
+                    }
                 }
             }
         }

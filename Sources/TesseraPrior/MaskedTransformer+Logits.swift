@@ -3,10 +3,10 @@ public import TesseraTensor
 public import TesseraTokens
 
 extension MaskedTransformer {
-    /// The largest number of windows that go through the layers together, to bound memory.
+    /// About how many positions go through the layers together: sixteen windows of 16 × 16.
     ///
-    /// Sixteen windows of 16 × 16 are products of 4096 rows, past which nothing is gained.
-    static let batchSize = 16
+    /// Memory grows with it, and products of more rows gain nothing.
+    static let positionsPerBatch = 4096
 
     /// Scores the codes of masked slots.
     ///
@@ -34,8 +34,9 @@ extension MaskedTransformer {
         let windows = plan.origins.map { requests.inside($0, plan) }
         let busy = windows.indices.filter { !windows[$0].isEmpty }
         let blend = plan.origins.count > 1 ? requests.totalWeights(of: windows) : nil
-        for start in stride(from: 0, to: busy.count, by: MaskedTransformer.batchSize) {
-            let batch = busy[start ..< min(start + MaskedTransformer.batchSize, busy.count)]
+        let batchSize = max(1, MaskedTransformer.positionsPerBatch / (plan.height * plan.width))
+        for start in stride(from: 0, to: busy.count, by: batchSize) {
+            let batch = busy[start ..< min(start + batchSize, busy.count)]
             let features = self.features(
                 of: grid, at: batch.map { plan.origins[$0] }, plan, label: label)
             let requested = batch.enumerated().flatMap { place, window in

@@ -8,8 +8,8 @@ public import TesseraTokens
 public struct ConvolutionalTokenizer: VisualTokenizer {
     /// The largest side of a tile with its halo, in positions.
     ///
-    /// At the default, the largest tile, 1280 × 1280 pixels, takes about 250 MB with the channels
-    /// of the shipped networks, and the halo about a third of the work.
+    /// The largest tile, 1280 × 1280 pixels, takes about 300 MB with the channels of the shipped
+    /// networks, and the halo about a third of the work of decoding a large picture.
     public static let defaultTileSide = 160
 
     /// The network that turns pixels into a latent.

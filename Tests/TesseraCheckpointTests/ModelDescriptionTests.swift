@@ -132,12 +132,29 @@ import _TesseraTestSupport
                 "'tokenizer.vocabulary' is 255, but must be 128, because a group of bits has a power "
                     + "of two of codes"
             ),
+            (
+                "tokenizer.vocabulary", [16, 4096, 256, 256],
+                "'tokenizer.vocabulary' is 4096, but must be 16, because the slots of this quantizer "
+                    + "have equal vocabularies"
+            ),
         ] as [(String, JSONValue, String)])
     func bitsUseTheChannelsUp(path: String, value: JSONValue, sentence: String) {
         expect(sentence) { () throws(ModelFault) in
             let document = example(.binary).json
             _ = try ModelDescription(json: Self.setting(path, to: value, in: document))
         }
+    }
+
+    @Test func tablesOfCodesAreBounded() {
+        let slots = 256
+        var description = example(.binary)
+        description.tokenizer.latentChannels = 16 * slots
+        description.tokenizer.vocabulary = Array(repeating: 65536, count: slots)
+        let document = description.json
+        expect(
+            "'tokenizer.latentChannels' is 4096, but must be 4, because a table of the 16777216 codes "
+                + "of all slots holds 67108864 numbers at most"
+        ) { () throws(ModelFault) in _ = try ModelDescription(json: document) }
     }
 
     @Test(arguments: [(8, 256, 16), (4, 256, 256), (16, 256, 4), (32, 256, 2)])

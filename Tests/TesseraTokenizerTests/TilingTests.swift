@@ -29,6 +29,14 @@ import _TesseraTestSupport
             relativeDifference(tiled.decode(grid, height: height, width: width), expected) < 1e-6)
     }
 
+    @Test func latentsOfTilesAreThoseOfTheWhole() {
+        let pixels = randomTensor([1, 8 * smallestSide + 40, 8 * smallestSide, 3], seed: 6)
+        let latent = networks.encoder.latent(
+            height: pixels.shape[1], width: pixels.shape[2], tileSide: smallestSide + 1
+        ) { pixels.pixels(in: $0) }
+        #expect(relativeDifference(latent, networks.encoder.encode(pixels)) < 1e-6)
+    }
+
     @Test(arguments: [(1, 1), (7, 9), (8, 8), (17, 3)])
     func anySizeHasItsTokens(height: Int, width: Int) {
         let tokenizer = networks.tokenizer(tileSide: 100)

@@ -20,7 +20,7 @@ public enum LevelPlacement: String, CaseIterable, Sendable {
 /// It keeps a histogram a channel and no latent, so that a set of any size may be added.
 ///
 ///     var fitting = LevelFitting(channels: 8)
-///     for image in images { fitting.add(tokenizer.encoder.encode(image)) }
+///     for image in images { fitting.add(encoder.encode(image)) }
 ///     let levels = fitting.levels(placed: .lloydMax)
 public struct LevelFitting: Sendable {
     private var histograms: [ChannelHistogram]
