@@ -12,13 +12,13 @@ extension AnchoredPosteriorSampler {
         private var carried: Tensor<Float>?
         private var carriedWeights: [Float]
         private let model: TokenModel
-        private let measurement: Measurement
+        private let measurement: ImageMeasurement
         private let label: Int?
         private let configuration: PosteriorConfiguration
         private let maskedCounts: [Int]
 
         init(
-            grid: TokenGrid, model: TokenModel, measurement: Measurement, guess: InitialGuess?,
+            grid: TokenGrid, model: TokenModel, measurement: ImageMeasurement, guess: InitialGuess?,
             label: Int?, configuration: PosteriorConfiguration
         ) {
             self.grid = grid

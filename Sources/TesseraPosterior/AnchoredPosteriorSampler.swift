@@ -32,7 +32,7 @@ public import TesseraTokens
 public struct AnchoredPosteriorSampler: Sequence, Sendable {
     private let grid: TokenGrid
     private let model: TokenModel
-    private let measurement: Measurement
+    private let measurement: ImageMeasurement
     private let guess: InitialGuess?
     private let label: Int?
     private let configuration: PosteriorConfiguration
@@ -49,7 +49,7 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     ///   - label: The index of a class in the prior's labels, or `nil` for none.
     ///   - configuration: How the sampler runs.
     public init(
-        filling grid: TokenGrid, using model: TokenModel, given measurement: Measurement,
+        filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
         guess: InitialGuess? = nil, label: Int? = nil,
         configuration: PosteriorConfiguration = PosteriorConfiguration()
     ) {

@@ -36,7 +36,7 @@ public struct MeasurementLoss: Hashable, Sendable {
     ///   - measurement: What was measured, and how.
     /// - Returns: The loss, and its gradient in the shape of `pixels`.
     public func valueWithGradient(
-        of pixels: Tensor<Float>, given measurement: Measurement
+        of pixels: Tensor<Float>, given measurement: ImageMeasurement
     ) -> (value: Double, gradient: Tensor<Float>) {
         let predicted = measurement.forwardOperator.apply(to: pixels)
         let scale = 1 / Float(max(predicted.count, 1))

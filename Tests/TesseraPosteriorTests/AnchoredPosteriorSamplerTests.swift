@@ -12,10 +12,10 @@ import Testing
     var masked: TokenGrid { TokenGrid(maskedHeight: 3, width: 4, vocabulary: [9, 5]) }
 
     /// A picture of which nothing is missing.
-    var fullMeasurement: Measurement {
+    var fullMeasurement: ImageMeasurement {
         let nothing = PixelMask(height: 6, width: 8, rows: 0 ..< 0, columns: 0 ..< 0)
         let whole = Inpainting(mask: nothing)
-        return Measurement(of: whole, values: model.decode(truth, height: 6, width: 8))
+        return ImageMeasurement(of: whole, values: model.decode(truth, height: 6, width: 8))
     }
 
     func configuration(
@@ -82,7 +82,7 @@ import Testing
 
     @Test func aPictureThatIsNoWholeNumberOfPositionsUsesItsPart() {
         let operation = SuperResolution(factor: 1, height: 5, width: 7)
-        let measurement = Measurement(
+        let measurement = ImageMeasurement(
             of: operation, values: model.decode(truth, height: 5, width: 7))
         let grid = AnchoredPosteriorSampler(
             filling: masked, using: model, given: measurement, configuration: configuration()
@@ -104,7 +104,7 @@ import Testing
     @Test func aGuessIsKeptWhereTheMeasurementIsSilent() {
         let nothing = Inpainting(
             mask: PixelMask(height: 6, width: 8, rows: 0 ..< 6, columns: 0 ..< 8))
-        let measurement = Measurement(
+        let measurement = ImageMeasurement(
             of: nothing, values: Tensor(shape: nothing.measurementShape, repeating: 0))
         let grid = AnchoredPosteriorSampler(
             filling: masked, using: model, given: measurement,

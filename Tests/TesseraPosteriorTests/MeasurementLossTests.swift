@@ -13,7 +13,7 @@ import Testing
         func noise(_ count: Int, step: Int) -> [Float] {
             (0 ..< count).map { random.normal(step: step, position: $0) }
         }
-        let measurement = Measurement(
+        let measurement = ImageMeasurement(
             of: map, values: Tensor(shape: map.measurementShape, elements: noise(27, step: 1)))
         let pixels = Tensor(shape: map.imageShape, elements: noise(90, step: 2))
         let direction = noise(90, step: 3)
@@ -32,7 +32,7 @@ import Testing
 
     @Test func lossesAreMeans() {
         let map = SuperResolution(factor: 1, height: 2, width: 2)
-        let measurement = Measurement(
+        let measurement = ImageMeasurement(
             of: map, values: Tensor(shape: map.measurementShape, repeating: 0.5))
         let pixels = Tensor<Float>(shape: map.imageShape, repeating: 0)
         func value(_ loss: MeasurementLoss) -> Double {

@@ -2,7 +2,7 @@ public import TesseraInverse
 public import TesseraTensor
 
 /// What was measured of a picture, and how: y = A(x) + noise.
-public struct Measurement: Sendable {
+public struct ImageMeasurement: Sendable {
     /// A: how the measurement comes from the picture.
     public let forwardOperator: any ForwardOperator
 
