@@ -27,11 +27,12 @@ static void fail(png_structp png, png_const_charp message) {
 }
 
 // libpng only warns about a wrong checksum at the very end of the pixels, when all rows are out.
-// Bytes after the stream are harmless; everything else that it says of IDAT is damage.
+// Data beyond the last row, or beyond the stream, is harmless; all else that it says of IDAT is
+// damage.
 static void warn(png_structp png, png_const_charp message) {
-    if (strncmp(message, "IDAT:", 5) == 0 && strstr(message, "Extra compressed data") == NULL) {
-        fail(png, message);
-    }
+    if (strncmp(message, "IDAT:", 5) != 0) return;
+    if (strstr(message, "Extra compressed data") || strstr(message, "Too much image data")) return;
+    fail(png, message);
 }
 
 static void read_bytes(png_structp png, png_bytep output, size_t count) {

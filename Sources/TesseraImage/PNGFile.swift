@@ -95,11 +95,13 @@ struct PNGFile {
     ///
     /// Deflate makes at most 1032 bytes of one. So a forged size is refused before memory is taken.
     ///
-    /// - Throws: ``ImageError/tooFewBytes(width:height:byteCount:)``.
+    /// - Throws: ``ImageError/tooFewBytes(width:height:byteCount:)``, or
+    ///   ``ImageError/badHeader(_:_:)`` if there are no compressed pixels at all.
     func checkDensity() throws(ImageError) {
         let samples = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][declaration.type, default: 1]
         let rowBytes = (declaration.width * samples * declaration.bits + 7) / 8
         let packed = chunks.lazy.filter { $0.name == "IDAT" }.reduce(0) { $0 + $1.range.count }
+        guard packed > 0 else { throw .badHeader(.png, .missing("IDAT chunk")) }
         guard rowBytes * declaration.height <= 1032 * packed else {
             throw .tooFewBytes(
                 width: declaration.width, height: declaration.height, byteCount: packed)

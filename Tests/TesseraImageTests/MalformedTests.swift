@@ -109,6 +109,10 @@ import TesseraImage
         #expect(throws: ImageError.badHeader(.png, .missing("IHDR chunk"))) {
             try Image(bytes: misplaced)
         }
+        let empty = Array(bytes.prefix(33)) + PNGBuilder.chunk("IEND", [])
+        #expect(throws: ImageError.badHeader(.png, .missing("IDAT chunk"))) {
+            try Image(bytes: empty)
+        }
         let header = PNGBuilder.chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 2])
         #expect(throws: ImageError.badHeader(.png, .method(name: "interlace", value: 2))) {
             try Image(bytes: signature + header + PNGBuilder.chunk("IEND", []))
