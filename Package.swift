@@ -80,7 +80,7 @@ let package = Package(
             name: "TesseraDatasetTests",
             dependencies: [
                 "TesseraDataset", "TesseraCheckpoint", "TesseraFiles", "TesseraTokens",
-                "_TesseraTestSupport",
+                "TesseraTensor", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCheckpointTests",

@@ -31,6 +31,13 @@ extension CheckpointError: CustomStringConvertible {
     }
 }
 
+extension CheckpointError {
+    /// Whether the disk is full, out of quota, read-only or broken, so that further files fail too.
+    public var isStorageFault: Bool {
+        if case .file(let error) = self { error.isStorageFault } else { false }
+    }
+}
+
 /// How a tensor differs from what was asked for.
 public enum TensorFault: Error, Equatable, Sendable {
     /// No tensor of that name is in the file.

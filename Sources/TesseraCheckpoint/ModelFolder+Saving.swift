@@ -59,13 +59,15 @@ extension ModelFolder {
     /// The new weights get a name of their own first, and the description then points to them; a
     /// second link gives them the old name, and the description points back. Each of the four
     /// steps replaces one file atomically, and after each the description names the right weights.
+    /// A run that was stopped in between is completed by the next.
     private func replaceTokenizer(
         with writer: SafetensorsWriter
     ) throws(CheckpointError) -> ModelFolder {
         var changed = description
         changed.metrics = [:]
-        let name = description.tokenizer.file.name
-        let stagedName = name + ".new"
+        let oldName = description.tokenizer.file.name
+        let name = oldName.hasSuffix(".new") ? String(oldName.dropLast(4)) : oldName
+        let stagedName = oldName == name ? name + ".new" : name + ".newer"
         changed.tokenizer.file.sha256 = try writer.write(to: path + "/" + stagedName)
         changed.tokenizer.file.name = stagedName
         try ModelFolder.write(changed, in: path)
@@ -73,6 +75,7 @@ extension ModelFolder {
         changed.tokenizer.file.name = name
         try ModelFolder.write(changed, in: path)
         unlink(path + "/" + stagedName)
+        if oldName != name { unlink(path + "/" + oldName) }
         return ModelFolder(path: path, description: changed)
     }
 

@@ -40,7 +40,8 @@ extension DatasetError: CustomStringConvertible {
     /// Whether the disk is full, out of quota, read-only or broken, so that further files fail too.
     public var isStorageFault: Bool {
         switch self {
-        case .file(let error), .checkpoint(.file(let error)): error.isStorageFault
+        case .file(let error): error.isStorageFault
+        case .checkpoint(let error): error.isStorageFault
         default: false
         }
     }

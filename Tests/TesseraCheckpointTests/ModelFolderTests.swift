@@ -95,6 +95,33 @@ func example(
         #expect(names == ["model.json", "tokenizer.safetensors"])
     }
 
+    @Test func binsThatWereStoppedHalfWayAreWhole() throws {
+        let temporary = TemporaryFolder()
+        let path = temporary.file("model")
+        _ = try ModelFolder.write(example(), tokenizer: weights, to: path)
+        // A folder of this name keeps the second of the four steps from the third.
+        let obstacle = "model/tokenizer.safetensors.link"
+        temporary.write([], as: obstacle + "/file")
+        #expect(throws: CheckpointError.self) {
+            try ModelFolder(path: path).save(levels: levels)
+        }
+        let stopped = try ModelFolder(path: path)
+        #expect(stopped.description.tokenizer.file.name == "tokenizer.safetensors.new")
+        #expect(
+            try stopped.tokenizerWeights().tensor("quantizer.levels", shape: [8, 16]).elements
+                == levels.elements)
+
+        try #require(remove(temporary.file(obstacle + "/file")) == 0)
+        try #require(remove(temporary.file(obstacle)) == 0)
+        let doubled = Tensor<Float>(shape: [8, 16], elements: levels.elements.map { 2 * $0 })
+        let completed = try stopped.save(levels: doubled)
+        #expect(try ModelFolder(path: path).description == completed.description)
+        #expect(
+            try completed.tokenizerWeights().tensor("quantizer.levels", shape: [8, 16]).elements
+                == doubled.elements)
+        #expect(TemporaryFolder.names(in: path) == ["model.json", "tokenizer.safetensors"])
+    }
+
     @Test func aFolderWithoutADescriptionIsNamed() {
         let temporary = TemporaryFolder()
         expect("cannot open '\(temporary.path)/model.json': No such file or directory") {

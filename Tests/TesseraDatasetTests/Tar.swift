@@ -43,6 +43,18 @@ struct Tar {
     /// Appends the two empty blocks of the end.
     mutating func finish() { bytes += Array(repeating: 0, count: 1024) }
 
+    /// Makes the sums of all blocks that look like headers right again.
+    static func renewSums(of bytes: inout [UInt8]) {
+        for start in stride(from: 0, to: bytes.count, by: 512) where bytes[start + 257] == 0x75 {
+            bytes.replaceSubrange(
+                start + 148 ..< start + 156, with: Array(repeating: 0x20, count: 8))
+            let sum = bytes[start ..< start + 512].reduce(0) { $0 + Int($1) }
+            let text = String(sum, radix: 8)
+            let digits = String(repeating: "0", count: 6 - text.count) + text + "\u{0}"
+            bytes.replaceSubrange(start + 148 ..< start + 155, with: Array(digits.utf8))
+        }
+    }
+
     private func octal(_ value: Int, digits: Int) -> String {
         let text = String(value, radix: 8)
         return String(repeating: "0", count: digits - text.count) + text
