@@ -5,6 +5,12 @@
 
 enum { points = 36, squaresAtOnce = 32 };
 
+// From the values at a point to those at the next: one vector more than they need, for a power of
+// two would put all points of a channel into one set of the cache.
+INLINE ptrdiff_t valuePlane(ptrdiff_t depth) { return squaresAtOnce * depth + lanes; }
+// The same for products.
+enum { productPlane = (squaresAtOnce + tileRows) * tileColumns };
+
 // Six values of a polynomial's coefficients to its values at the points.
 INLINE void evaluate(const Lanes *d, int step, Lanes *v, int to) {
     const Lanes a2 = splat(POINT_A2), b2 = splat(POINT_B2), both = splat(POINT_A2 + POINT_B2);
@@ -39,9 +45,9 @@ INLINE Square squareAt(const TesseraMultiply *job, ptrdiff_t index) {
     return (Square){index / (across * down), index / across % down * 4, index % across * 4};
 }
 
-// Evaluates the inputs of a square; point p of channel c goes to values[p * plane + c].
-static void evaluateSquare(const TesseraMultiply *job, Square square, float *values,
-                           ptrdiff_t plane) {
+// Evaluates the inputs of a square at all points.
+static void evaluateSquare(const TesseraMultiply *job, Square square, float *values) {
+    const ptrdiff_t plane = valuePlane(job->inputCount);
     const float *pixels[points];
     const float *image = job->input + square.image * job->height * job->width * job->inputCount;
     for (ptrdiff_t i = 0; i < points; i++) {
@@ -64,16 +70,15 @@ static void evaluateSquare(const TesseraMultiply *job, Square square, float *val
     }
 }
 
-// Interpolates and stores the outputs of a square; products are `plane` apart from point to point.
-static void finishSquare(const OutputGroup *group, Square square, const float *products,
-                         ptrdiff_t plane) {
+// Interpolates and stores the outputs of a square, from its products at all points.
+static void finishSquare(const OutputGroup *group, Square square, const float *products) {
     const TesseraMultiply *job = group->job;
     const ptrdiff_t rows = job->outputHeight - square.y, columns = job->outputWidth - square.x;
     for (ptrdiff_t j = 0; j < group->outputs; j += lanes) {
         Lanes half[24], outputs[16];
         for (int x = 0; x < 6; x++) {
             Lanes column[6];
-            for (int y = 0; y < 6; y++) column[y] = load(products + (y * 6 + x) * plane + j);
+            for (int y = 0; y < 6; y++) column[y] = load(products + (y * 6 + x) * productPlane + j);
             interpolate(column, 1, half + x, 6);
         }
         for (int y = 0; y < 4; y++) interpolate(half + y * 6, 1, outputs + y * 4, 1);
@@ -95,36 +100,32 @@ static void multiplySquares(const OutputGroup *group, const float *values, float
         for (ptrdiff_t first = 0; first < count; first += tileRows) {
             const float *sources[TILE_ROWS];
             for (ptrdiff_t i = 0; i < tileRows; i++)
-                sources[i] = values
-                    + (point * squaresAtOnce + (first + i < count ? first + i : count - 1)) * depth;
+                sources[i] = values + point * valuePlane(depth)
+                    + (first + i < count ? first + i : count - 1) * depth;
             const TileOperands operands = {
                 .sources = sources, .tapCount = 1, .depth = depth,
                 .weights = group->weights + point * depth * lanes,
                 .panelStride = points * depth * lanes};
             computeTile(&operands, group->panels,
-                        products + (point * (squaresAtOnce + tileRows) + first) * tileColumns);
+                        products + point * productPlane + first * tileColumns);
         }
 }
 
 static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    const ptrdiff_t depth = job->inputCount;
-    const ptrdiff_t valueCount = points * squaresAtOnce * depth;
-    const ptrdiff_t productPlane = (squaresAtOnce + tileRows) * tileColumns;
+    const ptrdiff_t depth = job->inputCount, valueCount = points * valuePlane(depth);
     float *values = aligned_alloc(64, (size_t)(valueCount + points * productPlane) * sizeof(float));
     if (!values) abort();
     float *products = values + valueCount;
     for (ptrdiff_t block = first; block < last; block += squaresAtOnce) {
         const ptrdiff_t count = last - block < squaresAtOnce ? last - block : squaresAtOnce;
         for (ptrdiff_t i = 0; i < count; i++)
-            evaluateSquare(job, squareAt(job, block + i), values + i * depth,
-                           squaresAtOnce * depth);
+            evaluateSquare(job, squareAt(job, block + i), values + i * depth);
         OutputGroup group;
         for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
             group = outputGroup(job, panel, points * depth * lanes);
             multiplySquares(&group, values, products, count);
             for (ptrdiff_t i = 0; i < count; i++)
-                finishSquare(&group, squareAt(job, block + i), products + i * tileColumns,
-                             productPlane);
+                finishSquare(&group, squareAt(job, block + i), products + i * tileColumns);
         }
     }
     free(values);

@@ -65,7 +65,9 @@ private func rearranged(
             guard let source = input.baseAddress, let destination = output.baseAddress,
                 !input.isEmpty
             else { return }
-            ThreadPool.runRanges(total: rows, operationsPerUnit: output.count / rows) { range in
+            ThreadPool.runRanges(
+                total: rows, operationsPerUnit: 6 * max(input.count, output.count) / rows
+            ) { range in
                 kernel(
                     source + range.lowerBound * (input.count / rows),
                     destination + range.lowerBound * (output.count / rows),

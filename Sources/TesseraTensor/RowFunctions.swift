@@ -10,7 +10,7 @@ import CTesseraKernels
 /// - Returns: Probabilities, each row summing to 1 within V rounding errors. Shape of `x`.
 public func softmax(_ x: Tensor<Float>) -> Tensor<Float> {
     let kernels = Processor.kernels
-    return mapRows(x, operationsPerElement: 8) { source, destination, rows, count in
+    return mapRows(x, operationsPerElement: 24) { source, destination, rows, count in
         kernels.softmax(source, destination, rows.count, count)
     }
 }
@@ -26,7 +26,7 @@ public func softmaxPullback(_ gradient: Tensor<Float>, output: Tensor<Float>) ->
         gradient.shape == output.shape,
         "A softmax of shape \(output.shape) got a gradient of shape \(gradient.shape)")
     let kernels = Processor.kernels
-    return mapRows(gradient, operationsPerElement: 2) { source, destination, rows, count in
+    return mapRows(gradient, operationsPerElement: 12) { source, destination, rows, count in
         let offset = rows.lowerBound * count
         kernels.softmaxPullback(source, output.address + offset, destination, rows.count, count)
     }
@@ -48,7 +48,7 @@ public func rootMeanSquareNorm(
         gain.shape == [x.shape.last ?? 0],
         "A norm of rows of shape \(x.shape) got a gain of shape \(gain.shape)")
     let kernels = Processor.kernels
-    return mapRows(x, operationsPerElement: 2) { source, destination, rows, count in
+    return mapRows(x, operationsPerElement: 9) { source, destination, rows, count in
         kernels.norm(source, gain.address, epsilon, destination, rows.count, count)
     }
 }
@@ -69,7 +69,7 @@ public func rootMeanSquareNormPullback(
         "A norm of rows of shape \(x.shape) got a gradient of shape \(gradient.shape) "
             + "and a gain of shape \(gain.shape)")
     let kernels = Processor.kernels
-    return mapRows(gradient, operationsPerElement: 4) { source, destination, rows, count in
+    return mapRows(gradient, operationsPerElement: 15) { source, destination, rows, count in
         let offset = rows.lowerBound * count
         kernels.normPullback(
             source, x.address + offset, gain.address, epsilon, destination, rows.count, count)
@@ -87,7 +87,7 @@ public func reluPullback(_ gradient: Tensor<Float>, output: Tensor<Float>) -> Te
         gradient.shape == output.shape,
         "A relu of shape \(output.shape) got a gradient of shape \(gradient.shape)")
     let kernels = Processor.kernels
-    return mapRows(gradient, operationsPerElement: 1) { source, destination, rows, count in
+    return mapRows(gradient, operationsPerElement: 6) { source, destination, rows, count in
         let offset = rows.lowerBound * count
         kernels.reluPullback(source, output.address + offset, destination, rows.count * count)
     }
@@ -102,7 +102,7 @@ public func reluPullback(_ gradient: Tensor<Float>, output: Tensor<Float>) -> Te
 public func sum(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Tensor<Float> {
     precondition(a.shape == b.shape, "A sum needs equal shapes, but got \(a.shape) and \(b.shape)")
     let kernels = Processor.kernels
-    return mapRows(a, operationsPerElement: 1) { source, destination, rows, count in
+    return mapRows(a, operationsPerElement: 6) { source, destination, rows, count in
         let offset = rows.lowerBound * count
         kernels.add(source, b.address + offset, destination, rows.count * count)
     }

@@ -35,7 +35,7 @@ public enum ThreadPool {
     /// - Parameters:
     ///   - total: The number of units of work.
     ///   - granule: Ranges start at multiples of this many units.
-    ///   - operationsPerUnit: The cost of a unit in multiply-adds or numbers moved.
+    ///   - operationsPerUnit: The cost of a unit in multiply-adds; a number moved costs about six.
     ///   - body: Does a range.
     static func runRanges(
         total: Int, granule: Int = 1, operationsPerUnit: Int, _ body: (Range<Int>) -> Void
