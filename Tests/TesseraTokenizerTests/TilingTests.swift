@@ -15,18 +15,31 @@ import _TesseraTestSupport
         2 * max(TinyNetworks.architecture.encoderReach, TinyNetworks.architecture.decoderReach) + 1
     }
 
+    /// Kernels work on blocks that begin elsewhere in a tile, so that sums are ordered otherwise: some
+    /// units in the last place a layer.
+    private let rounding: Float = 1e-5
+
     @Test(arguments: [0, 3, 8])
     func tiledEqualsUntiled(room: Int) {
         let whole = networks.tokenizer(tileSide: 1000)
         let tiled = networks.tokenizer(tileSide: smallestSide + room)
-        let pixels = randomTensor([1, 8 * smallestSide + 83, 8 * smallestSide + 59, 3], seed: 1)
+        let (height, width) = (8 * smallestSide + 83, 8 * smallestSide + 59)
+        let pixels = randomTensor([1, height, width, 3], seed: 1)
         let grid = whole.encode(pixels)
-        #expect(tiled.encode(pixels) == grid)
-        let (height, width) = (pixels.shape[1], pixels.shape[2])
         let expected = whole.decode(grid, height: height, width: width)
-        // Each pixel is the same sums in the same order.
         #expect(
-            relativeDifference(tiled.decode(grid, height: height, width: width), expected) < 1e-6)
+            relativeDifference(tiled.decode(grid, height: height, width: width), expected)
+                < rounding)
+        // A code may differ only where the latent lies on the border of two codes.
+        let latent = networks.encoder.latent(height: height, width: width, tileSide: 1000) {
+            pixels.pixels(in: $0)
+        }.elements
+        let scale = latent.reduce(0) { max($0, $1.magnitude) }
+        for (index, codes) in zip(grid.codes, tiled.encode(pixels).codes).enumerated() {
+            for bit in 0 ..< 4 where (codes.0 ^ codes.1) >> Int32(bit) & 1 == 1 {
+                #expect(latent[index * 4 + bit].magnitude < rounding * scale)
+            }
+        }
     }
 
     @Test func latentsOfTilesAreThoseOfTheWhole() {
@@ -34,7 +47,7 @@ import _TesseraTestSupport
         let latent = networks.encoder.latent(
             height: pixels.shape[1], width: pixels.shape[2], tileSide: smallestSide + 1
         ) { pixels.pixels(in: $0) }
-        #expect(relativeDifference(latent, networks.encoder.encode(pixels)) < 1e-6)
+        #expect(relativeDifference(latent, networks.encoder.encode(pixels)) < rounding)
     }
 
     @Test(arguments: [(1, 1), (7, 9), (8, 8), (17, 3)])
