@@ -8,10 +8,10 @@ let package = Package(
     targets: [
         // What the processor could do if nothing but its multipliers mattered.
         .target(name: "CPeak"),
-        // Kernels: one command that prints a table.
+        // Kernels and stages: one command that prints a table of either.
         .executableTarget(
             name: "tessera-benchmarks",
-            dependencies: ["CPeak", .product(name: "TesseraTensor", package: "tessera")]),
+            dependencies: ["CPeak", .product(name: "Tessera", package: "tessera")]),
     ],
     cLanguageStandard: .gnu17
 )

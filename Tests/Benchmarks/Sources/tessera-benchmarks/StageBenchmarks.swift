@@ -1,0 +1,68 @@
+import TesseraCheckpoint
+import TesseraPrior
+import TesseraTensor
+import TesseraTokenizer
+import TesseraTokens
+
+/// The stages of a model at 256 x 256 pixels, for `compare_pytorch.py`.
+enum StageBenchmarks {
+    /// Times each stage and prints its best time in seconds as one JSON object.
+    ///
+    /// - Parameter arguments: `--model FOLDER [--threads N] [--repeats N]`.
+    static func run(_ arguments: [String]) throws {
+        func option(_ name: String) -> String? {
+            arguments.firstIndex(of: name).map { arguments[$0 + 1] }
+        }
+        let folder = try ModelFolder(path: option("--model") ?? ".")
+        Processor.setThreadCount(option("--threads").flatMap { Int($0) } ?? 2)
+        let repeats = option("--repeats").flatMap { Int($0) } ?? 5
+        let entries = try stages(of: folder).map { name, run in
+            "\"\(name)\": \(best(of: repeats, run))"
+        }
+        print("{\(entries.joined(separator: ", "))}")
+    }
+
+    private static func stages(
+        of folder: ModelFolder
+    ) throws -> [(name: String, run: () -> Void)] {
+        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        let decoder = tokenizer.convolutionalDecoder
+        let pixels = noise([1, 256, 256, 3])
+        let latent = noise([1, 32, 32, tokenizer.codeSpace.latentChannels])
+        var stages: [(name: String, run: () -> Void)] = [
+            ("encode", { _ = tokenizer.encoder.encode(pixels) }),
+            ("decode", { _ = decoder.decode(latent) }),
+            (
+                "decode+pullback",
+                {
+                    let (decoded, pullback) = decoder.decodeWithPullback(latent)
+                    _ = pullback(decoded)
+                }
+            ),
+        ]
+        if folder.description.prior != nil {
+            let prior = try MaskedTransformer(from: folder)
+            let side = prior.architecture.window
+            let grid = TokenGrid(
+                maskedHeight: side, width: side, vocabulary: tokenizer.codeSpace.vocabulary)
+            let masked = grid.maskedIndices
+            stages.append(
+                ("prior step", { _ = prior.logits(for: grid, at: masked, label: nil) }))
+        }
+        return stages
+    }
+
+    private static func best(of repeats: Int, _ run: () -> Void) -> Double {
+        run()
+        let clock = ContinuousClock()
+        return (0 ..< repeats).map { _ in clock.measure(run) / .seconds(1) }.min() ?? .infinity
+    }
+
+    private static func noise(_ shape: [Int]) -> Tensor<Float> {
+        let random = RandomSource(seed: 1)
+        let count = shape.reduce(1, *)
+        return Tensor(
+            shape: shape,
+            elements: (0 ..< count).map { random.normal(step: 0, position: $0) / 3 })
+    }
+}
