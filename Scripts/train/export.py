@@ -30,6 +30,7 @@ def written(path: Path, weights: dict) -> dict:
         for name, value in weights.items()
     }
     save_file({k: v.contiguous() for k, v in stored.items()}, path)
+    path.chmod(0o644)
     return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
