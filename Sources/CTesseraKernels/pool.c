@@ -147,17 +147,13 @@ static void runRegion(uint64_t count) {
     waitUntilFinished((uint32_t)count);
 }
 
-int tessera_usable_processors(void) {
-#if defined(__linux__)
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-#endif
-    return 1;
-}
-
 int tessera_pool_threads(void) {
-    const int chosen = atomic_load(&threadLimit);
-    return chosen > 0 ? chosen : tessera_usable_processors();
+    int chosen = atomic_load(&threadLimit);
+    if (chosen == 0) {
+        const int usable = tessera_usable_processors();
+        chosen = atomic_compare_exchange_strong(&threadLimit, &chosen, usable) ? usable : chosen;
+    }
+    return chosen;
 }
 
 void tessera_pool_set_threads(int count) {

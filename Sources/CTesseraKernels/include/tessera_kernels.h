@@ -133,7 +133,7 @@ void tessera_nearest_upsample(const float *small, float *large,
 void tessera_nearest_upsample_pullback(const float *large, float *small,
                                        ptrdiff_t rows, ptrdiff_t width, ptrdiff_t channels);
 
-// The number of processors that this process may run on.
+// The number of processors that this process may run on, within its container's share of time.
 int tessera_usable_processors(void);
 // The threads that a region may use, the caller included.
 int tessera_pool_threads(void);
