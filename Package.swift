@@ -5,7 +5,6 @@ let package = Package(
     name: "tessera",
     products: [
         .library(name: "Tessera", targets: ["TesseraPipeline"]),
-        .library(name: "TesseraTensor", targets: ["TesseraTensor"]),
         .executable(name: "tessera", targets: ["TesseraCLI"]),
     ],
     dependencies: [
