@@ -106,6 +106,8 @@ let package = Package(
             dependencies: ["TesseraImage", "TesseraFiles", "TesseraTensor", "_TesseraTestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "TesseraTokensTests", dependencies: ["TesseraTensor", "TesseraTokens"]),
+        .testTarget(
             name: "TesseraLayersTests",
             dependencies: [
                 "TesseraLayers", "TesseraTensor", "TesseraCheckpoint", "_TesseraTestSupport",
