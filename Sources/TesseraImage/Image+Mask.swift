@@ -68,8 +68,10 @@ extension Image {
         let channelCount = colour.channelCount
         func restore<Sample>(_ values: inout [Sample], _ source: [Sample]) {
             mask.withUnsafeBuffer { mask in
-                for index in values.indices where !mask[index / channelCount] {
-                    values[index] = source[index]
+                for pixel in mask.indices where !mask[pixel] {
+                    for index in pixel * channelCount ..< (pixel + 1) * channelCount {
+                        values[index] = source[index]
+                    }
                 }
             }
         }

@@ -142,10 +142,12 @@ extension Image {
         let (rowCount, columnCount) = Self.sides(of: pixels)
         let channelCount = colour.channelCount
         let half = Float(Sample.max) / 2
-        // Written so that NaN, which compares to nothing, ends in the middle.
+        // Written so that NaN, which compares to nothing, ends in the middle. From 2²³ on, floats
+        // are whole numbers: adding it rounds to nearest, ties to even, and leaves the whole number
+        // in the low bits. `rounded()` would call a function for each sample.
         func sample(_ value: Float) -> Sample {
-            let clamped: Float = value >= 1 ? 1 : value <= -1 ? -1 : value.isNaN ? 0 : value
-            return Sample(((clamped + 1) * half).rounded(.toNearestOrEven))
+            let clamped: Float = value >= 1 ? 1 : value <= -1 ? -1 : value == value ? value : 0
+            return Sample(truncatingIfNeeded: ((clamped + 1) * half + 0x1p23).bitPattern)
         }
         values.withUnsafeMutableBufferPointer { output in
             pixels.withUnsafeBuffer { input in
