@@ -109,7 +109,7 @@ import TesseraImage
         #expect(throws: ImageError.badHeader(.png, .missing("IHDR chunk"))) {
             try Image(bytes: misplaced)
         }
-        let empty = Array(bytes.prefix(33)) + PNGBuilder.chunk("IEND", [])
+        let empty = Array(PNGBuilder().bytes.prefix(33)) + PNGBuilder.chunk("IEND", [])
         #expect(throws: ImageError.badHeader(.png, .missing("IDAT chunk"))) {
             try Image(bytes: empty)
         }
