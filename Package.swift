@@ -67,7 +67,9 @@ let package = Package(
         .executableTarget(
             name: "TesseraCLI",
             dependencies: [
-                "TesseraPipeline",
+                "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
+                "TesseraInverse",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -107,6 +109,18 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "TesseraTokensTests", dependencies: ["TesseraTensor", "TesseraTokens"]),
+        .testTarget(
+            name: "TesseraPipelineTests",
+            dependencies: [
+                "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraCheckpoint", "TesseraInverse", "TesseraSampler", "_TesseraTestSupport",
+            ]),
+        .testTarget(
+            name: "TesseraCLITests",
+            dependencies: [
+                "TesseraCLI", "TesseraFiles", "TesseraImage", "TesseraCheckpoint",
+                "TesseraTensor", "_TesseraTestSupport",
+            ]),
         .testTarget(
             name: "TesseraLayersTests",
             dependencies: [

@@ -1,1 +1,4 @@
-print("tessera")
+import Glibc
+
+Signals.clearAwayOnEnd()
+exit(Program.run(Array(CommandLine.arguments.dropFirst()), on: Console.standard()))

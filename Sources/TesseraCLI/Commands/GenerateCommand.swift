@@ -1,0 +1,124 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraImage
+import TesseraPipeline
+import TesseraSampler
+import TesseraTensor
+import TesseraTokens
+
+/// Nothing to pictures.
+struct GenerateCommand: JobCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Draw pictures from a model's prior.",
+        discussion: """
+            An output named like a picture becomes one sheet of all; any other a folder of single \
+            pictures. A picture depends on the seed and its number alone.
+
+            Example: tessera generate --count 16 -o sheet.png --seed 3
+            """)
+
+    @Option(help: ArgumentHelp("The number of pictures.", valueName: "n"))
+    var count = 16
+
+    @Option(help: ArgumentHelp("The side of a picture in pixels.", valueName: "n"))
+    var size = 128
+
+    @Option(help: ArgumentHelp("The pictures of a row of the sheet.", valueName: "n"))
+    var columns: Int?
+
+    @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Option(help: ArgumentHelp("How often the prior is asked for a picture.", valueName: "n"))
+    var steps = SamplerConfiguration().stepCount
+
+    @OptionGroup var labels: LabelOptions
+    @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var reporting: ReportingOptions
+
+    func validate() throws {
+        for (name, value, range) in [
+            ("count", count, 1 ... 10_000), ("size", size, 8 ... 2048),
+            ("steps", steps, 1 ... 10_000),
+            ("columns", columns ?? 1, 1 ... 1000),
+        ] where !range.contains(value) {
+            throw ValidationError(
+                "'--\(name)' is \(value), but must be from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        if output.output == "-" {
+            throw ValidationError("'--output' must name a sheet or a folder, but is '-'")
+        }
+    }
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        reporting.apply()
+        let model = try self.model.load(needsPrior: true)
+        let labelIndex = try labels.index(in: model)
+        let isSheet = !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
+        if isSheet { try checkFree(output.output) }
+        let batch = Batch(on: console, reporting: reporting, itemCount: count)
+        var pictures: [Image] = []
+        for number in 0 ..< count {
+            let digits = String(number)
+            let name = String(repeating: "0", count: max(4 - digits.count, 0)) + digits
+            try batch.attempt(name) {
+                var image = model.generate(
+                    height: size, width: size, label: labelIndex,
+                    configuration: drawing.configuration(
+                        stepCount: steps, guidance: labels.guidance),
+                    random: RandomSource(seed: seed, key: UInt64(number)),
+                    advance: batch.progress.advance)
+                var facts: JSONObject = ["number": .integer(number)]
+                if isSheet {
+                    pictures.append(image)
+                } else {
+                    let format = output.format ?? .png
+                    let path = "\(output.output)/\(name).\(format.fileExtension)"
+                    if output.skipExisting && isRegularFile(path) {
+                        return .skipped(["output": .string(path)])
+                    }
+                    if !output.noMetadata { image.text = [recipe(model).textEntry] }
+                    try makeFolders(output.output)
+                    try image.write(to: path, as: format, options: output.encoding)
+                    facts["output"] = .string(path)
+                }
+                return .done(facts)
+            }
+        }
+        if isSheet { try write(sheet: pictures, of: model) }
+        return try batch.finish()
+    }
+
+    private func checkFree(_ path: String) throws(CommandFailure) {
+        guard isRegularFile(path), !output.overwrite else { return }
+        throw .usage("'\(path)' exists; pass --overwrite to replace it")
+    }
+
+    private func write(sheet pictures: [Image], of model: Model) throws(CommandFailure) {
+        var sheet = ContactSheet(
+            pictures: pictures.map { ContactSheet.Picture(image: $0) },
+            columnCount: columns ?? Int(Double(pictures.count).squareRoot().rounded(.up))
+        ).image
+        if !output.noMetadata { sheet.text = [recipe(model).textEntry] }
+        do {
+            try makeFolders(output.output.folder)
+            let named = try ImageFormat(path: output.output)
+            try sheet.write(to: output.output, as: output.format ?? named, options: output.encoding)
+        } catch {
+            throw .storage(sentence(of: error))
+        }
+    }
+
+    private func recipe(_ model: Model) -> Recipe {
+        var options = drawing.facts
+        options["count"] = .integer(count)
+        options["size"] = .integer(size)
+        options["steps"] = .integer(steps)
+        for member in labels.facts.members { options[member.name] = member.value }
+        return Recipe(command: "generate", model: model, options: options, seed: seed)
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraImage
+import TesseraInverse
+import TesseraPipeline
+
+/// Holes of pictures to pictures without.
+struct InpaintCommand: JobCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inpaint",
+        abstract: "Fill holes of pictures.",
+        discussion: """
+            White pixels of the mask are filled; all others stay as they are, bit for bit (a JPEG \
+            cannot store them so: ask for --format png). The mask is one picture for all inputs, or \
+            a folder of masks with the names of the inputs.
+
+            Example: tessera inpaint photo.png --mask hole.png -o whole.png --seed 7
+            """)
+
+    @OptionGroup var input: InputOptions
+    @Option(
+        help: ArgumentHelp(
+            "A mask, or a folder of masks with the names of the inputs.", valueName: "mask"),
+        completion: .file())
+    var mask: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The pixels of the mask that are filled.", valueName: "pixels"))
+    var maskPolarity = MaskPolarity.white
+
+    @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
+    var method = RecoveryOptions.Method.anchored
+
+    @OptionGroup var sampling: SamplingOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var reporting: ReportingOptions
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        let masks = try MaskSource(mask, polarity: maskPolarity)
+        var batch = try PictureBatch(
+            on: console, reporting: reporting, input: input, output: output, others: masks.paths)
+        let model = try self.model.load(needsPrior: true)
+        let recipe = Recipe(
+            command: "inpaint", model: model, operatorName: "mask",
+            options: sampling.facts(method), seed: sampling.seed)
+        let options = try sampling.recovery(method, with: model)
+        return try batch.run { job in
+            let hole = try masks.mask(
+                for: job.file, width: job.image.width, height: job.image.height)
+            if hole.holeCount == 0 {
+                job.note("the mask has no \(maskPolarity.rawValue) pixel; the picture is copied")
+            }
+            if job.format == .jpeg {
+                job.note(
+                    "a JPEG changes the pixels outside of the hole a little; "
+                        + "pass --format png to keep them")
+            }
+            let recovered = model.inpaint(
+                job.image, hole: hole, options: options.keyed(by: job.file),
+                advance: job.advance)
+            var image = recovered.image
+            image.text = output.noMetadata ? [] : [recipe.textEntry]
+            return (
+                image,
+                ["holePixels": .integer(hole.holeCount), "residual": .real(recovered.residual)]
+            )
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraPipeline
+
+/// The models that ship.
+struct ModelsCommand: JobCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "List the models that ship.",
+        discussion: """
+            They are looked for in TESSERA_CHECKPOINTS, beside the program, and in the folders above \
+            it. What '--model' takes by name is listed here.
+
+            Example: tessera models --json
+            """)
+
+    @OptionGroup var reporting: ReportingOptions
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        let shipped = ShippedModels()
+        var status = ExitStatus.done
+        for name in shipped.names {
+            guard let path = shipped.paths[name] else { continue }
+            do {
+                let description = try ModelFolder(path: path).description
+                let psnr = description.metrics[ShippedModels.rankingData]?["psnr"]
+                if reporting.json {
+                    try console.print(
+                        JSONValue.object([
+                            "name": .string(name), "path": .string(path),
+                            "quantizer": .string(description.tokenizer.quantizer.rawValue),
+                            "prior": .boolean(description.prior != nil),
+                            "psnr": psnr.map { .real($0) } ?? .null,
+                        ]).compactText)
+                } else {
+                    let quality = psnr.map { ", \(fixed($0, 2)) dB" } ?? ""
+                    let prior = description.prior == nil ? "no prior" : "with prior"
+                    try console.print("\(name)  (\(prior)\(quality))  \(path.printable)")
+                }
+            } catch let failure as CommandFailure {
+                throw failure
+            } catch {
+                status = .model
+                console.report(nil, sentence(of: error))
+            }
+        }
+        if shipped.names.isEmpty {
+            throw .model("no model was found in \(shipped.searchedFolders.joined(separator: ", "))")
+        }
+        return status
+    }
+}
+
+/// A number with a fixed count of digits after the point.
+package func fixed(_ value: Double, _ digitCount: Int) -> String {
+    guard value.isFinite else { return value.isNaN ? "-" : (value > 0 ? "inf" : "-inf") }
+    var scale = 1.0
+    for _ in 0 ..< digitCount { scale *= 10 }
+    let whole = (abs(value) * scale).rounded()
+    let digits = String(Int(whole))
+    let padded = String(repeating: "0", count: max(digitCount + 1 - digits.count, 0)) + digits
+    let sign = value < 0 && whole > 0 ? "-" : ""
+    guard digitCount > 0 else { return sign + padded }
+    return sign + padded.dropLast(digitCount) + "." + padded.suffix(digitCount)
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraImage
+import TesseraPipeline
+
+/// Pictures to one contact sheet.
+struct SheetCommand: JobCommand {
+    /// The most pixels of a sheet.
+    static let maximumPixelCount = DecodingLimits().maximumPixelCount
+
+    static let configuration = CommandConfiguration(
+        commandName: "sheet",
+        abstract: "Put pictures side by side in one, with labels.",
+        discussion: """
+            Smaller pictures are enlarged by whole factors. Labels are printable ASCII, one for each \
+            picture; without labels the files' names stand there.
+
+            Example: tessera sheet in.png holed.png whole.png --labels input,damaged,result \
+            -o sheet.png --columns 3
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The pictures, in reading order, or folders of them.", valueName: "in"),
+        completion: .file())
+    var inputs: [String]
+
+    @Option(help: ArgumentHelp("Labels with commas between.", valueName: "label,…"))
+    var labels: String?
+
+    @Option(help: ArgumentHelp("The pictures of a row.", valueName: "n"))
+    var columns = 4
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The sheet's file.", valueName: "out"),
+        completion: .file())
+    var output: String
+
+    @Flag(help: "Replace a file that exists.")
+    var overwrite = false
+
+    @OptionGroup var reporting: ReportingOptions
+
+    func validate() throws {
+        if !(1 ... 1000).contains(columns) {
+            throw ValidationError("'--columns' is \(columns), but must be from 1 to 1000")
+        }
+        if (try? ImageFormat(path: output)) == nil {
+            throw ValidationError("'\(output)' must end in .png or .jpg")
+        }
+    }
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        reporting.apply()
+        let list = InputList(inputs)
+        let names = labels?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        if let names, names.count != list.files.count {
+            throw .usage("there are \(names.count) labels for \(list.files.count) pictures")
+        }
+        if isRegularFile(output) && !overwrite {
+            throw .usage("'\(output)' exists; pass --overwrite to replace it")
+        }
+        let batch = Batch(on: console, reporting: reporting, itemCount: list.files.count)
+        for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
+        var pictures: [ContactSheet.Picture] = []
+        for (number, file) in list.files.enumerated() {
+            try batch.attempt(file.path) {
+                let image = try file.image()
+                pictures.append(
+                    ContactSheet.Picture(image: image, label: names?[number] ?? file.stem))
+                return .done(["width": .integer(image.width), "height": .integer(image.height)])
+            }
+        }
+        if !pictures.isEmpty { try write(ContactSheet(pictures: pictures, columnCount: columns)) }
+        return try batch.finish()
+    }
+
+    private func write(_ sheet: ContactSheet) throws(CommandFailure) {
+        let (width, height) = sheet.size
+        let (pixelCount, isTooLarge) = width.multipliedReportingOverflow(by: height)
+        guard !isTooLarge, pixelCount <= SheetCommand.maximumPixelCount else {
+            throw .usage(
+                "the sheet would have \(width) x \(height) pixels, but at most "
+                    + "\(SheetCommand.maximumPixelCount) in all are made; use fewer pictures")
+        }
+        do {
+            try makeFolders(output.folder)
+            try sheet.image.write(to: output, as: ImageFormat(path: output))
+        } catch {
+            throw .storage(sentence(of: error))
+        }
+    }
+}

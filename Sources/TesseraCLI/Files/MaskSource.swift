@@ -1,0 +1,80 @@
+import TesseraImage
+import TesseraInverse
+import TesseraPipeline
+
+/// The masks of a run: one for all pictures, or one for each by its name.
+struct MaskSource {
+    /// The files that are read.
+    let paths: [String]
+
+    private let polarity: MaskPolarity
+    private let byStem: [String: String]
+    private var shared: PixelMask?
+
+    /// Looks at what a command line names.
+    ///
+    /// - Parameters:
+    ///   - path: A mask, or a folder of masks.
+    ///   - polarity: Which pixels of a mask are holes.
+    /// - Throws: A usage failure when there is no mask, or the one for all cannot be read.
+    init(_ path: String, polarity: MaskPolarity) throws(CommandFailure) {
+        self.polarity = polarity
+        if isFolder(path) {
+            let list = InputList([path])
+            paths = list.files.map(\.path)
+            // The path inside the folder without its ending, so that sub-folders have masks too.
+            byStem = Dictionary(
+                list.files.map { ($0.relativePath.withoutEnding, $0.path) }
+            ) { first, _ in first }
+            if let failure = list.failures.first {
+                throw .usage("\(failure.path): \(failure.sentence)")
+            }
+        } else {
+            paths = [path]
+            byStem = [:]
+            do {
+                shared = PixelMask(try Image(contentsOf: path), polarity: polarity)
+            } catch {
+                throw .usage("\(path): \(error)")
+            }
+        }
+    }
+
+    /// The mask of a picture.
+    ///
+    /// - Parameters:
+    ///   - file: The picture's file.
+    ///   - width: The picture's width in pixels.
+    ///   - height: The picture's height in pixels.
+    /// - Returns: A mask of the picture's size.
+    /// - Throws: A failure when there is none, or it has another size.
+    func mask(for file: InputFile, width: Int, height: Int) throws -> PixelMask {
+        let mask: PixelMask
+        let path: String
+        if let shared {
+            mask = shared
+            path = paths[0]
+        } else {
+            guard let own = byStem[file.relativePath.withoutEnding] ?? byStem[file.stem] else {
+                throw ItemFailure(
+                    "no mask has the name '\(file.stem)'; add one to the folder of masks")
+            }
+            mask = PixelMask(try Image(contentsOf: own), polarity: polarity)
+            path = own
+        }
+        guard mask.width == width && mask.height == height else {
+            throw ItemFailure(
+                "the mask '\(path)' is \(mask.width) x \(mask.height) pixels, but the picture is "
+                    + "\(width) x \(height); make them the same size")
+        }
+        return mask
+    }
+}
+
+extension String {
+    /// The path without the ending of the file's name.
+    fileprivate var withoutEnding: String {
+        let ending = fileEnding
+        return String(dropLast(ending.isEmpty ? 0 : ending.count + 1))
+    }
+}

@@ -1,0 +1,60 @@
+import Glibc
+
+extension String {
+    /// What follows the last slash.
+    var lastComponent: String {
+        guard let slash = lastIndex(of: "/") else { return self }
+        return String(self[index(after: slash)...])
+    }
+
+    /// What stands before the last slash; empty if there is none.
+    var folder: String {
+        guard let slash = lastIndex(of: "/") else { return "" }
+        return slash == startIndex ? "/" : String(self[..<slash])
+    }
+
+    /// The ending of a file's name without the dot; empty if there is none.
+    var fileEnding: String {
+        let name = lastComponent
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+        return String(name[name.index(after: dot)...])
+    }
+
+    /// A file's name without folders and without its ending.
+    var fileStem: String {
+        let ending = fileEnding
+        return String(lastComponent.dropLast(ending.isEmpty ? 0 : ending.count + 1))
+    }
+
+    /// The same path with another ending in place of its own.
+    func replacingEnding(by ending: String) -> String {
+        let old = fileEnding
+        return dropLast(old.isEmpty ? 0 : old.count + 1) + "." + ending
+    }
+}
+
+/// Whether a path, links followed, is a folder.
+func isFolder(_ path: String) -> Bool {
+    kind(of: path) == S_IFDIR
+}
+
+/// Whether a path, links followed, is a file with bytes of its own.
+func isRegularFile(_ path: String) -> Bool {
+    kind(of: path) == S_IFREG
+}
+
+private func kind(of path: String) -> mode_t {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : 0
+}
+
+/// Makes a folder and those above it, unless they exist.
+///
+/// - Throws: A failure with the folder that the system refused.
+func makeFolders(_ path: String) throws(ItemFailure) {
+    guard !path.isEmpty, !isFolder(path) else { return }
+    try makeFolders(path.folder)
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+        throw ItemFailure("cannot create the folder '\(path)': \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The pictures to work on.
+struct InputOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Pictures, folders of pictures (with their sub-folders), or '-' for standard input.",
+            valueName: "in"),
+        completion: .file())
+    var inputs: [String]
+
+    @Flag(help: "Stop at the first item that cannot be done.")
+    var failFast = false
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraPipeline
+import TesseraTokens
+
+/// The class that a prior is asked for.
+struct LabelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A class that the prior knows; 'tessera inspect' lists them.", valueName: "name"))
+    var label: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How far to follow the label: 1 as trained, more exaggerates.", valueName: "s"))
+    var guidance: Float = 1
+
+    func validate() throws {
+        if !(guidance >= 0 && guidance <= 100) {
+            throw ValidationError("'--guidance' is \(guidance), but must be from 0 to 100")
+        }
+        if guidance != 1 && label == nil {
+            throw ValidationError("'--guidance' needs a '--label' to follow")
+        }
+    }
+
+    /// The place of the label among those of a model; `nil` if none was asked for.
+    ///
+    /// - Parameter model: A model with a prior.
+    /// - Returns: The index, or `nil` for none.
+    /// - Throws: A usage failure when the model does not know it.
+    func index(in model: Model) throws(CommandFailure) -> Int? {
+        guard let label else { return nil }
+        let labels = model.prior?.labels ?? []
+        if let index = labels.firstIndex(of: label) { return index }
+        let choice = labels.isEmpty ? "it has none" : "it has \(labels.joined(separator: ", "))"
+        throw .usage("the model '\(model.name)' has no label '\(label)'; \(choice)")
+    }
+
+    /// What a recipe says of it.
+    var facts: JSONObject {
+        guard let label else { return [:] }
+        return ["label": .string(label), "guidance": .real(guidance.asPrinted)]
+    }
+}
+
+extension Float {
+    /// The double that is written with the same digits.
+    var asPrinted: Double { Double(description) ?? Double(self) }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraPipeline
+
+/// Which model does the job.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A model folder, or the name of a model that ships; the best one unless given.",
+            valueName: "folder|name"),
+        completion: .directory)
+    var model: String?
+
+    /// Loads the model.
+    ///
+    /// - Parameter needsPrior: Whether the job needs a prior.
+    /// - Returns: The model, ready to work.
+    /// - Throws: A model failure.
+    func load(needsPrior: Bool) throws(CommandFailure) -> Model {
+        do {
+            return try Model(folder(needsPrior: needsPrior), needsPrior: needsPrior)
+        } catch { throw .model(error.description) }
+    }
+
+    /// Finds the model without loading its weights.
+    private func folder(needsPrior: Bool) throws(CheckpointError) -> ModelFolder {
+        let shipped = ShippedModels()
+        guard let model else { return try shipped.best(withPrior: needsPrior) }
+        return try shipped.folder(model)
+    }
+}

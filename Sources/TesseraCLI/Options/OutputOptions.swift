@@ -1,0 +1,48 @@
+import ArgumentParser
+import TesseraImage
+
+/// Where pictures go and how they are stored.
+struct OutputOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A picture's name for a single input, '-' for standard output, or a folder.",
+            valueName: "out"),
+        completion: .file())
+    var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The format to write, png or jpeg; that of the input unless given.", valueName: "format"
+        ))
+    var format: ImageFormat?
+
+    @Option(help: ArgumentHelp("The quality of a JPEG, 1 to 100.", valueName: "n"))
+    var quality = 92
+
+    @Flag(help: "Replace files that exist.")
+    var overwrite = false
+
+    @Flag(help: "Keep files that exist and do only what is missing.")
+    var skipExisting = false
+
+    @Flag(help: "Leave the recipe out of the picture.")
+    var noMetadata = false
+
+    func validate() throws {
+        if !(1 ... 100).contains(quality) {
+            throw ValidationError("'--quality' is \(quality), but must be from 1 to 100")
+        }
+        if overwrite && skipExisting {
+            throw ValidationError("'--overwrite' and '--skip-existing' exclude each other")
+        }
+    }
+
+    /// How files are encoded.
+    var encoding: EncodingOptions {
+        var options = EncodingOptions()
+        options.quality = quality
+        options.replacesFile = overwrite
+        return options
+    }
+}

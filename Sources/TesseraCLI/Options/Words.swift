@@ -1,0 +1,35 @@
+public import ArgumentParser
+public import TesseraImage
+public import TesseraPipeline
+public import TesseraSampler
+public import TesseraTokenizer
+
+// The words that options take, as the types that they stand for spell them.
+
+extension Damage: ExpressibleByArgument {}
+
+extension Trial.Method: ExpressibleByArgument {}
+
+extension RecoveryOptions.Method: ExpressibleByArgument {}
+
+extension MaskPolarity: ExpressibleByArgument {}
+
+extension SlotOrder: ExpressibleByArgument {}
+
+extension LevelPlacement: ExpressibleByArgument {}
+
+extension ImageFormat: ExpressibleByArgument {
+    /// Reads the name of a format; JPEG is also known by its usual ending.
+    ///
+    /// - Parameter argument: A word from the command line.
+    public init?(argument: String) {
+        switch argument.lowercased() {
+        case "png": self = .png
+        case "jpeg", "jpg": self = .jpeg
+        default: return nil
+        }
+    }
+
+    /// The words to offer.
+    public static var allValueStrings: [String] { ["png", "jpeg"] }
+}

@@ -1,0 +1,132 @@
+import TesseraCheckpoint
+import TesseraDataset
+import TesseraFiles
+import TesseraImage
+
+/// A run over items, each of which may fail while the others go on.
+final class Batch {
+    /// What became of an item that did not fail.
+    enum Outcome {
+        /// It was done; the object tells what there is to know beside its name.
+        case done(JSONObject)
+
+        /// Its result was there already.
+        case skipped(JSONObject)
+    }
+
+    let progress: ProgressLine
+    private let console: Console
+    private let reporting: ReportingOptions
+    private let isFailingFast: Bool
+    private var doneCount = 0
+    private var skippedCount = 0
+    private var failedCount = 0
+    private let start = ContinuousClock.now
+
+    init(
+        on console: Console, reporting: ReportingOptions, itemCount: Int, noun: String = "picture",
+        failFast: Bool = false
+    ) {
+        self.console = console
+        self.reporting = reporting
+        isFailingFast = failFast
+        progress = ProgressLine(
+            on: console, isQuiet: reporting.quiet, itemCount: itemCount, noun: noun)
+    }
+
+    /// Whether a failed item ends the run before the next.
+    var isStopped: Bool { isFailingFast && failedCount > 0 }
+
+    /// Works on one item, unless the run was to stop before it.
+    ///
+    /// - Parameters:
+    ///   - name: The item's file.
+    ///   - body: Does the work.
+    /// - Throws: A failure that ends the whole run, such as a full disk.
+    func attempt(_ name: String, _ body: () throws -> Outcome) throws(CommandFailure) {
+        guard !isStopped else { return }
+        progress.begin(name.lastComponent)
+        defer { progress.end() }
+        do {
+            switch try body() {
+            case .done(let facts):
+                doneCount += 1
+                try printItem(name, facts)
+            case .skipped(var facts):
+                skippedCount += 1
+                facts["skipped"] = true
+                try printItem(name, facts)
+            }
+        } catch let failure as CommandFailure {
+            progress.clear()
+            throw failure
+        } catch {
+            try fail(name, sentence(of: error))
+            if isStorageFault(error) {
+                throw .storage("the run ends here, because nothing more can be written")
+            }
+        }
+    }
+
+    /// Notes that an item cannot be done.
+    func fail(_ name: String, _ sentence: String) throws(CommandFailure) {
+        failedCount += 1
+        progress.clear()
+        console.report(name, sentence)
+        try printItem(name, ["error": .string(sentence)])
+    }
+
+    /// Says something about an item that was done all the same.
+    func note(_ name: String, _ sentence: String) {
+        guard !reporting.quiet else { return }
+        progress.clear()
+        console.report(name, sentence)
+    }
+
+    /// Ends the run.
+    ///
+    /// - Parameter summary: What to print last, or `nil` for the counts alone.
+    /// - Returns: How the run ended.
+    /// - Throws: A storage failure when standard output is closed.
+    func finish(summary: JSONObject? = nil) throws(CommandFailure) -> ExitStatus {
+        progress.finish(failedCount: failedCount, skippedCount: skippedCount)
+        if reporting.json {
+            let seconds = (ContinuousClock.now - start).inSeconds
+            var object = summary ?? [:]
+            object["summary"] = [
+                "done": .integer(doneCount), "skipped": .integer(skippedCount),
+                "failed": .integer(failedCount),
+                "seconds": .real((seconds * 1000).rounded() / 1000),
+            ]
+            try console.print(JSONValue.object(object).compactText)
+        }
+        return failedCount > 0 ? .someFailed : .done
+    }
+
+    private func printItem(_ name: String, _ facts: JSONObject) throws(CommandFailure) {
+        guard reporting.json else { return }
+        var object: JSONObject = ["file": .string(name)]
+        for member in facts.members { object[member.name] = member.value }
+        try console.print(JSONValue.object(object).compactText)
+    }
+}
+
+/// The sentence of an error, whatever its kind.
+func sentence(of error: any Error) -> String {
+    switch error {
+    case let failure as CommandFailure: failure.sentence
+    case let error as DatasetError: error.located.sentence
+    default: "\(error)"
+    }
+}
+
+/// Whether an error says that further files will fail too.
+private func isStorageFault(_ error: any Error) -> Bool {
+    switch error {
+    case let error as FileError: error.isStorageFault
+    case ImageError.file(let error): error.isStorageFault
+    case CheckpointError.file(let error): error.isStorageFault
+    case let error as DatasetError: error.isStorageFault
+    default: false
+    }
+}

@@ -1,0 +1,147 @@
+/// What a run says while it works: a line that is rewritten on a terminal, few plain lines elsewhere.
+///
+/// Off a terminal, where lines pile up in a log, one is printed when an item ends, but at most one in
+/// ten seconds. The last line always tells what was done.
+package final class ProgressLine {
+    private let console: Console
+    private let isQuiet: Bool
+    private let itemCount: Int
+    private let noun: String
+    private let start = ContinuousClock.now
+    private let now: () -> ContinuousClock.Instant
+    private var lastDrawn: ContinuousClock.Instant?
+    private var doneCount = 0
+    private var name = ""
+    private var step = (number: 0, count: 0)
+    private var isShown = false
+
+    /// How long a log is left alone.
+    package static let logInterval = Duration.seconds(10)
+
+    /// How long a terminal is left alone, so that drawing costs nothing beside the work.
+    package static let terminalInterval = Duration.milliseconds(100)
+
+    package init(
+        on console: Console, isQuiet: Bool, itemCount: Int, noun: String = "picture",
+        now: @escaping () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.console = console
+        self.isQuiet = isQuiet
+        self.itemCount = itemCount
+        self.noun = noun
+        self.now = now
+    }
+
+    /// Says that work on an item begins.
+    package func begin(_ name: String) {
+        self.name = name
+        step = (0, 0)
+        if console.isTerminal { draw() }
+    }
+
+    /// Says how far the item is.
+    package func advance(toStep number: Int, of count: Int) {
+        step = (number, count)
+        draw()
+    }
+
+    /// Says that the item is done, or will not be.
+    package func end() {
+        doneCount += 1
+        step = (0, 0)
+        draw()
+    }
+
+    /// Makes room for a line of text.
+    package func clear() {
+        guard isShown else { return }
+        console.writeMessage("\r\u{1B}[K")
+        isShown = false
+    }
+
+    /// Says what was done in all.
+    ///
+    /// - Parameters:
+    ///   - failedCount: The number of items that were not done.
+    ///   - skippedCount: The number of items that were there already.
+    package func finish(failedCount: Int, skippedCount: Int = 0) {
+        clear()
+        guard !isQuiet else { return }
+        let madeCount = doneCount - failedCount - skippedCount
+        var line = "\(madeCount) \(noun)\(madeCount == 1 ? "" : "s") in \(clockText(now() - start))"
+        if skippedCount > 0 { line += ", \(skippedCount) skipped" }
+        if failedCount > 0 { line += ", \(failedCount) failed" }
+        console.say(line)
+    }
+
+    private func draw() {
+        guard !isQuiet else { return }
+        let time = now()
+        let interval =
+            console.isTerminal ? ProgressLine.terminalInterval : ProgressLine.logInterval
+        if time - (lastDrawn ?? (console.isTerminal ? time - interval : start)) < interval {
+            return
+        }
+        lastDrawn = time
+        if console.isTerminal {
+            console.writeMessage("\r\u{1B}[K" + text(at: time, withBar: true))
+            isShown = true
+        } else {
+            console.say(text(at: time, withBar: false))
+        }
+    }
+
+    private func text(at time: ContinuousClock.Instant, withBar: Bool) -> String {
+        let part = step.count > 0 ? Double(step.number) / Double(step.count) : 0
+        let fraction = min((Double(doneCount) + part) / Double(max(itemCount, 1)), 1)
+        var words: [String] = []
+        if withBar {
+            let filled = Int((fraction * 20).rounded(.down))
+            words.append(
+                "[" + String(repeating: "#", count: filled)
+                    + String(repeating: "-", count: 20 - filled) + "]")
+        }
+        words.append("\(min(doneCount + 1, itemCount))/\(itemCount)")
+        if !name.isEmpty { words.append(shortened(name.printable, to: 32)) }
+        if step.count > 0 { words.append("step \(step.number)/\(step.count)") }
+        let elapsed = time - start
+        if doneCount > 0 {
+            let rate = Double(doneCount) / max(elapsed.inSeconds, 1e-9)
+            words.append(
+                rate >= 1 ? "\(rounded(rate))/s" : "\(rounded(1 / rate)) s/\(noun)")
+        }
+        if fraction > 0 {
+            words.append("left " + clockText(.seconds(elapsed.inSeconds * (1 / fraction - 1))))
+        }
+        let line = words.joined(separator: "  ")
+        return withBar ? String(line.prefix(console.columnCount - 1)) : line
+    }
+}
+
+extension Duration {
+    /// The duration as a number of seconds.
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}
+
+/// A duration as people read it: 3.2 s, 4:05, 1:02:03.
+package func clockText(_ duration: Duration) -> String {
+    let seconds = duration.inSeconds
+    if seconds < 60 { return "\(rounded(seconds)) s" }
+    let whole = Int(seconds)
+    let tail = whole % 60 < 10 ? "0\(whole % 60)" : "\(whole % 60)"
+    if whole < 3600 { return "\(whole / 60):\(tail)" }
+    let minutes = whole / 60 % 60
+    return "\(whole / 3600):\(minutes < 10 ? "0" : "")\(minutes):\(tail)"
+}
+
+/// A number with one digit after the point.
+private func rounded(_ value: Double) -> String {
+    "\((value * 10).rounded() / 10)"
+}
+
+/// The end of a text that is too long, which says more of a path than its beginning.
+private func shortened(_ text: String, to count: Int) -> String {
+    text.count <= count ? text : "…" + text.suffix(max(count - 1, 0))
+}

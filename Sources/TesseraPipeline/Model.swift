@@ -1,0 +1,77 @@
+public import TesseraCheckpoint
+public import TesseraPosterior
+import TesseraPrior
+import TesseraTokenizer
+public import TesseraTokens
+
+/// A model that is ready to work: a tokenizer, perhaps a prior, and what a recipe says about them.
+///
+///     let model = try Model(ShippedModels().best(withPrior: false))
+///     let result = model.reconstruct(try Image(contentsOf: "in.jpg"))
+///     try result.image.write(to: "out.jpg")
+public struct Model: Sendable {
+    /// The name of the model.
+    public let name: String
+
+    /// The SHA-256 of each weight file that is in use, by its role.
+    public let hashes: [(role: String, sha256: String)]
+
+    /// Turns pixels into tokens and back.
+    public let tokenizer: any VisualTokenizer
+
+    /// Scores tokens; absent if the job needs none.
+    public let prior: (any TokenPredictor)?
+
+    /// Puts a model together from parts.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the model.
+    ///   - hashes: The SHA-256 of each weight file, by its role.
+    ///   - tokenizer: Turns pixels into tokens and back.
+    ///   - prior: Scores tokens of the tokenizer's vocabulary.
+    public init(
+        name: String, hashes: [(role: String, sha256: String)] = [],
+        tokenizer: any VisualTokenizer, prior: (any TokenPredictor)? = nil
+    ) {
+        self.name = name
+        self.hashes = hashes
+        self.tokenizer = tokenizer
+        self.prior = prior
+    }
+
+    /// Loads a model folder.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - needsPrior: Whether to load the prior too.
+    /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or there is no prior
+    ///   where one is needed.
+    public init(_ folder: ModelFolder, needsPrior: Bool) throws(CheckpointError) {
+        let description = folder.description
+        var hashes = [(role: "tokenizer", sha256: description.tokenizer.file.sha256)]
+        // First, because it is the quicker one to fail.
+        let prior = needsPrior ? try MaskedTransformer(from: folder) : nil
+        if needsPrior, let file = description.prior?.file {
+            hashes.append((role: "prior", sha256: file.sha256))
+        }
+        self.init(
+            name: description.name, hashes: hashes,
+            tokenizer: try ConvolutionalTokenizer(from: folder), prior: prior)
+    }
+
+    /// The parts that posterior sampling needs.
+    ///
+    /// - Precondition: The model has a prior.
+    public var tokenModel: TokenModel {
+        TokenModel(
+            predictor: neededPrior, codeSpace: tokenizer.codeSpace, decoder: tokenizer.decoder)
+    }
+
+    /// The prior of a model that was loaded with one.
+    var neededPrior: any TokenPredictor {
+        guard let prior else {
+            preconditionFailure("The model '\(name)' was loaded without the prior that a job needs")
+        }
+        return prior
+    }
+}

@@ -1,0 +1,147 @@
+import TesseraPosterior
+import TesseraSampler
+import TesseraTensor
+import TesseraTokens
+
+/// What is known about a picture whose tokens are to be found.
+struct RecoveryProblem {
+    /// The height of the picture in pixels.
+    let height: Int
+
+    /// The width of the picture in pixels.
+    let width: Int
+
+    /// The tokens that are given; the masked ones are to be found.
+    let start: TokenGrid
+
+    /// The tokens of a rough picture, none masked.
+    let rough: TokenGrid
+
+    /// How far each position of the rough picture is trusted.
+    let trust: [Float]
+
+    /// What was measured of a rectangle of the picture.
+    let measurement: (PixelRectangle) -> ImageMeasurement
+}
+
+extension Model {
+    /// Finds the tokens of a picture, window by window.
+    ///
+    /// Each window takes the tokens that its predecessors found as given, so that the windows agree
+    /// where they meet; windows without a masked token are passed over.
+    ///
+    /// - Parameters:
+    ///   - problem: What is known.
+    ///   - options: How to sample.
+    ///   - advance: Told after each step, with the number of all steps.
+    /// - Returns: The grid with no masked slot.
+    func recover(
+        _ problem: RecoveryProblem, options: RecoveryOptions,
+        advance: (_ step: Int, _ count: Int) -> Void
+    ) -> TokenGrid {
+        var grid = problem.start
+        let windows = RecoveryWindow.covering(height: grid.height, width: grid.width)
+            .filter { grid.hasMask(in: $0) }
+        for (number, window) in windows.enumerated() {
+            let filled = sample(
+                window, of: problem, grid: grid, number: number, options: options
+            ) { step, stepCount in
+                // Windows with few masked slots have fewer steps; they count as much as others.
+                let done = number * options.stepCount + step * options.stepCount / stepCount
+                advance(done, windows.count * options.stepCount)
+            }
+            grid.keep(filled, of: window)
+        }
+        return grid
+    }
+
+    private func sample(
+        _ window: RecoveryWindow, of problem: RecoveryProblem, grid: TokenGrid, number: Int,
+        options: RecoveryOptions, advance: (_ step: Int, _ count: Int) -> Void
+    ) -> TokenGrid {
+        let given = grid.window(window)
+        let trust = window.rows.flatMap { row in
+            problem.trust[
+                row * grid.width + window.columns.lowerBound ..< row * grid.width
+                    + window.columns.upperBound]
+        }
+        let rough = problem.rough.window(window)
+        switch options.method {
+        case .anchored:
+            let rectangle = window.rectangle(
+                side: tokenizer.pixelsPerToken, height: problem.height, width: problem.width)
+            var configuration = PosteriorConfiguration()
+            configuration.stepCount = options.stepCount
+            configuration.innerStepCount = options.innerStepCount
+            configuration.guidanceScale = options.guidanceScale
+            let sampler = AnchoredPosteriorSampler(
+                filling: given, using: tokenModel, given: problem.measurement(rectangle),
+                guess: InitialGuess(grid: rough, trust: trust), label: options.label,
+                configuration: configuration)
+            return sampler.reduce(given) {
+                advance($1.number, $1.stepCount)
+                return $1.grid
+            }
+        case .replacement:
+            let configuration = SamplerConfiguration(
+                stepCount: options.stepCount, guidanceScale: options.guidanceScale)
+            let sampler = ReplacementSampler(
+                from: InitialGuess(
+                    grid: rough.replacingCodes(by: given),
+                    trust: zip(trust, given.givenPositions).map { $1 ? 1 : $0 }),
+                using: neededPrior, label: options.label, configuration: configuration,
+                random: RandomSource(
+                    seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+            )
+            return sampler.reduce(rough.replacingCodes(by: given)) {
+                advance($1.number, $1.stepCount)
+                return $1.grid
+            }
+        }
+    }
+}
+
+extension TokenGrid {
+    /// The tokens of a window.
+    func window(_ window: RecoveryWindow) -> TokenGrid {
+        self.window(
+            row: window.rows.lowerBound, column: window.columns.lowerBound,
+            height: window.rows.count, width: window.columns.count)
+    }
+
+    /// Whether a token that would be kept of a window is still masked.
+    fileprivate func hasMask(in window: RecoveryWindow) -> Bool {
+        window.keptRows.contains { row in
+            let first = (row * width + window.keptColumns.lowerBound) * slotCount
+            return codes[first ..< first + window.keptColumns.count * slotCount]
+                .contains(TokenGrid.mask)
+        }
+    }
+
+    /// Takes over what is kept of a window.
+    fileprivate mutating func keep(_ part: TokenGrid, of window: RecoveryWindow) {
+        for row in window.keptRows {
+            for column in window.keptColumns {
+                let target = (row * width + column) * slotCount
+                let source =
+                    ((row - window.rows.lowerBound) * part.width
+                        + column - window.columns.lowerBound) * slotCount
+                for slot in 0 ..< slotCount { self[target + slot] = part[source + slot] }
+            }
+        }
+    }
+
+    /// The same grid with those codes of another that are not masked.
+    fileprivate func replacingCodes(by other: TokenGrid) -> TokenGrid {
+        TokenGrid(
+            height: height, width: width, vocabulary: vocabulary,
+            codes: zip(codes, other.codes).map { $1 == TokenGrid.mask ? $0 : $1 })
+    }
+
+    /// Whether no slot of each position is masked.
+    fileprivate var givenPositions: [Bool] {
+        (0 ..< positionCount).map { position in
+            !codes[position * slotCount ..< (position + 1) * slotCount].contains(TokenGrid.mask)
+        }
+    }
+}

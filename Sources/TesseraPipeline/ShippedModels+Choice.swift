@@ -1,0 +1,44 @@
+public import TesseraCheckpoint
+
+extension ShippedModels {
+    /// The data set whose PSNR says which model is best.
+    public static let rankingData = "bench256"
+
+    /// Models in the order of preference where measurements do not decide.
+    static let preferredNames = ["photo-dimension", "photo-binary", "photo-factorized"]
+
+    /// Finds the best model that can do a job.
+    ///
+    /// The best one reconstructs `bench256` with the highest PSNR, as its description says; a model
+    /// without that measurement comes after all that have it.
+    ///
+    /// - Parameter needsPrior: Whether the model must have a prior.
+    /// - Returns: The folder of the model.
+    /// - Throws: ``CheckpointError`` if no model can do the job; if all are damaged, why the first is.
+    public func best(withPrior needsPrior: Bool) throws(CheckpointError) -> ModelFolder {
+        var candidates: [ModelFolder] = []
+        var fault: CheckpointError?
+        for name in names {
+            do {
+                let folder = try self.folder(paths[name] ?? name)
+                if !needsPrior || folder.description.prior != nil { candidates.append(folder) }
+            } catch {
+                fault = fault ?? error
+            }
+        }
+        let best = candidates.max { lower, higher in
+            ShippedModels.rank(of: lower) < ShippedModels.rank(of: higher)
+        }
+        if let best { return best }
+        if let fault { throw fault }
+        guard let name = names.first, needsPrior else { return try folder("photo") }
+        throw .model(path: paths[name] ?? name, .noPrior)
+    }
+
+    /// What makes one model better than another: measured first, then preferred.
+    private static func rank(of folder: ModelFolder) -> (Double, Int) {
+        let description = folder.description
+        let place = preferredNames.firstIndex(of: description.name) ?? preferredNames.count
+        return (description.metrics[rankingData]?["psnr"] ?? -.infinity, -place)
+    }
+}

@@ -1,0 +1,134 @@
+import TesseraCheckpoint
+import TesseraImage
+import TesseraTensor
+import Testing
+import _TesseraTestSupport
+
+@Suite struct MeasuringTests {
+    @Test func evaluatePrintsOneObjectAPictureThenTheMean() throws {
+        let folder = TemporaryFolder()
+        folder.picture("in/a.png", seed: 1)
+        folder.picture("in/b.png", seed: 2)
+        let run = tessera("evaluate", folder.file("in"), "--model", tinyModelPath, "--json")
+        #expect(run.code == 0)
+        let objects = run.objects
+        try #require(objects.count == 3)
+        #expect(objects[0].string("file") == folder.file("in/a.png"))
+        let mean = try #require(objects[2].object("mean"))
+        for name in ["psnr", "ssim", "bitsPerPixel"] {
+            let values = try objects.prefix(2).map { try #require($0.number(name)) }
+            let expected = (values[0] + values[1]) / 2
+            #expect(abs(try #require(mean.number(name)) - expected) < 1e-12)
+        }
+        guard case .array(let usage)? = objects[2].object("codebook")?["usage"] else {
+            Issue.record("The usage of each slot is printed")
+            return
+        }
+        #expect(usage.count == 4)
+        #expect(objects[2].string("model") == "tiny")
+    }
+
+    @Test func evaluateForPeoplePrintsALineAPicture() {
+        let folder = TemporaryFolder()
+        let run = tessera(
+            "evaluate", folder.picture("a.png"), "--model", tinyModelPath, "--quiet")
+        #expect(run.code == 0)
+        let lines = run.text.split(separator: "\n")
+        #expect(lines.count == 6)
+        #expect(lines[0].hasPrefix("a.png  psnr "))
+        #expect(lines[1].hasPrefix("mean of 1  psnr "))
+        #expect(lines[2].hasPrefix("slot 0  codes in use "))
+    }
+
+    @Test func evaluateDamagesAndRecovers() throws {
+        let folder = TemporaryFolder()
+        folder.picture("in/a.png", width: 80, height: 72, seed: 1)
+        folder.picture("in/b.png", width: 80, height: 72, seed: 2)
+        let aps = tessera(
+            "evaluate", folder.file("in"), "--task", "inpaint-box", "--model", tinyModelPath,
+            "--limit", "1", "--steps", "1", "--inner-steps", "1", "--json")
+        #expect(aps.code == 0)
+        try #require(aps.objects.count == 2)
+        #expect(aps.objects[0].number("holePsnr") != nil)
+        #expect(aps.objects[1].string("method") == "aps")
+        // Without a model: none is looked for.
+        let bicubic = tessera(
+            "evaluate", folder.file("in"), "--task", "sr4", "--method", "bicubic", "--json")
+        #expect(bicubic.code == 0)
+        #expect(bicubic.objects.count == 3)
+        #expect(bicubic.objects[2]["model"] == nil)
+    }
+
+    @Test func aMethodThatCannotDoTheTaskIsRefused() {
+        let run = tessera("evaluate", "x.png", "--task", "sr4", "--method", "smooth")
+        #expect(run.code == 2)
+        #expect(run.messages.hasPrefix("tessera: '--method smooth' cannot do '--task sr4'\n"))
+        let plain = tessera("evaluate", "x.png", "--method", "aps")
+        #expect(plain.code == 2)
+    }
+
+    @Test func degradeWritesTheMask() throws {
+        let folder = TemporaryFolder()
+        let run = tessera(
+            "degrade", folder.picture("in.png", width: 100, height: 90), "--task", "inpaint-box",
+            "-o", folder.file("holed.png"), "--mask-output", folder.file("mask.png"), "--json")
+        #expect(run.code == 0)
+        #expect(run.objects[0].string("mask") == folder.file("mask.png"))
+        let mask = try folder.image("mask.png").mask().elements
+        #expect(mask.count { $0 } == 64 * 64)
+        guard case .eight(let samples) = try folder.image("holed.png").samples else { return }
+        for (index, isHole) in mask.enumerated() where isHole {
+            #expect(samples[3 * index] == 128)
+        }
+    }
+
+    @Test func aTaskWithoutAMaskRefusesToWriteOne() {
+        let run = tessera(
+            "degrade", "x.png", "--task", "sr4", "-o", "y.png", "--mask-output", "m.png")
+        #expect(run.code == 2)
+        #expect(run.messages.contains("needs a task with a mask, but 'sr4' has none"))
+    }
+
+    @Test func sheetPutsPicturesSideBySide() throws {
+        let folder = TemporaryFolder()
+        let run = tessera(
+            "sheet", folder.picture("a.png"), folder.picture("b.png"), "--labels", "x,y", "-o",
+            folder.file("sheet.png"), "--columns", "2")
+        #expect(run.code == 0)
+        #expect(try folder.image("sheet.png").width == 2 * 30 + 6)
+        let wrong = tessera(
+            "sheet", folder.file("a.png"), "--labels", "x,y", "-o", folder.file("other.png"))
+        #expect(wrong.code == 2)
+        #expect(wrong.messages == "tessera: there are 2 labels for 1 pictures\n")
+    }
+
+    @Test func inspectReadsWhatTheFilesSay() throws {
+        let folder = TemporaryFolder()
+        let picture = tessera("inspect", folder.picture("a.jpg", format: .jpeg), "--json")
+        #expect(picture.code == 0)
+        #expect(picture.objects[0].string("format") == "jpeg")
+        #expect(picture.objects[0].number("width") == 24)
+        let model = tessera("inspect", tinyModelPath, "--json")
+        #expect(model.code == 0)
+        #expect(model.objects[0].string("name") == "tiny")
+        #expect(model.objects[0].number("bitsPerPosition") == 16)
+        let weights = tessera("inspect", tinyModelPath + "/prior.safetensors")
+        #expect(weights.code == 0)
+        #expect(weights.text.contains("layers.0.attention.qkv.weight"))
+        let broken = tessera("inspect", folder.write([0, 1], as: "b.safetensors"))
+        #expect(broken.code == 3)
+        #expect(tessera("inspect", folder.file("none.png")).code == 1)
+    }
+
+    @Test func aRecipeIsShownAsWhatItIs() throws {
+        let folder = TemporaryFolder()
+        let made = tessera(
+            "reconstruct", folder.picture("in.png"), "-o", folder.file("out.png"), "--model",
+            tinyModelPath)
+        #expect(made.code == 0)
+        let run = tessera("inspect", folder.file("out.png"), "--json")
+        let recipe = run.objects[0].object("text")?.object("tessera")
+        #expect(recipe?.string("command") == "reconstruct")
+        #expect(recipe?.object("model")?.string("name") == "tiny")
+    }
+}

@@ -1,0 +1,112 @@
+import TesseraImage
+import TesseraInverse
+import TesseraPipeline
+import TesseraTensor
+import Testing
+
+@Suite struct InpaintingTests {
+    /// A picture's kind, and how the hole lies in it.
+    struct Case: CustomTestStringConvertible, Sendable {
+        let colour: Image.Colour
+        let bits: Int
+        let hasAlpha: Bool
+        let method: RecoveryOptions.Method
+        var testDescription: String {
+            "\(colour) of \(bits) bits, alpha \(hasAlpha), \(method.rawValue)"
+        }
+    }
+
+    static let cases: [Case] = [
+        Case(colour: .rgb, bits: 8, hasAlpha: false, method: .anchored),
+        Case(colour: .rgb, bits: 16, hasAlpha: true, method: .anchored),
+        Case(colour: .gray, bits: 8, hasAlpha: true, method: .anchored),
+        Case(colour: .gray, bits: 16, hasAlpha: false, method: .replacement),
+    ]
+
+    private func options(_ method: RecoveryOptions.Method = .anchored) -> RecoveryOptions {
+        var options = RecoveryOptions()
+        options.method = method
+        options.stepCount = 3
+        options.innerStepCount = 2
+        return options
+    }
+
+    @Test(arguments: cases)
+    func pixelsOutsideOfTheHoleStayBitForBit(_ example: Case) {
+        let image = noisePicture(
+            width: 61, height: 43, colour: example.colour, bits: example.bits,
+            hasAlpha: example.hasAlpha)
+        let mask = PixelMask(
+            height: 43, width: 61, fraction: 0.3, random: RandomSource(seed: 5))
+        let result = blockModel.inpaint(image, hole: mask, options: options(example.method)).image
+        #expect(result.alpha == image.alpha)
+        #expect(result.bitsPerSample == image.bitsPerSample)
+        let channels = image.colour.channelCount
+        let (old, new) = (values(image), values(result))
+        var changedCount = 0
+        for index in old.indices where old[index] != new[index] {
+            #expect(mask.isHole[index / channels])
+            changedCount += 1
+        }
+        #expect(changedCount > 100)
+    }
+
+    @Test func aMaskWithoutAHoleGivesThePictureItself() {
+        let image = noisePicture(width: 20, height: 30)
+        let mask = PixelMask(height: 30, width: 20, rows: 0 ..< 0, columns: 0 ..< 0)
+        let recovered = blockModel.inpaint(image, hole: mask, options: options())
+        #expect(recovered.image == image)
+        #expect(recovered.residual == 0)
+    }
+
+    @Test func aMaskWithoutAKnownPixelGivesASample() {
+        let image = noisePicture(width: 24, height: 24)
+        let mask = PixelMask(height: 24, width: 24, rows: 0 ..< 24, columns: 0 ..< 24)
+        let result = blockModel.inpaint(image, hole: mask, options: options()).image
+        #expect(result != image)
+    }
+
+    @Test func theSamePictureComesOutWithOneThreadAndWithTwo() {
+        let image = noisePicture(width: 64, height: 64)
+        let mask = PixelMask(height: 64, width: 64, rows: 20 ..< 44, columns: 10 ..< 30)
+        let before = Processor.threadCount
+        defer { Processor.setThreadCount(before) }
+        Processor.setThreadCount(1)
+        let one = blockModel.inpaint(image, hole: mask, options: options(.replacement)).image
+        Processor.setThreadCount(2)
+        let two = blockModel.inpaint(image, hole: mask, options: options(.replacement)).image
+        #expect(one == two)
+    }
+
+    @Test func anotherSeedGivesAnotherPicture() {
+        let image = noisePicture(width: 64, height: 64)
+        let mask = PixelMask(height: 64, width: 64, rows: 8 ..< 56, columns: 8 ..< 56)
+        var other = options(.replacement)
+        other.seed = 1
+        let first = blockModel.inpaint(image, hole: mask, options: options(.replacement)).image
+        #expect(first != blockModel.inpaint(image, hole: mask, options: other).image)
+    }
+
+    @Test func stepsAreCountedUpToTheirNumber() {
+        let image = noisePicture(width: 400, height: 60)
+        // Two holes far from each other: two regions.
+        let isHole = (0 ..< 60 * 400).map { [15, 385].contains($0 % 400) && $0 / 400 == 30 }
+        let mask = PixelMask(height: 60, width: 400, isHole: isHole)
+        var steps: [Int] = []
+        var counts: Set<Int> = []
+        _ = blockModel.inpaint(image, hole: mask, options: options()) {
+            steps.append($0)
+            counts.insert($1)
+        }
+        #expect(counts == [6])
+        #expect(steps == steps.sorted())
+        #expect(steps.last == 6)
+    }
+
+    private func values(_ image: Image) -> [Int] {
+        switch image.samples {
+        case .eight(let values): values.map(Int.init)
+        case .sixteen(let values): values.map(Int.init)
+        }
+    }
+}

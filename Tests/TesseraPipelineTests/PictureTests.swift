@@ -1,0 +1,83 @@
+import TesseraImage
+import TesseraInverse
+import TesseraPipeline
+import TesseraSampler
+import TesseraTensor
+import TesseraTokens
+import Testing
+
+@Suite struct PictureTests {
+    @Test func whatTheTokensCanSayComesBackExactly() {
+        let image = blockPicture(width: 70, height: 41)
+        let (result, tokens) = blockModel.reconstruct(image)
+        #expect(result.samples == image.samples)
+        #expect(tokens.height == 6 && tokens.width == 9)
+    }
+
+    @Test func alphaAndDepthAreKept() {
+        let image = noisePicture(width: 19, height: 9, colour: .gray, bits: 16, hasAlpha: true)
+        let result = blockModel.reconstruct(image).image
+        #expect(result.alpha == image.alpha)
+        #expect(result.colour == .gray && result.bitsPerSample == 16)
+    }
+
+    @Test(arguments: [2, 4])
+    func enlargingMultipliesTheSidesAndExplainsThePicture(factor: Int) {
+        let large = blockPicture(width: 88, height: 72)
+        let reduction = SuperResolution(factor: factor, height: 72, width: 88)
+        let small = Image(pixels: reduction.apply(to: large.pixels))
+        var options = RecoveryOptions()
+        options.stepCount = 4
+        let recovered = blockModel.enlarge(small, by: factor, options: options)
+        #expect(recovered.image.width == 88 && recovered.image.height == 72)
+        let after = reduction.residual(of: recovered.image.pixels, given: small.pixels)
+        #expect(after < recovered.residual)
+        // Levels of 8 bits lie 2/255 apart; back-projection leaves little more than rounding.
+        #expect(after < 0.02)
+    }
+
+    @Test func theNumberOfAPictureKeysIt() {
+        func picture(_ key: UInt64) -> Image {
+            blockModel.generate(
+                height: 40, width: 32, configuration: SamplerConfiguration(stepCount: 3),
+                random: RandomSource(seed: 9, key: key))
+        }
+        #expect(picture(0) == picture(0))
+        #expect(picture(0) != picture(1))
+        #expect(picture(0).width == 32 && picture(0).height == 40)
+    }
+
+    @Test func bandsGiveWhatTheWholeGives() throws {
+        let image = noisePicture(width: 13, height: 300, seed: 1)
+        let other = noisePicture(width: 13, height: 300, seed: 2)
+        let mask = PixelMask(height: 300, width: 13, rows: 200 ..< 290, columns: 5 ..< 12)
+        let comparison = PictureComparison(image, with: other, hole: mask)
+        let psnr = peakSignalToNoiseRatio(of: image.pixels, comparedTo: other.pixels)
+        let ssim = try #require(structuralSimilarity(of: image.pixels, comparedTo: other.pixels))
+        // Sums of 10 000 doubles in another order.
+        #expect(abs(comparison.psnr - psnr) < 1e-9)
+        #expect(abs(try #require(comparison.ssim) - ssim) < 1e-12)
+        let hole = PixelRectangleTensor.cut(image, other, rows: 200 ..< 290, columns: 5 ..< 12)
+        #expect(
+            abs(
+                try #require(comparison.holePSNR)
+                    - peakSignalToNoiseRatio(of: hole.0, comparedTo: hole.1)) < 1e-9)
+    }
+
+    @Test func equalPicturesAreInfinitelyNear() {
+        let image = noisePicture(width: 12, height: 10)
+        let comparison = PictureComparison(image, with: image)
+        #expect(comparison.psnr == .infinity)
+        #expect(comparison.ssim == nil)
+        #expect(comparison.holePSNR == nil)
+    }
+}
+
+/// The same rectangle of two pictures.
+private enum PixelRectangleTensor {
+    static func cut(
+        _ image: Image, _ other: Image, rows: Range<Int>, columns: Range<Int>
+    ) -> (Tensor<Float>, Tensor<Float>) {
+        (image.pixels(rows: rows, columns: columns), other.pixels(rows: rows, columns: columns))
+    }
+}
