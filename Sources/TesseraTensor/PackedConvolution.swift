@@ -49,8 +49,8 @@ struct DirectionWeights: Sendable {
     let points: Lazy<PackedWeights>
 
     init(_ weight: Tensor<Float>, isPullback: Bool) {
-        let taps = Lazy { PackedWeights(weight, isPullback: isPullback) }
-        self.taps = taps
-        points = Lazy { taps.value.atWinogradPoints }
+        taps = Lazy { PackedWeights(weight, isPullback: isPullback) }
+        // Packed by taps once more, so that those are not kept where only the points are used.
+        points = Lazy { PackedWeights(weight, isPullback: isPullback).atWinogradPoints }
     }
 }

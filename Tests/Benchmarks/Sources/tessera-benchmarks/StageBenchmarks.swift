@@ -9,6 +9,7 @@ enum StageBenchmarks {
     /// Times each stage and prints its best time in seconds as one JSON object.
     ///
     /// - Parameter arguments: `--model FOLDER [--threads N] [--repeats N]`.
+    /// - Throws: What loading the model throws.
     static func run(_ arguments: [String]) throws {
         func option(_ name: String) -> String? {
             arguments.firstIndex(of: name).map { arguments[$0 + 1] }
