@@ -20,5 +20,4 @@ const TesseraKernels KERNELS = {
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .reluPullback = reluPullback,
-    .add = add,
 };

@@ -48,17 +48,20 @@ INLINE Lanes activated(Lanes x, TesseraActivation activation) {
     }
 }
 
-// Adds bias and residual to sixteen outputs of a group from output j on, applies the activation and
-// stores those that there are. `index` is where the group's outputs of this position begin.
+// Sixteen numbers of a tensor like the output, or as many as there are, and zeros.
+INLINE Lanes loadUpTo(const float *p, ptrdiff_t count) {
+    return count >= lanes ? load(p) : loadSome(p, count, 0);
+}
+
+// Adds bias and residual to sixteen outputs of a group from output j on, applies activation and mask
+// and stores those that there are. `index` is where the group's outputs of this position begin.
 INLINE void finishLanes(const OutputGroup *group, Lanes x, ptrdiff_t index, ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
     const ptrdiff_t count = group->outputs - j;
     x += load(group->bias + j);
-    if (job->residual) {
-        const float *residual = job->residual + index + j;
-        x += count >= lanes ? load(residual) : loadSome(residual, count, 0);
-    }
+    if (job->residual) x += loadUpTo(job->residual + index + j, count);
     x = activated(x, job->activation);
+    if (job->mask) x = choose(loadUpTo(job->mask + index + j, count) > splat(0), x, splat(0));
     if (count >= lanes)
         store(job->output + index + j, x);
     else

@@ -49,7 +49,8 @@ static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last
             float sum = correlation(job, position, output);
             if (job->bias) sum += job->bias[output];
             if (job->residual) sum += job->residual[index];
-            job->output[index] = activate(sum, job->activation);
+            const int passes = !job->mask || job->mask[index] > 0;
+            job->output[index] = passes ? activate(sum, job->activation) : 0;
         }
 }
 
@@ -148,10 +149,6 @@ static void reluPullback(const float *gradient, const float *output, float *resu
     for (ptrdiff_t i = 0; i < count; i++) result[i] = output[i] > 0 ? gradient[i] : 0;
 }
 
-static void add(const float *a, const float *b, float *result, ptrdiff_t count) {
-    for (ptrdiff_t i = 0; i < count; i++) result[i] = a[i] + b[i];
-}
-
 const TesseraKernels tessera_reference_kernels = {
     .level = TesseraLevelReference,
     .multiply = multiply,
@@ -162,5 +159,4 @@ const TesseraKernels tessera_reference_kernels = {
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .reluPullback = reluPullback,
-    .add = add,
 };

@@ -84,9 +84,3 @@ static void reluPullback(const float *gradient, const float *output, float *resu
         store(result + i, choose(load(output + i) > splat(0), load(gradient + i), splat(0)));
     for (ptrdiff_t i = whole; i < count; i++) result[i] = output[i] > 0 ? gradient[i] : 0;
 }
-
-static void add(const float *a, const float *b, float *result, ptrdiff_t count) {
-    const ptrdiff_t whole = wholeLanes(count);
-    for (ptrdiff_t i = 0; i < whole; i += lanes) store(result + i, load(a + i) + load(b + i));
-    for (ptrdiff_t i = whole; i < count; i++) result[i] = a[i] + b[i];
-}

@@ -46,11 +46,15 @@ public struct Convolution: Sendable {
     ///   - gradient: Shape `[N, H', W', outputs]`; the activation's own pullback comes first.
     ///   - inputHeight: H, the height of the input.
     ///   - inputWidth: W, the width of the input.
+    ///   - residual: A gradient that reaches the input by another way, and is added.
+    ///   - output: What the relu that made the input gave; the sum passes where it is positive.
     /// - Returns: Shape `[N, H, W, inputs]`.
     public func pullback(
-        of gradient: Tensor<Float>, inputHeight: Int, inputWidth: Int
+        of gradient: Tensor<Float>, inputHeight: Int, inputWidth: Int,
+        residual: Tensor<Float>? = nil, throughReluOf output: Tensor<Float>? = nil
     ) -> Tensor<Float> {
         convolutionPullback(
-            gradient, weight, inputHeight: inputHeight, inputWidth: inputWidth)
+            gradient, weight, inputHeight: inputHeight, inputWidth: inputWidth,
+            residual: residual, throughReluOf: output)
     }
 }

@@ -55,10 +55,10 @@ public struct ResidualBlock: Sendable {
         let height = trace.output.shape[1]
         let width = trace.output.shape[2]
         let sums = reluPullback(gradient, output: trace.output)
-        let inner = reluPullback(
-            second.pullback(of: sums, inputHeight: height, inputWidth: width),
-            output: trace.hidden)
-        return sum(first.pullback(of: inner, inputHeight: height, inputWidth: width), sums)
+        let inner = second.pullback(
+            of: sums, inputHeight: height, inputWidth: width, throughReluOf: trace.hidden)
+        return first.pullback(
+            of: inner, inputHeight: height, inputWidth: width, residual: sums)
     }
 
     /// What a block keeps of an application, for its pullback.

@@ -42,10 +42,14 @@ public func convolution(
 ///   - convolution: The packed weights of the forward direction.
 ///   - inputHeight: The height of the input, which a stride of 2 does not tell from the output's.
 ///   - inputWidth: The width of the input.
+///   - residual: A gradient that reaches the input by another way, and is added. Shape of the result.
+///   - output: What the relu that made the input gave; the sum passes where it is positive, as by
+///     ``reluPullback(_:output:)``. Shape of the result.
 /// - Returns: Shape `[N, inputHeight, inputWidth, I]`.
 /// - Precondition: The shapes agree.
 public func convolutionPullback(
-    _ gradient: Tensor<Float>, _ convolution: PackedConvolution, inputHeight: Int, inputWidth: Int
+    _ gradient: Tensor<Float>, _ convolution: PackedConvolution, inputHeight: Int, inputWidth: Int,
+    residual: Tensor<Float>? = nil, throughReluOf output: Tensor<Float>? = nil
 ) -> Tensor<Float> {
     let shape = gradient.shape
     let expected = [
@@ -60,7 +64,8 @@ public func convolutionPullback(
         images: shape[0], height: shape[1], width: shape[2], outputHeight: inputHeight,
         outputWidth: inputWidth, kernel: convolution.kernel, spacing: convolution.stride)
     return correlation.flattened.run(
-        gradient, convolution.backward, inputCount: convolution.outputCount, Epilogue(),
+        gradient, convolution.backward, inputCount: convolution.outputCount,
+        Epilogue(residual: residual, mask: output),
         outputShape: [shape[0], inputHeight, inputWidth, convolution.inputCount])
 }
 

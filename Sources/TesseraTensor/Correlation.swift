@@ -26,11 +26,13 @@ struct Correlation {
     }
 }
 
-/// What happens to an output before it is stored: activation(output + bias + residual).
+/// What happens to an output before it is stored: activation(output + bias + residual), where the
+/// mask is positive, and 0 elsewhere.
 struct Epilogue {
     var bias: Tensor<Float>?
     var residual: Tensor<Float>?
     var activation = Activation.none
+    var mask: Tensor<Float>?
 }
 
 extension Correlation {
@@ -72,20 +74,23 @@ extension Correlation {
         precondition(
             epilogue.bias == nil || epilogue.bias?.shape == [weights.outputCount],
             "A bias for \(weights.outputCount) outputs has shape \(epilogue.bias?.shape ?? [])")
-        precondition(
-            epilogue.residual == nil || epilogue.residual?.shape == shape,
-            "A residual for an output of shape \(shape) has shape "
-                + "\(epilogue.residual?.shape ?? [])")
+        for (name, other) in [("residual", epilogue.residual), ("mask", epilogue.mask)] {
+            precondition(
+                other == nil || other?.shape == shape,
+                "A \(name) for an output of shape \(shape) has shape "
+                    + "\(other?.shape ?? [])")
+        }
         return Tensor(shape: shape) { output in
             guard let destination = output.baseAddress, !output.isEmpty else { return }
             // The addresses stay good because the tensors outlive the call.
             var job = TesseraMultiply(
                 input: input.address, weights: weights.panels.address,
                 bias: epilogue.bias?.address, residual: epilogue.residual?.address,
-                zeros: weights.zeros.address, output: destination, height: height, width: width,
-                inputCount: weights.inputCount, outputHeight: outputHeight,
-                outputWidth: outputWidth, outputCount: weights.outputCount, kernel: kernel,
-                stride: stride, spacing: spacing, activation: epilogue.activation.code)
+                mask: epilogue.mask?.address, zeros: weights.zeros.address, output: destination,
+                height: height, width: width, inputCount: weights.inputCount,
+                outputHeight: outputHeight, outputWidth: outputWidth,
+                outputCount: weights.outputCount, kernel: kernel, stride: stride,
+                spacing: spacing, activation: epilogue.activation.code)
             withExtendedLifetime((input, weights, epilogue)) { body(&job) }
         }
     }

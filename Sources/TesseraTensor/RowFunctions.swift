@@ -93,21 +93,6 @@ public func reluPullback(_ gradient: Tensor<Float>, output: Tensor<Float>) -> Te
     }
 }
 
-/// Adds two tensors.
-///
-/// - Parameters:
-///   - a: The first.
-///   - b: The second, of the same shape.
-/// - Returns: Their sum. The same shape.
-public func sum(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Tensor<Float> {
-    precondition(a.shape == b.shape, "A sum needs equal shapes, but got \(a.shape) and \(b.shape)")
-    let kernels = Processor.kernels
-    return mapRows(a, operationsPerElement: 6) { source, destination, rows, count in
-        let offset = rows.lowerBound * count
-        kernels.add(source, b.address + offset, destination, rows.count * count)
-    }
-}
-
 /// Makes a tensor from another of the same shape, some rows at a time on all threads.
 private func mapRows(
     _ x: Tensor<Float>, operationsPerElement: Int,

@@ -79,6 +79,25 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         #expect(abs(left - right) < 1e-6 * max(size, 1))
     }
 
+    @Test(arguments: levels + [.reference], ConvolutionCase.all)
+    func pullbackAddsAndMasksAsSeparateStepsDo(level: InstructionSet, of test: ConvolutionCase) {
+        let gradient = randomTensor(test.outputShape, seed: 5)
+        let (residual, output) = (randomTensor(test.x.shape, seed: 6), test.x)
+        let packed = test.packed
+        on(level) {
+            let plain = convolutionPullback(
+                gradient, packed, inputHeight: test.height, inputWidth: test.width)
+            let fused = convolutionPullback(
+                gradient, packed, inputHeight: test.height, inputWidth: test.width,
+                residual: residual, throughReluOf: output)
+            let sums = Tensor(
+                shape: test.x.shape,
+                elements: zip(plain.elements, residual.elements).map { $0 + $1 })
+            // The same operations in the same order.
+            #expect(fused.elements == reluPullback(sums, output: output).elements)
+        }
+    }
+
     @Test(arguments: levels) func pullbackThroughReluIsTheSlope(level: InstructionSet) {
         let packed = PackedConvolution(randomTensor([8, 3, 3, 4], seed: 6))
         let x = randomTensor([1, 5, 6, 4], seed: 7)

@@ -27,7 +27,7 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int
     TesseraActivationGelu = 2, // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
 } TesseraActivation;
 
-// output = activation(correlation of input with weights + bias + residual).
+// output = activation(correlation of input with weights + bias + residual), where mask > 0; else 0.
 //
 // An output at (Y, X) reads the input at (Y stride + ky - pad, X stride + kx - pad) for ky and kx
 // below `kernel`, where pad = (kernel - 1) / 2 and what lies outside is zero. With spacing 2 the
@@ -38,6 +38,7 @@ typedef struct {
     const float *weights;              // from tessera_pack
     const float *_Nullable bias;       // [outputCount]
     const float *_Nullable residual;   // like output
+    const float *_Nullable mask;       // like output; null lets everything pass
     const float *zeros;                // [inputCount] zeros
     float *output;                     // [images, outputHeight, outputWidth, outputCount]
     ptrdiff_t height, width, inputCount;
@@ -92,8 +93,6 @@ typedef struct {
     // gradient where output > 0, else 0.
     void (*reluPullback)(const float *gradient, const float *output, float *result,
                          ptrdiff_t count);
-    // result = a + b.
-    void (*add)(const float *a, const float *b, float *result, ptrdiff_t count);
 
     // The place of multiply's int8 form (scaled rows times packed int8) and bf16 form: null where a
     // level has none.
