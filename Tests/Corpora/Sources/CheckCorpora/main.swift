@@ -18,6 +18,7 @@ checkPixelSums(corpora, table: CommandLine.arguments[2], &report)
 checkOrientations(corpora, &report)
 checkJPEGReferences(corpora, &report)
 checkCheckpoints(corpora, &report)
+checkArchives(corpora, &report)
 checkHaltonOrders(golden, &report)
 var usage = rusage()
 getrusage(0, &usage)  // This process.
