@@ -1,14 +1,18 @@
 import TesseraTensor
 
-/// Adam for one tensor: steps along the mean gradient, divided by its root mean square.
+/// Adam for the rows of one matrix: steps along the mean gradient, divided by its root mean square.
 ///
 /// D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1, with
-/// its constants β₁ = 0.9 and β₂ = 0.999.
+/// its constants β₁ = 0.9 and β₂ = 0.999. Its ε of 1e-8 would drown the gradients of large pictures,
+/// each of whose pixels counts little; ours is 1e-12.
 struct AdamOptimizer: Sendable {
     private var mean: Tensor<Float>
     private var square: Tensor<Float>
     private var meanDecay: Float = 1
     private var squareDecay: Float = 1
+
+    /// Rows that one thread takes at a time: some tens of microseconds.
+    private static let rowsPerPart = 128
 
     init(shape: [Int]) {
         mean = Tensor(shape: shape, repeating: 0)
@@ -18,25 +22,41 @@ struct AdamOptimizer: Sendable {
     /// Moves values against their gradient.
     ///
     /// - Parameters:
-    ///   - values: What to move.
-    ///   - gradient: The gradient of the loss, in the shape of `values`.
+    ///   - values: What to move. Shape `[M, V]`.
     ///   - rate: The learning rate: about how far each value moves.
-    mutating func update(_ values: inout Tensor<Float>, gradient: Tensor<Float>, rate: Float) {
+    ///   - slope: Writes the gradient of the loss with respect to one row, given its number and its
+    ///     values. Called from several threads.
+    mutating func update(
+        _ values: inout Tensor<Float>, rate: Float,
+        slope: (
+            _ row: Int, _ values: UnsafeBufferPointer<Float>,
+            _ slope: UnsafeMutableBufferPointer<Float>
+        ) -> Void
+    ) {
         meanDecay *= 0.9
         squareDecay *= 0.999
-        let meanScale = rate / (1 - meanDecay)
-        let squareScale = 1 / (1 - squareDecay)
+        let (meanScale, squareScale) = (rate / (1 - meanDecay), 1 / (1 - squareDecay))
+        let (rowCount, count) = (values.shape[0], values.shape[1])
         values.withUnsafeMutableBuffer { values in
             mean.withUnsafeMutableBuffer { mean in
                 square.withUnsafeMutableBuffer { square in
-                    gradient.withUnsafeBuffer { gradient in
-                        for i in values.indices {
-                            let g = gradient[i]
-                            mean[i] += 0.1 * (g - mean[i])
-                            square[i] += 0.001 * (g * g - square[i])
-                            // The published 1e-8 would drown gradients of large pictures.
-                            let root = (square[i] * squareScale).squareRoot() + 1e-12
-                            values[i] -= meanScale * mean[i] / root
+                    ThreadPool.run(count: (rowCount + Self.rowsPerPart - 1) / Self.rowsPerPart) {
+                        let first = $0 * Self.rowsPerPart
+                        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { gradient in
+                            gradient.initialize(repeating: 0)
+                            for row in first ..< min(first + Self.rowsPerPart, rowCount) {
+                                let range = row * count ..< (row + 1) * count
+                                let part = UnsafeMutableBufferPointer(rebasing: values[range])
+                                slope(row, UnsafeBufferPointer(part), gradient)
+                                for i in 0 ..< count {
+                                    let g = gradient[i]
+                                    let j = range.lowerBound + i
+                                    mean[j] += 0.1 * (g - mean[j])
+                                    square[j] += 0.001 * (g * g - square[j])
+                                    let root = (square[j] * squareScale).squareRoot() + 1e-12
+                                    part[i] -= meanScale * mean[j] / root
+                                }
+                            }
                         }
                     }
                 }

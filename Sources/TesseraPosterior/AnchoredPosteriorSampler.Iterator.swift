@@ -46,7 +46,8 @@ extension AnchoredPosteriorSampler {
             if let carried { tilted.start(from: carried, weights: carriedWeights) }
 
             let losses = tilt(
-                &tilted, rate: configuration.learningRate(ofStep: number, of: stepCount))
+                &tilted, rate: configuration.learningRate.value(ofStep: number, of: stepCount),
+                priorWeight: configuration.priorWeight.value(ofStep: number, of: stepCount))
 
             let anchors = model.codeSpace.snap(
                 model.codeSpace.expectation(of: tilted.denseProbabilities))
@@ -68,11 +69,13 @@ extension AnchoredPosteriorSampler {
         /// Runs the gradient steps on φ.
         ///
         /// - Returns: The measurement loss before each.
-        private func tilt(_ tilted: inout TiltedSlots, rate: Float) -> [Double] {
+        private func tilt(
+            _ tilted: inout TiltedSlots, rate: Float, priorWeight: Float
+        ) -> [Double] {
             (0 ..< configuration.innerStepCount).map { _ in
                 let (loss, gradient) = lossWithGradient(of: tilted)
                 tilted.descend(
-                    along: gradient, rate: rate, priorWeight: configuration.priorWeight)
+                    along: gradient, rate: rate, priorWeight: priorWeight * Float(loss))
                 return loss
             }
         }

@@ -1,4 +1,3 @@
-import Foundation
 public import TesseraSampler
 
 /// How anchored posterior sampling runs.
@@ -12,21 +11,22 @@ public struct PosteriorConfiguration: Sendable {
     /// How many slots stay masked as sampling goes on.
     public var schedule = MaskSchedule.cosine
 
-    /// The learning rate of Adam on the logits, at the geometric middle of the steps.
-    public var learningRate: Float = 0.5
-
-    /// The decades by which the learning rate falls from the first to the last step.
-    ///
-    /// G2D2 (N. Murata et al., arXiv 2410.14710) uses 1 to 2; 0 keeps the rate.
-    public var learningRateDecades: Float = 0
+    /// The learning rate of Adam on the logits.
+    public var learningRate = DecayingValue(0.5)
 
     /// How much of the last step's optimized logits a step starts from; the rest is the prior's.
     ///
     /// 0 is the published algorithm, which starts every step from the prior; G2D2 uses 0.7.
     public var warmStart: Float = 0.7
 
-    /// The weight of the mean divergence of a slot from the prior, KL(x_φ ‖ x_θ), in the loss.
-    public var priorWeight: Float = 0
+    /// The weight λ of the prior in what is made small: ln L + λ KL(x_φ ‖ x_θ).
+    ///
+    /// L is the measurement loss, and the divergence is the mean over masked slots. The logarithm of a
+    /// mean square is the likelihood of Gaussian noise whose deviation is the one seen, so one weight
+    /// serves a hole in a picture, where most of the loss is the tokenizer's, and a reduced picture,
+    /// which can be explained well. Without the term (0, as published) Adam blows the faint gradients
+    /// deep inside a hole up to full steps.
+    public var priorWeight = DecayingValue(0.03)
 
     /// Whether the entropy of a slot says how hard its latent is in the forward pass.
     ///
@@ -43,15 +43,4 @@ public struct PosteriorConfiguration: Sendable {
 
     /// Makes the default configuration.
     public init() {}
-
-    /// The learning rate of a step, falling log-linearly.
-    ///
-    /// - Parameters:
-    ///   - number: The number of the step, counted from 1.
-    ///   - count: The number of steps.
-    /// - Returns: The rate.
-    func learningRate(ofStep number: Int, of count: Int) -> Float {
-        let progress = count > 1 ? Float(number - 1) / Float(count - 1) : 0.5
-        return learningRate * powf(10, learningRateDecades * (0.5 - progress))
-    }
 }

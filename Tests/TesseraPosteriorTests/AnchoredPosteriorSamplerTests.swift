@@ -36,9 +36,9 @@ import Testing
             switch variant {
             case "published": $0.warmStart = 0
             case "gated": $0.usesEntropyGate = true
-            case "near the prior": $0.priorWeight = 1e-4
+            case "near the prior": $0.priorWeight = DecayingValue(0.03, decades: 2)
             case "absolute": $0.loss = .absolute
-            case "falling rate": $0.learningRateDecades = 1
+            case "falling rate": $0.learningRate.decades = 1
             default: break
             }
         }

@@ -1,0 +1,167 @@
+import Foundation
+import TesseraTensor
+
+/// The tilted distributions of one slot at the positions at which it is masked.
+struct TiltedSlot: Sendable {
+    /// The number of the slot.
+    let slot: Int
+
+    /// Which columns of a dense matrix are the slot's codes.
+    let columns: Range<Int>
+
+    /// The positions at which the slot is masked, rising.
+    let positions: [Int]
+
+    /// What the prior says, log x_θ up to a constant for each row: `[positions.count, V]`.
+    private let prior: Tensor<Float>
+
+    /// The tilted logits φ: `[positions.count, V]`.
+    private(set) var logits: Tensor<Float>
+
+    /// What the logits say, softmax φ: `[positions.count, V]`.
+    private(set) var probabilities: Tensor<Float>
+
+    private var optimizer: AdamOptimizer
+
+    /// The largest log-probability less the smallest that counts: what G2D2 allows too.
+    private static let priorRange: Float = 70
+
+    /// Starts from what the prior says.
+    ///
+    /// - Parameters:
+    ///   - slot: The number of the slot.
+    ///   - columns: Which columns of a dense matrix are the slot's codes.
+    ///   - positions: The positions at which the slot is masked.
+    ///   - logits: A prior's logits, of these and other slots.
+    ///   - starts: Where the logits of each position begin.
+    init(
+        slot: Int, columns: Range<Int>, positions: [Int], logits: Tensor<Float>, starts: [Int]
+    ) {
+        self.slot = slot
+        self.columns = columns
+        self.positions = positions
+        let count = columns.count
+        prior = logits.withUnsafeBuffer { logits in
+            Tensor(shape: [positions.count, count]) { rows in
+                for (row, start) in starts.enumerated() {
+                    let largest = logits[start ..< start + count].max() ?? 0
+                    for i in 0 ..< count {
+                        let logit = max(logits[start + i] - largest, -Self.priorRange)
+                        rows.initializeElement(at: row * count + i, to: logit)
+                    }
+                }
+            }
+        }
+        self.logits = prior
+        probabilities = softmax(prior)
+        optimizer = AdamOptimizer(shape: prior.shape)
+    }
+
+    /// Writes rows to where they belong in a dense matrix.
+    ///
+    /// - Parameters:
+    ///   - values: Shape `[positions.count, V]`.
+    ///   - dense: The matrix.
+    ///   - stride: The number of its columns.
+    func copy(
+        _ values: Tensor<Float>, into dense: UnsafeMutableBufferPointer<Float>, stride: Int
+    ) {
+        guard let target = dense.baseAddress else { return }
+        values.withUnsafeBuffer { values in
+            guard let source = values.baseAddress else { return }
+            for (row, position) in positions.enumerated() {
+                (target + position * stride + columns.lowerBound)
+                    .update(from: source + row * columns.count, count: columns.count)
+            }
+        }
+    }
+
+    /// Moves φ towards logits that were found before: φ ← (1 - w) φ + w carried.
+    ///
+    /// - Parameters:
+    ///   - carried: Logits of all slots at all positions, a dense matrix.
+    ///   - weights: w of each position of the grid, in [0, 1].
+    mutating func start(from carried: Tensor<Float>, weights: [Float]) {
+        let (count, stride) = (columns.count, carried.shape[1])
+        carried.withUnsafeBuffer { carried in
+            logits.withUnsafeMutableBuffer { logits in
+                for (row, position) in positions.enumerated() {
+                    let weight = weights[position]
+                    let start = position * stride + columns.lowerBound
+                    let largest = carried[start ..< start + count].max() ?? 0
+                    for i in 0 ..< count {
+                        let old = logits[row * count + i]
+                        let step = carried[start + i] - largest - old
+                        logits[row * count + i] = old + weight * step
+                    }
+                }
+            }
+        }
+        probabilities = softmax(logits)
+    }
+
+    /// Takes one step of Adam on φ.
+    ///
+    /// The gradient of λ Σ p (log p - log x_θ) with respect to p is λ (φ - log x_θ), up to a constant
+    /// that the softmax takes away.
+    ///
+    /// - Parameters:
+    ///   - gradient: The gradient of the loss with respect to probabilities, a dense matrix.
+    ///   - rate: The learning rate.
+    ///   - priorWeight: The weight λ of a slot's divergence from the prior.
+    mutating func descend(along gradient: Tensor<Float>, rate: Float, priorWeight: Float) {
+        let (count, stride, first) = (columns.count, gradient.shape[1], columns.lowerBound)
+        let (positions, prior, probabilities) = (positions, prior, probabilities)
+        optimizer.update(&logits, rate: rate) { row, logits, slope in
+            gradient.withUnsafeBuffer { gradient in
+                prior.withUnsafeBuffer { prior in
+                    probabilities.withUnsafeBuffer { probabilities in
+                        let start = positions[row] * stride + first
+                        for i in 0 ..< count {
+                            let ratio = logits[i] - prior[row * count + i]
+                            slope[i] = gradient[start + i] + priorWeight * ratio
+                        }
+                        let p = UnsafeBufferPointer(
+                            rebasing: probabilities[row * count ..< (row + 1) * count])
+                        let mean = innerProduct(p, UnsafeBufferPointer(slope))
+                        for i in 0 ..< count { slope[i] = p[i] * (slope[i] - mean) }
+                    }
+                }
+            }
+        }
+        self.probabilities = softmax(logits)
+    }
+
+    /// Mixes each distribution with certainty at one code, by its entropy.
+    ///
+    /// w = H(p) / log V is 1 for a distribution that knows nothing, which is then hard, and 0 for a
+    /// sure one.
+    ///
+    /// - Parameter codes: The code of each of ``positions``.
+    mutating func harden(to codes: [Int32]) {
+        let count = columns.count
+        probabilities.withUnsafeMutableBuffer { probabilities in
+            for (row, code) in codes.enumerated() {
+                let range = row * count ..< (row + 1) * count
+                let entropy = probabilities[range].reduce(0) { $0 - $1 * log(max($1, 1e-30)) }
+                let weight = entropy / log(Float(count))
+                for i in range { probabilities[i] *= 1 - weight }
+                probabilities[range.lowerBound + Int(code)] += weight
+            }
+        }
+    }
+}
+
+/// Σ x y, in eight sums so that the processor need not wait for each addition.
+private func innerProduct(
+    _ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>
+) -> Float {
+    var sums = SIMD8<Float>()
+    let whole = x.count / 8 * 8
+    for i in stride(from: 0, to: whole, by: 8) {
+        let x = UnsafeRawPointer(x.baseAddress! + i).loadUnaligned(as: SIMD8<Float>.self)
+        let y = UnsafeRawPointer(y.baseAddress! + i).loadUnaligned(as: SIMD8<Float>.self)
+        sums += x * y
+    }
+    return (whole ..< x.count).reduce(sums.sum()) { $0 + x[$1] * y[$1] }
+}
