@@ -57,25 +57,25 @@ extension Model {
         residual: inout ResidualSum, advance: (_ step: Int, _ count: Int) -> Void
     ) -> Tensor<Float> {
         let (height, width) = (pixels.shape[1], pixels.shape[2])
-        let rough = tokenizer.encode(smoothlyFilled(pixels, hole: hole))
+        let inpainting = Inpainting(mask: hole)
+        let rough = tokenizer.encode(inpainting.smoothlyFilled(pixels))
         let fractions = hole.holeFractions(ofSquares: tokenizer.pixelsPerToken)
         let problem = RecoveryProblem(
             height: height, width: width,
             start: rough.masking(near: fractions.map { $0 > 0 }),
             rough: rough, trust: fractions.map { 1 - Float($0) }
         ) { rectangle in
-            let inpainting = Inpainting(mask: hole.window(rectangle))
+            let part = Inpainting(mask: hole.window(rectangle))
             return ImageMeasurement(
-                of: inpainting, values: inpainting.apply(to: pixels.pixels(in: rectangle)))
+                of: part, values: part.apply(to: pixels.pixels(in: rectangle)))
         }
         let grid = recover(problem, options: options, advance: advance)
         let decoded = tokenizer.decode(grid, height: height, width: width)
-        let inpainting = Inpainting(mask: hole)
         residual.add(
             inpainting.residual(of: decoded, given: inpainting.apply(to: pixels)),
             count: height * width - hole.holeCount, of: height * width)
         guard options.isProjected else { return decoded }
-        return decoded.adding(smoothlyFilled(pixels.subtracting(decoded), hole: hole))
+        return decoded.adding(inpainting.smoothlyFilled(pixels.subtracting(decoded)))
     }
 }
 

@@ -97,14 +97,14 @@ public struct Trial: Sendable {
         }
         let inpainting = Inpainting(mask: hole)
         let pixels = damaged.pixels
-        var result = smoothlyFilled(pixels, hole: hole)
+        var result = inpainting.smoothlyFilled(pixels)
         var residual = 0.0
         if method == .ceiling, let model {
             result = model.reconstruct(original).image.pixels
             residual = inpainting.residual(of: result, given: inpainting.apply(to: pixels))
             if options.isProjected {
                 result = result.adding(
-                    smoothlyFilled(pixels.subtracting(result), hole: hole))
+                    inpainting.smoothlyFilled(pixels.subtracting(result)))
             }
         }
         var image = Image(pixels: result, like: damaged)

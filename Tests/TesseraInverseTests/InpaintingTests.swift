@@ -70,4 +70,21 @@ import Testing
         // A fortieth of the ramp's range.
         #expect(errors.max()! < 0.03)
     }
+
+    @Test func aHoleInAFlatPictureBecomesFlat() {
+        let box = PixelMask(height: 40, width: 30, rows: 3 ..< 39, columns: 5 ..< 28)
+        let flat = Tensor<Float>(shape: [1, 40, 30, 3], repeating: 0.25)
+        // Weights that sum to one, rounded some hundred times over.
+        #expect(
+            Inpainting(mask: box).smoothlyFilled(flat).elements.allSatisfy {
+                abs($0 - 0.25) < 1e-5
+            })
+    }
+
+    @Test func withoutAKnownPixelThereIsZero() {
+        let all = PixelMask(height: 5, width: 6, rows: 0 ..< 5, columns: 0 ..< 6)
+        let filled = Inpainting(mask: all).smoothlyFilled(
+            Tensor(shape: [1, 5, 6, 3], repeating: 7))
+        #expect(filled.elements.allSatisfy { $0 == 0 })
+    }
 }

@@ -70,38 +70,3 @@ import Testing
         #expect(regions == [InpaintingRegion(rows: 0 ..< 2, columns: 0 ..< 1)])
     }
 }
-
-@Suite struct SmoothFillTests {
-    @Test func knownValuesStayBitForBit() {
-        let values = Tensor<Float>(
-            shape: [1, 13, 21, 3], elements: (0 ..< 13 * 21 * 3).map { Float($0 % 17) / 17 })
-        let mask = PixelMask(
-            height: 13, width: 21, fraction: 0.6, random: RandomSource(seed: 3))
-        let filled = smoothlyFilled(values, hole: mask).elements
-        for (index, value) in values.elements.enumerated() where !mask.isHole[index / 3] {
-            #expect(filled[index] == value)
-        }
-    }
-
-    @Test func aHoleInAFlatPictureBecomesFlat() {
-        let values = Tensor<Float>(shape: [1, 40, 30, 3], repeating: 0.25)
-        let mask = PixelMask(height: 40, width: 30, rows: 3 ..< 39, columns: 5 ..< 28)
-        // Weights that sum to one, rounded some ten times over.
-        #expect(
-            smoothlyFilled(values, hole: mask).elements.allSatisfy { abs($0 - 0.25) < 1e-5 })
-    }
-
-    @Test func aHoleIsFilledFromWhatIsNearIt() {
-        let values = Tensor<Float>(
-            shape: [1, 32, 64, 1], elements: (0 ..< 32 * 64).map { $0 % 64 < 32 ? -1 : 1 })
-        let mask = PixelMask(height: 32, width: 64, rows: 8 ..< 24, columns: 4 ..< 20)
-        let filled = smoothlyFilled(values, hole: mask).elements
-        #expect(filled[16 * 64 + 12] < -0.8)
-    }
-
-    @Test func withoutAKnownValueThereIsZero() {
-        let values = Tensor<Float>(shape: [1, 5, 6, 3], repeating: 7)
-        let mask = PixelMask(height: 5, width: 6, rows: 0 ..< 5, columns: 0 ..< 6)
-        #expect(smoothlyFilled(values, hole: mask).elements.allSatisfy { $0 == 0 })
-    }
-}
