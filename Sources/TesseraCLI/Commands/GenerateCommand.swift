@@ -59,7 +59,10 @@ struct GenerateCommand: JobCommand {
         let model = try self.model.load(needsPrior: true)
         let labelIndex = try labels.index(in: model)
         let isSheet = !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
-        if isSheet { try checkFree(output.output) }
+        if isSheet {
+            if output.skipExisting && isRegularFile(output.output) { return .done }
+            try checkSheet()
+        }
         let batch = Batch(on: console, reporting: reporting, itemCount: count)
         var pictures: [Image] = []
         for number in 0 ..< count {
@@ -93,21 +96,38 @@ struct GenerateCommand: JobCommand {
         return try batch.finish()
     }
 
-    private func checkFree(_ path: String) throws(CommandFailure) {
-        guard isRegularFile(path), !output.overwrite else { return }
-        throw .usage("'\(path)' exists; pass --overwrite to replace it")
+    /// Checks before the work that the sheet can be written after it.
+    private func checkSheet() throws(CommandFailure) {
+        let rowCount = (count + columnCount - 1) / columnCount
+        let side = size + ContactSheet.gap
+        guard columnCount * side * rowCount * side <= SheetCommand.maximumPixelCount else {
+            throw .usage(
+                "a sheet of \(count) pictures of \(size) pixels would have more than "
+                    + "\(SheetCommand.maximumPixelCount); name a folder")
+        }
+        if let format = output.format, format != (try? ImageFormat(path: output.output)) {
+            throw .usage(
+                "'--format' is \(format.rawValue), but '\(output.output)' is named like another; "
+                    + "change one of them")
+        }
+        guard isRegularFile(output.output), !output.overwrite else { return }
+        throw .usage("'\(output.output)' exists; pass --overwrite to replace it")
+    }
+
+    private var columnCount: Int {
+        columns ?? Int(Double(count).squareRoot().rounded(.up))
     }
 
     private func write(sheet pictures: [Image], of model: Model) throws(CommandFailure) {
         var sheet = ContactSheet(
             pictures: pictures.map { ContactSheet.Picture(image: $0) },
-            columnCount: columns ?? Int(Double(pictures.count).squareRoot().rounded(.up))
+            columnCount: columnCount
         ).image
         if !output.noMetadata { sheet.text = [recipe(model).textEntry] }
         do {
             try makeFolders(output.output.folder)
             let named = try ImageFormat(path: output.output)
-            try sheet.write(to: output.output, as: output.format ?? named, options: output.encoding)
+            try sheet.write(to: output.output, as: named, options: output.encoding)
         } catch {
             throw .storage(sentence(of: error))
         }

@@ -1,0 +1,78 @@
+import Glibc
+import TesseraImage
+import Testing
+import _TesseraTestSupport
+
+/// The program as a process of its own, for what signals and limits do to it.
+@Suite struct ProcessTests {
+    /// The program that was built with these tests, beside their bundle.
+    static var executable: String {
+        get throws {
+            let bundle = try #require(
+                CommandLine.arguments.first { $0.contains(".xctest") },
+                "The tests were started with the path of their bundle")
+            let path = bundle[..<(bundle.firstRange(of: ".xctest")?.lowerBound ?? bundle.endIndex)]
+            let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+            return folder + "/tessera"
+        }
+    }
+
+    /// Starts a shell command with the program as `$0`.
+    private func start(_ command: String, _ arguments: [String]) throws -> pid_t {
+        let words = ["sh", "-c", command, try ProcessTests.executable] + arguments
+        var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        pointers.append(nil)
+        defer { for pointer in pointers { free(pointer) } }
+        var child = pid_t()
+        #expect(posix_spawn(&child, "/bin/sh", nil, nil, pointers, environ) == 0)
+        return child
+    }
+
+    /// Waits for a process and gives its exit code.
+    private func wait(_ child: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalLeavesNoHalfFile(_ number: Int32) throws {
+        let folder = TemporaryFolder()
+        let child = try start(
+            #"exec "$0" generate --count 10000 --size 64 --steps 1 -o "$1" --model "$2" -q"#,
+            [folder.file("out"), tinyModelPath])
+        while TemporaryFolder.names(in: folder.file("out")).count < 3 { usleep(10_000) }
+        kill(child, number)
+        #expect(wait(child) == 128 + number)
+        for name in TemporaryFolder.names(in: folder.file("out")) {
+            #expect(name.hasSuffix(".png"))
+            #expect(try folder.image("out/\(name)").width == 64)
+        }
+    }
+
+    @Test func aFullDiskEndsTheRun() throws {
+        let folder = TemporaryFolder()
+        folder.picture("in/a.png", width: 64, height: 64)
+        folder.picture("in/b.png", width: 64, height: 64)
+        // A file may have two blocks of 512 bytes, a picture of noise needs more.
+        let child = try start(
+            #"ulimit -f 2; exec "$0" degrade "$1" --task inpaint-random -o "$2" -q 2> /dev/null"#,
+            [folder.file("in"), folder.file("out")])
+        #expect(wait(child) == 4)
+        #expect(TemporaryFolder.names(in: folder.file("out")).isEmpty)
+    }
+
+    @Test func aClosedOutputIsAStorageFault() throws {
+        let child = try start(#"exec "$0" --version > /dev/full 2> /dev/null"#, [])
+        #expect(wait(child) == 4)
+    }
+
+    @Test func standardInputIsRead() throws {
+        let folder = TemporaryFolder()
+        let child = try start(
+            #"exec "$0" degrade - --task sr2 -o - -q < "$1" > "$2""#,
+            [folder.picture("in.png"), folder.file("out.png")])
+        #expect(wait(child) == 0)
+        #expect(try folder.image("out.png").width == 12)
+    }
+}
