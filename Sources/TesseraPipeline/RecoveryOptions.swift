@@ -1,3 +1,5 @@
+import TesseraPosterior
+
 /// How a damaged picture is recovered.
 public struct RecoveryOptions: Sendable {
     /// How tokens are sampled.
@@ -13,10 +15,10 @@ public struct RecoveryOptions: Sendable {
     public var method = Method.anchored
 
     /// The number of steps, T: how often the prior is asked for each window; at least 1.
-    public var stepCount = 12
+    public var stepCount = PosteriorConfiguration().stepCount
 
     /// The number of gradient steps within a step, M; anchored sampling only.
-    public var innerStepCount = 12
+    public var innerStepCount = PosteriorConfiguration().innerStepCount
 
     /// The index of a class in the prior's labels, or `nil` for none.
     public var label: Int?

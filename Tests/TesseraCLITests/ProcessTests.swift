@@ -23,8 +23,19 @@ import _TesseraTestSupport
         var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         pointers.append(nil)
         defer { for pointer in pointers { free(pointer) } }
+        // The threads of a test block signals, and a shell may ignore them: a child would inherit it.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGINT)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var child = pid_t()
-        #expect(posix_spawn(&child, "/bin/sh", nil, nil, pointers, environ) == 0)
+        #expect(posix_spawn(&child, "/bin/sh", nil, &attributes, pointers, environ) == 0)
         return child
     }
 
@@ -41,7 +52,9 @@ import _TesseraTestSupport
         let child = try start(
             #"exec "$0" generate --count 10000 --size 64 --steps 1 -o "$1" --model "$2" -q"#,
             [folder.file("out"), tinyModelPath])
-        while TemporaryFolder.names(in: folder.file("out")).count < 3 { usleep(10_000) }
+        for _ in 0 ..< 6000 where TemporaryFolder.names(in: folder.file("out")).count < 3 {
+            usleep(10_000)
+        }
         kill(child, number)
         #expect(wait(child) == 128 + number)
         for name in TemporaryFolder.names(in: folder.file("out")) {
