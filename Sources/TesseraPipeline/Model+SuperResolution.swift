@@ -34,7 +34,9 @@ extension Model {
             height: height, width: width,
             start: TokenGrid(
                 maskedHeight: rough.height, width: rough.width, vocabulary: rough.vocabulary),
-            rough: rough, trust: [Float](repeating: 0.5, count: rough.positionCount)
+            rough: rough,
+            // Not quite 1, at which replacement sampling would keep every token.
+            trust: [Float](repeating: 0.99, count: rough.positionCount)
         ) { rectangle in
             // Windows start at whole positions, which are whole pixels of the small picture.
             let part = SuperResolution(
