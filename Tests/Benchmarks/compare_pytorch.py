@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "Scripts" / "train"))
@@ -56,10 +57,54 @@ def stages(folder: Path):
         if "label.embedding" in weights:
             weights["label.weight"] = weights.pop("label.embedding")
         network.load_state_dict({k: v.float() for k, v in weights.items()})
-        codes = torch.full((1, prior["window"], prior["window"], 4), 256)
-        label = torch.tensor([len(prior["labels"])])
+        # A grid of 32 x 32 is covered by nine windows of 16 x 16 that overlap by half.
+        codes = torch.full((9, prior["window"], prior["window"], 4), 256)
+        label = torch.tensor([len(prior["labels"])] * 9)
         table["prior step"] = torch.inference_mode()(lambda: network(codes, label))
+        table["APS inner step"] = inner_step(decoder, codebooks(folder, part))
     return table
+
+
+def codebooks(folder: Path, part: dict):
+    """The code vectors [4, 256, channels of a slot] of any of the three quantizers."""
+    weights = load_file(folder / part["file"])
+    if part["quantizer"] == "factorized":
+        return weights["quantizer.codebooks"].float()
+    if part["quantizer"] == "binary":
+        bits = (torch.arange(256).unsqueeze(1) >> torch.arange(8)) & 1
+        return (2.0 * bits - 1).expand(4, -1, -1)
+    levels = weights["quantizer.levels"].float().view(4, 2, 16)
+    first, second = levels[:, 0, :, None].expand(-1, -1, 16), levels[:, 1, None, :].expand(-1, 16, -1)
+    return torch.stack([first, second], -1).flatten(1, 2)
+
+
+def inner_step(decoder, books):
+    """One gradient step of anchored posterior sampling for a picture reduced by four."""
+    side, slots = 32, len(books)
+    prior = torch.randn(slots, side * side, 256).log_softmax(-1)
+    logits = prior.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([logits], lr=0.5, eps=1e-12)
+    reduce = F.interpolate(
+        torch.eye(256).view(1, 1, 256, 256), (64, 256), mode="bicubic", antialias=True
+    )[0, 0]
+    measured = torch.rand(1, 3, 64, 64)
+    norms = books.square().sum(-1).unsqueeze(1)
+
+    def run():
+        optimizer.zero_grad(set_to_none=True)
+        p = logits.softmax(-1)
+        mean = p @ books
+        with torch.no_grad():
+            hard = (norms - 2 * mean @ books.mT).argmin(-1)
+            snapped = torch.gather(books, 1, hard.unsqueeze(-1).expand(-1, -1, books.shape[-1]))
+        latent = (mean + (snapped - mean).detach()).permute(1, 0, 2).reshape(1, side, side, -1)
+        pixels = decoder(latent.permute(0, 3, 1, 2))
+        loss = (reduce @ pixels @ reduce.mT - measured).square().mean()
+        divergence = (p * (logits.log_softmax(-1) - prior)).sum(-1).mean()
+        (loss + 0.03 * loss.detach() * divergence).backward()
+        optimizer.step()
+
+    return run
 
 
 def seconds(run, repeats: int) -> float:

@@ -93,7 +93,20 @@ import _TesseraTestSupport
         #expect(run.code == 1)
         #expect(
             run.messages.contains(
-                "is 23 x 16 pixels, but the picture is 24 x 16; make them the same size"))
+                "is 23 x 16 pixels, but the picture is 24 x 16; make them the same size, "
+                    + "or pass --mask-resize"))
+    }
+
+    @Test func aMaskIsStretchedAndGrownOnRequest() {
+        let folder = TemporaryFolder()
+        let run = tessera(
+            "inpaint", folder.picture("in.png"), "--mask",
+            folder.mask("mask.png", width: 12, height: 8, rows: 2 ..< 4, columns: 3 ..< 6), "-o",
+            folder.file("out.png"), "--model", tinyModelPath, "--steps", "1", "--inner-steps", "0",
+            "--mask-resize", "--mask-grow", "1", "--json")
+        #expect(run.code == 0)
+        // A hole of 4 × 6 pixels, and one more on every side.
+        #expect(run.objects[0].number("holePixels") == 6 * 8)
     }
 
     @Test func anEmptyMaskCopiesThePictureAndSaysSo() throws {

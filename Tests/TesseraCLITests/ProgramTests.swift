@@ -45,6 +45,21 @@ import _TesseraTestSupport
             threads.messages.hasPrefix("tessera: '--threads' is 0, but must be from 1 to 1024\n"))
     }
 
+    /// Each command line of README.md is one that the parser takes: it refuses only what we add.
+    @Test func theReadmeSpeaksTheTruth() {
+        let commandLines = lines(of: "README.md").filter { $0.hasPrefix("tessera ") }
+        #expect(commandLines.count >= 7)
+        for line in commandLines {
+            let words = line.prefix { $0 != "#" }.split(separator: " ").dropFirst().map(String.init)
+            let addition = words[0] == "inspect" ? "--json=1" : "--threads=0"
+            let run = tessera(words + [addition])
+            #expect(run.code == 2)
+            #expect(
+                run.messages.hasPrefix("tessera: '--threads' is 0")
+                    || run.messages.contains("'--json'"), "\(line): \(run.messages)")
+        }
+    }
+
     @Test func aClosedOutputEndsTheRun() {
         let console = Console(
             isTerminal: false,

@@ -34,6 +34,28 @@ import Testing
         #expect(window.isHole == [false, false, false, false, true, true])
     }
 
+    @Test(arguments: [0, 1, 3, 30])
+    func aHoleGrowsToEveryPixelWithinTheMargin(margin: Int) {
+        let mask = PixelMask(height: 17, width: 12, fraction: 0.03, random: RandomSource(seed: 4))
+        let grown = mask.grown(by: margin)
+        for y in 0 ..< 17 {
+            for x in 0 ..< 12 {
+                let isNear = (max(y - margin, 0) ... min(y + margin, 16)).contains { row in
+                    (max(x - margin, 0) ... min(x + margin, 11)).contains { column in
+                        mask.isHole[row * 12 + column]
+                    }
+                }
+                #expect(grown.isHole[y * 12 + x] == isNear)
+            }
+        }
+    }
+
+    @Test func aMaskStretchedAndShrunkIsItself() {
+        let large = mask.resized(toHeight: 60, width: 39)
+        #expect(large.holeCount == 9 * mask.holeCount)
+        #expect(large.resized(toHeight: 20, width: 13) == mask)
+    }
+
     @Test func aRandomMaskHasExactlyItsFraction() {
         let mask = PixelMask(height: 30, width: 20, fraction: 0.7, random: RandomSource(seed: 5))
         #expect(mask.holeCount == 420)

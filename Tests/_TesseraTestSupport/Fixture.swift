@@ -14,6 +14,16 @@ public func fixturePath(_ name: String, beside test: String = #filePath) -> Stri
 /// "roses" and "tulips". `Scripts/make-fixtures.py` writes it.
 public let tinyModelPath = folder(of: #filePath) + "/TinyModel"
 
+/// The lines of a text file of this repository.
+///
+/// - Parameter path: The path from the root of the repository, or an absolute one.
+/// - Returns: The lines; none if there is no such file.
+public func lines(of path: String) -> [String] {
+    let root = folder(of: folder(of: folder(of: #filePath)))
+    return String(decoding: bytes(of: path.hasPrefix("/") ? path : root + "/" + path), as: UTF8.self)
+        .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+}
+
 private func folder(of path: String) -> String {
     String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
 }

@@ -41,13 +41,7 @@ public final class TemporaryFolder {
     ///
     /// - Parameter name: A path below this folder.
     /// - Returns: Its bytes, or none if there is no such file.
-    public func read(_ name: String) -> [UInt8] {
-        guard let stream = fopen(file(name), "r") else { return [] }
-        defer { fclose(stream) }
-        var bytes: [UInt8] = []
-        while case let byte = getc(stream), byte != EOF { bytes.append(UInt8(byte)) }
-        return bytes
-    }
+    public func read(_ name: String) -> [UInt8] { bytes(of: file(name)) }
 
     /// The names in this folder, sorted.
     public var names: [String] { TemporaryFolder.names(in: path) }
@@ -72,6 +66,15 @@ public final class TemporaryFolder {
     deinit {
         removeTree(path)
     }
+}
+
+/// The bytes of a file, or none if there is no such file.
+func bytes(of path: String) -> [UInt8] {
+    guard let stream = fopen(path, "r") else { return [] }
+    defer { fclose(stream) }
+    var bytes: [UInt8] = []
+    while case let byte = getc(stream), byte != EOF { bytes.append(UInt8(byte)) }
+    return bytes
 }
 
 private func removeTree(_ path: String) {

@@ -18,17 +18,7 @@ struct InpaintCommand: JobCommand {
             """)
 
     @OptionGroup var input: InputOptions
-    @Option(
-        help: ArgumentHelp(
-            "A mask, or a folder of masks with the names of the inputs.", valueName: "mask"),
-        completion: .file())
-    var mask: String
-
-    @Option(
-        help: ArgumentHelp(
-            "The pixels of the mask that are filled.", valueName: "pixels"))
-    var maskPolarity = MaskPolarity.white
-
+    @OptionGroup var masking: MaskOptions
     @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
     var method = RecoveryOptions.Method.anchored
 
@@ -38,7 +28,7 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var reporting: ReportingOptions
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
-        let masks = try MaskSource(mask, polarity: maskPolarity)
+        let masks = try MaskSource(masking)
         var batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output, others: masks.paths)
         let model = try self.model.load(needsPrior: true)
@@ -50,7 +40,7 @@ struct InpaintCommand: JobCommand {
             let hole = try masks.mask(
                 for: job.file, width: job.image.width, height: job.image.height)
             if hole.holeCount == 0 {
-                job.note("the mask has no \(maskPolarity.rawValue) pixel; the picture is copied")
+                job.note("the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied")
             }
             if job.format == .jpeg {
                 job.note(

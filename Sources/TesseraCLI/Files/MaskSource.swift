@@ -7,18 +7,17 @@ struct MaskSource {
     /// The files that are read.
     let paths: [String]
 
-    private let polarity: MaskPolarity
+    private let options: MaskOptions
     private let byStem: [String: String]
     private var shared: PixelMask?
 
     /// Looks at what a command line names.
     ///
-    /// - Parameters:
-    ///   - path: A mask, or a folder of masks.
-    ///   - polarity: Which pixels of a mask are holes.
+    /// - Parameter options: A mask, or a folder of masks, and how they are read.
     /// - Throws: A usage failure when there is no mask, or the one for all cannot be read.
-    init(_ path: String, polarity: MaskPolarity) throws(CommandFailure) {
-        self.polarity = polarity
+    init(_ options: MaskOptions) throws(CommandFailure) {
+        self.options = options
+        let path = options.mask
         if isFolder(path) {
             let list = InputList([path])
             paths = list.files.map(\.path)
@@ -33,7 +32,7 @@ struct MaskSource {
             paths = [path]
             byStem = [:]
             do {
-                shared = PixelMask(try Image(contentsOf: path), polarity: polarity)
+                shared = PixelMask(try Image(contentsOf: path), polarity: options.maskPolarity)
             } catch {
                 throw .usage("\(path): \(error)")
             }
@@ -47,9 +46,9 @@ struct MaskSource {
     ///   - width: The picture's width in pixels.
     ///   - height: The picture's height in pixels.
     /// - Returns: A mask of the picture's size.
-    /// - Throws: A failure when there is none, or it has another size.
+    /// - Throws: A failure when there is none, or it has another size and may not be stretched.
     func mask(for file: InputFile, width: Int, height: Int) throws -> PixelMask {
-        let mask: PixelMask
+        var mask: PixelMask
         let path: String
         if let shared {
             mask = shared
@@ -59,15 +58,16 @@ struct MaskSource {
                 throw ItemFailure(
                     "no mask has the name '\(file.stem)'; add one to the folder of masks")
             }
-            mask = PixelMask(try Image(contentsOf: own), polarity: polarity)
+            mask = PixelMask(try Image(contentsOf: own), polarity: options.maskPolarity)
             path = own
         }
+        if options.maskResize { mask = mask.resized(toHeight: height, width: width) }
         guard mask.width == width && mask.height == height else {
             throw ItemFailure(
                 "the mask '\(path)' is \(mask.width) x \(mask.height) pixels, but the picture is "
-                    + "\(width) x \(height); make them the same size")
+                    + "\(width) x \(height); make them the same size, or pass --mask-resize")
         }
-        return mask
+        return mask.grown(by: options.maskGrow)
     }
 }
 

@@ -1,4 +1,6 @@
 import TesseraCheckpoint
+import TesseraInverse
+import TesseraPosterior
 import TesseraPrior
 import TesseraTensor
 import TesseraTokenizer
@@ -17,10 +19,34 @@ enum StageBenchmarks {
         let folder = try ModelFolder(path: option("--model") ?? ".")
         Processor.setThreadCount(option("--threads").flatMap { Int($0) } ?? 2)
         let repeats = option("--repeats").flatMap { Int($0) } ?? 5
-        let entries = try stages(of: folder).map { name, run in
-            "\"\(name)\": \(best(of: repeats, run))"
+        var times = try stages(of: folder).map { (name: $0.name, seconds: best(of: repeats, $0.run)) }
+        if folder.description.prior != nil {
+            times.append(("APS inner step", try innerStep(of: folder, repeats: repeats)))
         }
+        let entries = times.map { "\"\($0.name)\": \($0.seconds)" }
         print("{\(entries.joined(separator: ", "))}")
+    }
+
+    /// One gradient step of anchored posterior sampling: what ten steps take longer than two, by 8.
+    private static func innerStep(of folder: ModelFolder, repeats: Int) throws -> Double {
+        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        let model = TokenModel(
+            predictor: try MaskedTransformer(from: folder), codeSpace: tokenizer.codeSpace,
+            decoder: tokenizer.decoder)
+        let reduction = SuperResolution(factor: 4, height: 256, width: 256)
+        let measurement = ImageMeasurement(
+            of: reduction, values: reduction.apply(to: noise([1, 256, 256, 3])))
+        let grid = TokenGrid(
+            maskedHeight: 32, width: 32, vocabulary: tokenizer.codeSpace.vocabulary)
+        func seconds(innerStepCount: Int) -> Double {
+            var configuration = PosteriorConfiguration()
+            configuration.stepCount = 1
+            configuration.innerStepCount = innerStepCount
+            let sampler = AnchoredPosteriorSampler(
+                filling: grid, using: model, given: measurement, configuration: configuration)
+            return best(of: repeats) { _ = sampler.filled() }
+        }
+        return (seconds(innerStepCount: 10) - seconds(innerStepCount: 2)) / 8
     }
 
     private static func stages(
@@ -43,9 +69,8 @@ enum StageBenchmarks {
         ]
         if folder.description.prior != nil {
             let prior = try MaskedTransformer(from: folder)
-            let side = prior.architecture.window
             let grid = TokenGrid(
-                maskedHeight: side, width: side, vocabulary: tokenizer.codeSpace.vocabulary)
+                maskedHeight: 32, width: 32, vocabulary: tokenizer.codeSpace.vocabulary)
             let masked = grid.maskedIndices
             stages.append(
                 ("prior step", { _ = prior.logits(for: grid, at: masked, label: nil) }))

@@ -1,0 +1,30 @@
+import ArgumentParser
+import TesseraImage
+
+/// What is missing from the pictures.
+struct MaskOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A mask, or a folder of masks with the names of the inputs.", valueName: "mask"),
+        completion: .file())
+    var mask: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The pixels of the mask that are filled.", valueName: "pixels"))
+    var maskPolarity = MaskPolarity.white
+
+    @Option(
+        help: ArgumentHelp(
+            "Widen the holes by so many pixels on every side.", valueName: "pixels"))
+    var maskGrow = 0
+
+    @Flag(help: "Stretch a mask of another size over the picture; an error otherwise.")
+    var maskResize = false
+
+    func validate() throws {
+        if !(0 ... 1000).contains(maskGrow) {
+            throw ValidationError("'--mask-grow' is \(maskGrow), but must be from 0 to 1000")
+        }
+    }
+}

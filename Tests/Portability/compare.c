@@ -1,0 +1,167 @@
+// Compares every kernel of a processor's levels with its slow twin, without Swift: what
+// Scripts/check-portability builds for processors that this machine does not have. The tests of
+// TesseraTensor hold the levels of this machine to more.
+#include "tessera_kernels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int faults, checks;
+
+static float noise(void) {
+    static uint32_t state = 1;
+    state = state * 1664525u + 1013904223u;
+    return (float)(state >> 8) / 8388608.0f - 1;
+}
+
+static float *random_floats(ptrdiff_t count) {
+    float *values = malloc((size_t)(count + 16) * sizeof(float));
+    for (ptrdiff_t i = 0; i < count + 16; i++) values[i] = noise();
+    return values;
+}
+
+// Relative to the largest magnitude expected; the bound is the rounding of some hundred additions.
+static void expect_close(const char *name, const float *got, const float *wanted, ptrdiff_t count) {
+    float scale = 1e-30f, worst = 0;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        scale = fmaxf(scale, fabsf(wanted[i]));
+        worst = fmaxf(worst, isfinite(got[i]) ? fabsf(got[i] - wanted[i]) : INFINITY);
+    }
+    checks++;
+    if (worst <= 300 * 1.2e-7f * scale) return;
+    faults++;
+    printf("%s differs by %g of %g\n", name, (double)worst, (double)scale);
+}
+
+static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *slow,
+                             TesseraMultiply job) {
+    const ptrdiff_t taps = job.kernel * job.kernel, images = 2;
+    const ptrdiff_t positions = images * job.outputHeight * job.outputWidth;
+    const ptrdiff_t count = positions * job.outputCount;
+    float *weights = random_floats(job.outputCount * taps * job.inputCount);
+    const ptrdiff_t packedCount = tessera_packed_count(job.outputCount, taps, job.inputCount);
+    float *packed = random_floats(packedCount);
+    tessera_pack(weights, packed, job.outputCount, taps, job.inputCount);
+    float *input = random_floats(images * job.height * job.width * job.inputCount);
+    float *zeros = calloc((size_t)job.inputCount + 16, sizeof(float));
+    float *bias = random_floats(job.outputCount), *residual = random_floats(count);
+    float *mask = random_floats(count);
+    float *got = random_floats(count), *wanted = random_floats(count);
+    job.input = input, job.weights = packed, job.zeros = zeros;
+    job.bias = bias, job.residual = residual, job.mask = mask;
+    for (int activation = 0; activation < 3; activation++) {
+        job.activation = (TesseraActivation)activation;
+        job.output = wanted;
+        slow->multiply(&job, 0, positions);
+        job.output = got;
+        fast->multiply(&job, 0, positions);
+        expect_close("multiply", got, wanted, count);
+    }
+    if (fast->winograd && job.kernel == 3 && job.stride == 1 && job.spacing == 1
+        && job.inputCount % TESSERA_PANEL == 0) {
+        float *points = random_floats(tessera_winograd_count(job.outputCount, job.inputCount));
+        tessera_pack_winograd(packed, points, job.outputCount, job.inputCount);
+        job.weights = points;
+        fast->winograd(&job, 0, images * ((job.outputHeight + 3) / 4) * ((job.outputWidth + 3) / 4));
+        expect_close("winograd", got, wanted, count);
+        free(points);
+    }
+    free(weights), free(packed), free(input), free(zeros), free(bias), free(residual), free(mask);
+    free(got), free(wanted);
+}
+
+static void compare_attention(const TesseraKernels *fast, const TesseraKernels *slow,
+                              ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width) {
+    const ptrdiff_t batch = 2, count = batch * length * heads * width;
+    float *values = random_floats(3 * count), *got = random_floats(count);
+    float *wanted = random_floats(count);
+    TesseraAttention job = {.queryKeyValue = values, .length = length, .headCount = heads,
+                            .headWidth = width, .scale = 1 / sqrtf((float)width)};
+    job.output = wanted;
+    slow->attention(&job, 0, batch * heads);
+    job.output = got;
+    fast->attention(&job, 0, batch * heads);
+    expect_close("attention", got, wanted, count);
+    free(values), free(got), free(wanted);
+}
+
+static void compare_nearest(const TesseraKernels *fast, const TesseraKernels *slow,
+                            ptrdiff_t codes, ptrdiff_t width) {
+    const ptrdiff_t rows = 37, padded = (codes + TESSERA_PANEL - 1) / TESSERA_PANEL * TESSERA_PANEL;
+    float *table = random_floats(codes * width), *input = random_floats(rows * width);
+    float *packed = random_floats(tessera_packed_count(codes, 1, width));
+    tessera_pack(table, packed, codes, 1, width);
+    float *offsets = random_floats(padded);
+    for (ptrdiff_t code = codes; code < padded; code++) offsets[code] = -INFINITY;
+    int32_t got[37], wanted[37];
+    TesseraNearest job = {.input = input, .codes = packed, .offsets = offsets, .width = width,
+                          .codeCount = codes};
+    job.output = wanted;
+    slow->nearest(&job, 0, rows);
+    job.output = got;
+    fast->nearest(&job, 0, rows);
+    checks++;
+    if (memcmp(got, wanted, sizeof got)) faults++, printf("nearest finds other codes\n");
+    free(table), free(input), free(packed), free(offsets);
+}
+
+static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
+                         ptrdiff_t rows, ptrdiff_t width) {
+    const ptrdiff_t count = rows * width;
+    float *x = random_floats(count), *gradient = random_floats(count), *gain = random_floats(width);
+    float *got = random_floats(count), *wanted = random_floats(count);
+    slow->norm(x, gain, 1e-6f, wanted, rows, width);
+    fast->norm(x, gain, 1e-6f, got, rows, width);
+    expect_close("norm", got, wanted, count);
+    slow->normPullback(gradient, x, gain, 1e-6f, wanted, rows, width);
+    fast->normPullback(gradient, x, gain, 1e-6f, got, rows, width);
+    expect_close("normPullback", got, wanted, count);
+    slow->reluPullback(gradient, x, wanted, count);
+    fast->reluPullback(gradient, x, got, count);
+    expect_close("reluPullback", got, wanted, count);
+    slow->softmax(x, wanted, rows, width);
+    fast->softmax(x, got, rows, width);
+    expect_close("softmax", got, wanted, count);
+    float *slope = random_floats(count), *slowSlope = random_floats(count);
+    slow->softmaxPullback(gradient, wanted, slowSlope, rows, width);
+    fast->softmaxPullback(gradient, wanted, slope, rows, width);
+    expect_close("softmaxPullback", slope, slowSlope, count);
+    free(x), free(gradient), free(gain), free(got), free(wanted), free(slope), free(slowSlope);
+}
+
+int main(void) {
+    const TesseraKernels *slow = tessera_kernels(TesseraLevelReference);
+    int levels = 0;
+    for (int level = TesseraLevelScalar; level <= TesseraLevelNEON; level++) {
+        const TesseraKernels *fast = tessera_kernels((TesseraLevel)level);
+        if (!fast) continue;
+        levels++;
+        const ptrdiff_t shapes[][4] = {
+            {1, 1, 3, 5}, {3, 17, 12, 32}, {9, 24, 32, 12}, {17, 13, 16, 48}, {4, 19, 32, 16}};
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+            for (ptrdiff_t kernel = 1; kernel <= 3; kernel += 2)
+                for (ptrdiff_t stride = 1; stride <= 2; stride++) {
+                    const ptrdiff_t *s = shapes[i];
+                    TesseraMultiply job = {
+                        .height = s[0], .width = s[1], .inputCount = s[2], .outputCount = s[3],
+                        .outputHeight = (s[0] + stride - 1) / stride,
+                        .outputWidth = (s[1] + stride - 1) / stride,
+                        .kernel = kernel, .stride = stride, .spacing = 1};
+                    compare_multiply(fast, slow, job);
+                    if (stride == 1) {  // The pullback of stride 2.
+                        job.spacing = 2, job.outputHeight = 2 * s[0], job.outputWidth = 2 * s[1];
+                        compare_multiply(fast, slow, job);
+                    }
+                }
+        compare_attention(fast, slow, 7, 3, 16);
+        compare_attention(fast, slow, 33, 2, 32);
+        compare_nearest(fast, slow, 3, 5);
+        compare_nearest(fast, slow, 256, 4);
+        // From 3: the pullback of a norm of one value is nothing but rounding.
+        for (ptrdiff_t width = 3; width < 70; width += 17) compare_rows(fast, slow, 5, width);
+    }
+    printf("portability: %d levels, %d checks, %d faults\n", levels, checks, faults);
+    return faults || levels < 2;
+}
