@@ -16,14 +16,21 @@ const TesseraKernels *tessera_kernels(TesseraLevel level) {
             || !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
             return NULL;
         return &tessera_avx512_kernels;
+    case TesseraLevelAVX512Dot:
+        if (!tessera_kernels(TesseraLevelAVX512) || !__builtin_cpu_supports("avx512bf16")
+            || !__builtin_cpu_supports("avx512vnni"))
+            return NULL;
+        return &tessera_avx512_dot_kernels;
     case TesseraLevelNEON: return NULL;
 #elif defined(__aarch64__)
     case TesseraLevelNEON: return &tessera_neon_kernels;
     case TesseraLevelAVX2:
-    case TesseraLevelAVX512: return NULL;
+    case TesseraLevelAVX512:
+    case TesseraLevelAVX512Dot: return NULL;
 #else
     case TesseraLevelAVX2:
     case TesseraLevelAVX512:
+    case TesseraLevelAVX512Dot:
     case TesseraLevelNEON: return NULL;
 #endif
     }

@@ -4,6 +4,7 @@
 #include "vector.h"
 #include "tile.h"
 #include "multiply.h"
+#include "short.h"
 #include "winograd.h"
 #include "attention.h"
 #include "nearest.h"
@@ -12,6 +13,8 @@
 const TesseraKernels KERNELS = {
     .level = LEVEL,
     .multiply = multiply,
+    .multiplyBfloat16 = multiplyBfloat16,
+    .multiplyInt8 = multiplyInt8,
     .winograd = winograd,
     .attention = attention,
     .nearest = nearest,

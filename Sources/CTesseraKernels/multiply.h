@@ -105,7 +105,7 @@ INLINE OutputGroup outputGroup(const TesseraMultiply *job, ptrdiff_t panel, ptrd
     const ptrdiff_t panels = nextPanels(panelCount - panel);
     const ptrdiff_t output = panel * lanes, left = job->outputCount - output;
     OutputGroup group = {
-        .job = job, .weights = job->weights + panel * panelSize, .panels = panels,
+        .job = job, .weights = (const float *)job->weights + panel * panelSize, .panels = panels,
         .firstOutput = output, .outputs = left < panels * lanes ? left : panels * lanes};
     for (ptrdiff_t i = 0; job->bias && i < group.outputs; i++)
         group.bias[i] = job->bias[output + i];

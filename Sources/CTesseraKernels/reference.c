@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static float activate(float x, TesseraActivation activation) {
     switch (activation) {
@@ -28,7 +29,7 @@ static const float *source(const TesseraMultiply *job, ptrdiff_t image, ptrdiff_
 
 static float correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t output) {
     const ptrdiff_t taps = job->kernel * job->kernel;
-    const float *panel = job->weights
+    const float *panel = (const float *)job->weights
         + output / TESSERA_PANEL * taps * job->inputCount * TESSERA_PANEL + output % TESSERA_PANEL;
     const ptrdiff_t x = position % job->outputWidth;
     const ptrdiff_t y = position / job->outputWidth % job->outputHeight;
@@ -42,16 +43,69 @@ static float correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff
     return sum;
 }
 
+// Adds bias and residual, applies activation and mask, and stores.
+static void finish(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t output, float sum) {
+    const ptrdiff_t index = position * job->outputCount + output;
+    if (job->bias) sum += job->bias[output];
+    if (job->residual) sum += job->residual[index];
+    const int passes = !job->mask || job->mask[index] > 0;
+    job->output[index] = passes ? activate(sum, job->activation) : 0;
+}
+
 static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
     for (ptrdiff_t position = first; position < last; position++)
+        for (ptrdiff_t output = 0; output < job->outputCount; output++)
+            finish(job, position, output, correlation(job, position, output));
+}
+
+// The word of weights that holds an input of an output.
+static uint32_t weightWord(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input,
+                           ptrdiff_t inputsPerWord) {
+    const ptrdiff_t words = (job->inputCount + inputsPerWord - 1) / inputsPerWord;
+    const ptrdiff_t place = output / TESSERA_PANEL * words + input / inputsPerWord;
+    return ((const uint32_t *)job->weights)[place * TESSERA_PANEL + output % TESSERA_PANEL];
+}
+
+// The float of a bf16, in the upper half of its bits.
+static float fromBfloat16(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static float roundedToBfloat16(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return fromBfloat16((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000u);
+}
+
+static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t row = first; row < last; row++)
         for (ptrdiff_t output = 0; output < job->outputCount; output++) {
-            const ptrdiff_t index = position * job->outputCount + output;
-            float sum = correlation(job, position, output);
-            if (job->bias) sum += job->bias[output];
-            if (job->residual) sum += job->residual[index];
-            const int passes = !job->mask || job->mask[index] > 0;
-            job->output[index] = passes ? activate(sum, job->activation) : 0;
+            float sum = 0;
+            for (ptrdiff_t k = 0; k < job->inputCount; k++) {
+                const uint32_t word = weightWord(job, output, k, 2);
+                sum += roundedToBfloat16(job->input[row * job->inputCount + k])
+                    * fromBfloat16(k % 2 ? word & 0xFFFF0000u : word << 16);
+            }
+            finish(job, row, output, sum);
         }
+}
+
+static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t row = first; row < last; row++) {
+        const float *x = job->input + row * job->inputCount;
+        float largest = 0;
+        for (ptrdiff_t k = 0; k < job->inputCount; k++) largest = fmaxf(largest, fabsf(x[k]));
+        const float inverse = largest > 0 ? 127 / largest : 0;
+        for (ptrdiff_t output = 0; output < job->outputCount; output++) {
+            int32_t sum = 0;
+            for (ptrdiff_t k = 0; k < job->inputCount; k++)
+                sum += (int32_t)rintf(x[k] * inverse)
+                    * (int8_t)(weightWord(job, output, k, 4) >> (k % 4 * 8));
+            finish(job, row, output, (float)sum * (largest / 127 * job->weightSteps[output]));
+        }
+    }
 }
 
 static void softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count) {
@@ -152,6 +206,8 @@ static void reluPullback(const float *gradient, const float *output, float *resu
 const TesseraKernels tessera_reference_kernels = {
     .level = TesseraLevelReference,
     .multiply = multiply,
+    .multiplyBfloat16 = multiplyBfloat16,
+    .multiplyInt8 = multiplyInt8,
     .attention = attention,
     .nearest = nearest,
     .norm = norm,

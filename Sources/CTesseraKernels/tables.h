@@ -9,6 +9,7 @@ extern const TesseraKernels tessera_scalar_kernels;
 #if defined(__x86_64__)
 extern const TesseraKernels tessera_avx2_kernels;
 extern const TesseraKernels tessera_avx512_kernels;
+extern const TesseraKernels tessera_avx512_dot_kernels;
 #elif defined(__aarch64__)
 extern const TesseraKernels tessera_neon_kernels;
 #endif

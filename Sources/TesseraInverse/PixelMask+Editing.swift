@@ -45,7 +45,9 @@ extension PixelMask {
             height >= 1 && width >= 1 && self.height >= 1 && self.width >= 1,
             "A mask without pixels cannot be resized")
         // The middle of each pixel, scaled: floor((i + 1/2) · old / new).
-        func source(_ index: Int, _ old: Int, _ new: Int) -> Int { (2 * index + 1) * old / (2 * new) }
+        func source(_ index: Int, _ old: Int, _ new: Int) -> Int {
+            (2 * index + 1) * old / (2 * new)
+        }
         return PixelMask(
             height: height, width: width,
             isHole: (0 ..< height).flatMap { y in

@@ -14,12 +14,14 @@ public struct Linear: Sendable {
     ///   - inputs: The number of columns of the input.
     ///   - outputs: The number of columns of the result.
     ///   - hasBias: Whether there is a bias.
+    ///   - precision: The format in which numbers are multiplied.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
         named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int,
-        hasBias: Bool = false
+        hasBias: Bool = false, precision: Precision = .float32
     ) throws(CheckpointError) {
-        weight = PackedMatrix(try file.tensor("\(name).weight", shape: [outputs, inputs]))
+        weight = PackedMatrix(
+            try file.tensor("\(name).weight", shape: [outputs, inputs]), precision: precision)
         bias = hasBias ? try file.tensor("\(name).bias", shape: [outputs]) : nil
     }
 

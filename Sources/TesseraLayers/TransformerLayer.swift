@@ -24,22 +24,28 @@ public struct TransformerLayer: Sendable {
     ///   - file: The file that holds them.
     ///   - width: The number of features, D.
     ///   - headCount: The number of attention heads, which divides D.
+    ///   - precision: The format in which the linear maps multiply.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        named name: String, in file: SafetensorsFile, width: Int, headCount: Int
+        named name: String, in file: SafetensorsFile, width: Int, headCount: Int,
+        precision: Precision = .float32
     ) throws(CheckpointError) {
         attentionNorm = try RootMeanSquareNorm(
             named: "\(name).attention_norm", in: file, width: width)
         queryKeyValue = try Linear(
-            named: "\(name).attention.qkv", in: file, inputs: width, outputs: 3 * width)
+            named: "\(name).attention.qkv", in: file, inputs: width, outputs: 3 * width,
+            precision: precision)
         output = try Linear(
-            named: "\(name).attention.output", in: file, inputs: width, outputs: width)
+            named: "\(name).attention.output", in: file, inputs: width, outputs: width,
+            precision: precision)
         feedForwardNorm = try RootMeanSquareNorm(
             named: "\(name).feed_forward_norm", in: file, width: width)
         up = try Linear(
-            named: "\(name).feed_forward.up", in: file, inputs: width, outputs: 4 * width)
+            named: "\(name).feed_forward.up", in: file, inputs: width, outputs: 4 * width,
+            precision: precision)
         down = try Linear(
-            named: "\(name).feed_forward.down", in: file, inputs: 4 * width, outputs: width)
+            named: "\(name).feed_forward.down", in: file, inputs: 4 * width, outputs: width,
+            precision: precision)
         self.headCount = headCount
     }
 

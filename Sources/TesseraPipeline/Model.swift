@@ -1,6 +1,7 @@
 public import TesseraCheckpoint
 public import TesseraPosterior
 import TesseraPrior
+public import TesseraTensor
 import TesseraTokenizer
 public import TesseraTokens
 
@@ -44,13 +45,17 @@ public struct Model: Sendable {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - needsPrior: Whether to load the prior too.
+    ///   - priorPrecision: The format in which the prior multiplies.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or there is no prior
     ///   where one is needed.
-    public init(_ folder: ModelFolder, needsPrior: Bool) throws(CheckpointError) {
+    public init(
+        _ folder: ModelFolder, needsPrior: Bool, priorPrecision: Precision = .float32
+    ) throws(CheckpointError) {
         let description = folder.description
         var hashes = [(role: "tokenizer", sha256: description.tokenizer.file.sha256)]
         // First, because it is the quicker one to fail.
-        let prior = needsPrior ? try MaskedTransformer(from: folder) : nil
+        let prior =
+            needsPrior ? try MaskedTransformer(from: folder, precision: priorPrecision) : nil
         if needsPrior, let file = description.prior?.file {
             hashes.append((role: "prior", sha256: file.sha256))
         }

@@ -1,6 +1,6 @@
 public import TesseraCheckpoint
 import TesseraLayers
-import TesseraTensor
+public import TesseraTensor
 public import TesseraTokens
 
 /// A bidirectional transformer that predicts the masked slots of a grid from all the others.
@@ -28,9 +28,12 @@ public struct MaskedTransformer: TokenPredictor {
     /// - Parameters:
     ///   - file: The file that holds them.
     ///   - architecture: The extents of the network.
+    ///   - precision: The format in which the layers multiply; the heads, a twentieth of the work,
+    ///     stay in f32.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        from file: SafetensorsFile, architecture: MaskedTransformerArchitecture
+        from file: SafetensorsFile, architecture: MaskedTransformerArchitecture,
+        precision: Precision = .float32
     ) throws(CheckpointError) {
         let width = architecture.width
         self.architecture = architecture
@@ -49,7 +52,7 @@ public struct MaskedTransformer: TokenPredictor {
             layers.append(
                 try TransformerLayer(
                     named: "layers.\(index)", in: file, width: width,
-                    headCount: architecture.headCount))
+                    headCount: architecture.headCount, precision: precision))
         }
         self.layers = layers
         norm = try RootMeanSquareNorm(named: "norm", in: file, width: width)

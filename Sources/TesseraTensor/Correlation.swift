@@ -66,9 +66,23 @@ extension Correlation {
         }
     }
 
+    /// Runs the kernel of products in a shorter format, on all threads.
+    func run(
+        _ input: Tensor<Float>, _ weights: ShortWeights, _ epilogue: Epilogue, outputShape: [Int]
+    ) -> Tensor<Float> {
+        let kernel = weights.format.kernel(of: Processor.kernels)
+        return output(input, weights, epilogue, shape: outputShape) { job in
+            ThreadPool.runRanges(
+                total: positions, granule: 24,
+                operationsPerUnit: weights.inputCount * weights.outputCount
+                    / weights.format.inputsPerWord
+            ) { kernel(job, $0.lowerBound, $0.upperBound) }
+        }
+    }
+
     /// Describes the work to a closure that has it done.
     private func output(
-        _ input: Tensor<Float>, _ weights: PackedWeights, _ epilogue: Epilogue, shape: [Int],
+        _ input: Tensor<Float>, _ weights: some KernelWeights, _ epilogue: Epilogue, shape: [Int],
         _ body: (UnsafePointer<TesseraMultiply>) -> Void
     ) -> Tensor<Float> {
         precondition(
@@ -83,10 +97,12 @@ extension Correlation {
         return Tensor(shape: shape) { output in
             guard let destination = output.baseAddress, !output.isEmpty else { return }
             // The addresses stay good because the tensors outlive the call.
+            let addresses = weights.addresses
             var job = TesseraMultiply(
-                input: input.address, weights: weights.panels.address,
-                bias: epilogue.bias?.address, residual: epilogue.residual?.address,
-                mask: epilogue.mask?.address, zeros: weights.zeros.address, output: destination,
+                input: input.address, weights: addresses.weights, weightSteps: addresses.steps,
+                weightOffsets: addresses.offsets, bias: epilogue.bias?.address,
+                residual: epilogue.residual?.address, mask: epilogue.mask?.address,
+                zeros: addresses.zeros, output: destination,
                 height: height, width: width, inputCount: weights.inputCount,
                 outputHeight: outputHeight, outputWidth: outputWidth,
                 outputCount: weights.outputCount, kernel: kernel, stride: stride,

@@ -10,6 +10,8 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     case avx2
     /// AVX-512 F, BW, DQ and VL.
     case avx512
+    /// AVX-512 with the dot products of BF16 and VNNI besides.
+    case avx512dot
     /// 64-bit ARM vectors.
     case neon
 
@@ -22,7 +24,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     ///   is no limit.
     /// - Returns: A level that this processor runs.
     package static func best(upTo limit: String?) -> InstructionSet {
-        let rising: [InstructionSet] = [.reference, .scalar, .neon, .avx2, .avx512]
+        let rising: [InstructionSet] = [.reference, .scalar, .neon, .avx2, .avx512, .avx512dot]
         let last = rising.firstIndex { $0.rawValue == limit } ?? rising.count - 1
         return rising[...last].last { $0.isAvailable } ?? .scalar
     }
@@ -33,6 +35,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
         case .scalar: .scalar
         case .avx2: .AVX2
         case .avx512: .AVX512
+        case .avx512dot: .avx512Dot
         case .neon: .NEON
         }
     }

@@ -1,7 +1,24 @@
 import CTesseraKernels
 
+/// Weights in an order and a format that a kernel reads.
+protocol KernelWeights: Sendable {
+    var outputCount: Int { get }
+    var inputCount: Int { get }
+
+    /// What a kernel is told; good for as long as the weights live.
+    var addresses: WeightAddresses { get }
+}
+
+/// Where the parts of packed weights begin.
+struct WeightAddresses {
+    var weights: UnsafeRawPointer
+    var zeros: UnsafePointer<Float>?
+    var steps: UnsafePointer<Float>?
+    var offsets: UnsafePointer<Int32>?
+}
+
 /// Weights in panels of sixteen outputs, as the kernels read them.
-struct PackedWeights: Sendable {
+struct PackedWeights: KernelWeights {
     let panels: Tensor<Float>
     /// A pixel of zeros, which stands for everything outside an image.
     let zeros: Tensor<Float>
@@ -31,6 +48,10 @@ struct PackedWeights: Sendable {
         zeros = packed.zeros
         outputCount = packed.outputCount
         inputCount = packed.inputCount
+    }
+
+    var addresses: WeightAddresses {
+        WeightAddresses(weights: UnsafeRawPointer(panels.address), zeros: zeros.address)
     }
 
     /// The weights of nine taps at the 36 points of Winograd's algorithm, four times as many.

@@ -17,7 +17,11 @@ public func product(
         "A product needs shapes [M, K] and [N, K], but got \(x.shape) "
             + "and [\(weight.outputCount), \(weight.inputCount)]")
     let rows = x.shape.dropLast().reduce(1, *)
-    return Correlation(width: rows, outputWidth: rows).run(
-        x, weight.weights, Epilogue(bias: bias, residual: residual, activation: activation),
-        outputShape: x.shape.dropLast() + [weight.outputCount])
+    let correlation = Correlation(width: rows, outputWidth: rows)
+    let epilogue = Epilogue(bias: bias, residual: residual, activation: activation)
+    let shape = Array(x.shape.dropLast()) + [weight.outputCount]
+    switch weight.weights {
+    case .float(let weights): return correlation.run(x, weights, epilogue, outputShape: shape)
+    case .short(let weights): return correlation.run(x, weights, epilogue, outputShape: shape)
+    }
 }

@@ -72,6 +72,34 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
     free(got), free(wanted);
 }
 
+static void compare_short(const TesseraKernels *fast, const TesseraKernels *slow,
+                          ptrdiff_t rows, ptrdiff_t inputs, ptrdiff_t outputs) {
+    const ptrdiff_t count = rows * outputs, padded = outputs + TESSERA_PANEL;
+    float *x = random_floats(rows * inputs), *matrix = random_floats(outputs * inputs);
+    float *steps = random_floats(padded), *bias = random_floats(outputs);
+    float *got = random_floats(count), *wanted = random_floats(count);
+    int32_t *offsets = malloc((size_t)padded * sizeof *offsets);
+    uint32_t *words = malloc((size_t)tessera_short_count(outputs, inputs, 2) * sizeof *words);
+    TesseraMultiply job = {
+        .input = x, .weights = words, .weightSteps = steps, .weightOffsets = offsets, .bias = bias,
+        .height = 1, .width = rows, .inputCount = inputs, .outputHeight = 1, .outputWidth = rows,
+        .outputCount = outputs, .kernel = 1, .stride = 1, .spacing = 1};
+    tessera_pack_bfloat16(matrix, words, outputs, inputs);
+    job.output = wanted;
+    slow->multiplyBfloat16(&job, 0, rows);
+    job.output = got;
+    fast->multiplyBfloat16(&job, 0, rows);
+    expect_close("multiplyBfloat16", got, wanted, count);
+    tessera_pack_int8(matrix, words, steps, offsets, outputs, inputs);
+    job.output = wanted;
+    slow->multiplyInt8(&job, 0, rows);
+    job.output = got;
+    fast->multiplyInt8(&job, 0, rows);
+    expect_close("multiplyInt8", got, wanted, count);
+    free(x), free(matrix), free(steps), free(bias), free(got), free(wanted), free(offsets);
+    free(words);
+}
+
 static void compare_attention(const TesseraKernels *fast, const TesseraKernels *slow,
                               ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width) {
     const ptrdiff_t batch = 2, count = batch * length * heads * width;
@@ -134,7 +162,7 @@ static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
 int main(void) {
     const TesseraKernels *slow = tessera_kernels(TesseraLevelReference);
     int levels = 0;
-    for (int level = TesseraLevelScalar; level <= TesseraLevelNEON; level++) {
+    for (int level = TesseraLevelScalar; level <= TesseraLevelAVX512Dot; level++) {
         const TesseraKernels *fast = tessera_kernels((TesseraLevel)level);
         if (!fast) continue;
         levels++;
@@ -155,6 +183,10 @@ int main(void) {
                         compare_multiply(fast, slow, job);
                     }
                 }
+        for (ptrdiff_t inputs = 1; inputs < 70; inputs += 17) {
+            compare_short(fast, slow, 1, inputs, 5);
+            compare_short(fast, slow, 71, inputs, 81);
+        }
         compare_attention(fast, slow, 7, 3, 16);
         compare_attention(fast, slow, 33, 2, 32);
         compare_nearest(fast, slow, 3, 5);

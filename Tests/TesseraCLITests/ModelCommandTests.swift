@@ -105,8 +105,8 @@ import _TesseraTestSupport
             folder.file("out.png"), "--model", tinyModelPath, "--steps", "1", "--inner-steps", "0",
             "--mask-resize", "--mask-grow", "1", "--json")
         #expect(run.code == 0)
-        // A hole of 4 × 6 pixels, and one more on every side.
-        #expect(run.objects[0].number("holePixels") == 6 * 8)
+        // A hole of 4 × 6 pixels, and one more on every side: 6 × 8.
+        #expect(run.objects[0].number("holePixels") == 48)
     }
 
     @Test func anEmptyMaskCopiesThePictureAndSaysSo() throws {

@@ -20,8 +20,10 @@ public let tinyModelPath = folder(of: #filePath) + "/TinyModel"
 /// - Returns: The lines; none if there is no such file.
 public func lines(of path: String) -> [String] {
     let root = folder(of: folder(of: folder(of: #filePath)))
-    return String(decoding: bytes(of: path.hasPrefix("/") ? path : root + "/" + path), as: UTF8.self)
-        .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return String(
+        decoding: bytes(of: path.hasPrefix("/") ? path : root + "/" + path), as: UTF8.self
+    )
+    .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 }
 
 private func folder(of path: String) -> String {

@@ -19,6 +19,7 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraLevel : int32_t 
     TesseraLevelAVX2 = 2,      // AVX2 and FMA
     TesseraLevelAVX512 = 3,    // AVX-512 F, BW, DQ, VL
     TesseraLevelNEON = 4,      // 64-bit ARM
+    TesseraLevelAVX512Dot = 5, // AVX-512 with BF16 and VNNI besides
 } TesseraLevel;
 
 typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int32_t {
@@ -35,11 +36,13 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int
 // A matrix product is the case kernel = 1, height = 1, width = rows.
 typedef struct {
     const float *input;                // [images, height, width, inputCount]
-    const float *weights;              // from tessera_pack
+    const void *weights;               // from tessera_pack, or what a kernel says
+    const float *_Nullable weightSteps;     // int8 alone, from tessera_pack_int8
+    const int32_t *_Nullable weightOffsets; // int8 alone, from tessera_pack_int8
     const float *_Nullable bias;       // [outputCount]
     const float *_Nullable residual;   // like output
     const float *_Nullable mask;       // like output; null lets everything pass
-    const float *zeros;                // [inputCount] zeros
+    const float *_Nullable zeros;      // [inputCount] zeros; none for weights in a shorter format
     float *output;                     // [images, outputHeight, outputWidth, outputCount]
     ptrdiff_t height, width, inputCount;
     ptrdiff_t outputHeight, outputWidth, outputCount;
@@ -71,6 +74,11 @@ typedef struct {
 
     // Output positions [first, last) of images * outputHeight * outputWidth.
     void (*multiply)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    // The same for kernel 1 and stride 1, from weights of tessera_pack_bfloat16 or tessera_pack_int8;
+    // inputs are rounded to the same format as they are read. Sums are f32, and int32 without any
+    // rounding.
+    void (*multiplyBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    void (*multiplyInt8)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // The same for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
     // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
     // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
@@ -93,11 +101,6 @@ typedef struct {
     // gradient where output > 0, else 0.
     void (*reluPullback)(const float *gradient, const float *output, float *result,
                          ptrdiff_t count);
-
-    // The place of multiply's int8 form (scaled rows times packed int8) and bf16 form: null where a
-    // level has none.
-    void (*_Nullable multiplyInt8)(const void *job, ptrdiff_t first, ptrdiff_t last);
-    void (*_Nullable multiplyBfloat16)(const void *job, ptrdiff_t first, ptrdiff_t last);
 } TesseraKernels;
 
 // The kernels of a level, or null if this build or this processor has none.
@@ -112,6 +115,17 @@ void tessera_pack(const float *weights, float *packed,
 // Packs the weights of the pullback: inputs and outputs exchanged, taps in reverse order.
 void tessera_pack_pullback(const float *weights, float *packed,
                            ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
+
+// The number of 32-bit words of packed weights of a product, two or four inputs a word.
+ptrdiff_t tessera_short_count(ptrdiff_t outputCount, ptrdiff_t inputCount, ptrdiff_t inputsPerWord);
+// Packs weights [outputCount, inputCount], rounded to bf16, into panels [outputs / 16][inputs / 2][16]
+// of words; what is missing to whole words and panels is zero.
+void tessera_pack_bfloat16(const float *weights, uint32_t *packed,
+                           ptrdiff_t outputCount, ptrdiff_t inputCount);
+// Packs weights as integers from -127 to 127 into panels [outputs / 16][inputs / 4][16] of words, with
+// the step of each output and 128 times the sum of its integers, both of whole panels.
+void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int32_t *offsets,
+                       ptrdiff_t outputCount, ptrdiff_t inputCount);
 
 // The number of floats of Winograd weights.
 ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);

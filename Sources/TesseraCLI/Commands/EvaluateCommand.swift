@@ -72,7 +72,9 @@ struct EvaluateCommand: JobCommand {
         let isTrial = task.damage != nil
         let model =
             isTrial && !method.needsModel
-            ? nil : try self.model.load(needsPrior: isTrial && method.needsPrior)
+            ? nil
+            : try self.model.load(
+                needsPrior: isTrial && method.needsPrior, precision: sampling.prior.precision)
         let list = InputList(input.inputs)
         let options = try sampling.recovery(.anchored, with: model)
         let files = list.files.prefix(limit ?? list.files.count)

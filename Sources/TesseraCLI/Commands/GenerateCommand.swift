@@ -33,7 +33,7 @@ struct GenerateCommand: JobCommand {
     @Option(help: ArgumentHelp("How often the prior is asked for a picture.", valueName: "n"))
     var steps = SamplerConfiguration().stepCount
 
-    @OptionGroup var labels: LabelOptions
+    @OptionGroup var prior: PriorOptions
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
@@ -56,8 +56,8 @@ struct GenerateCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
-        let model = try self.model.load(needsPrior: true)
-        let labelIndex = try labels.index(in: model)
+        let model = try self.model.load(needsPrior: true, precision: prior.precision)
+        let labelIndex = try prior.index(in: model)
         let isSheet = !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
         if isSheet {
             if output.skipExisting && isRegularFile(output.output) { return .done }
@@ -72,7 +72,7 @@ struct GenerateCommand: JobCommand {
                 var image = model.generate(
                     height: size, width: size, label: labelIndex,
                     configuration: drawing.configuration(
-                        stepCount: steps, guidance: labels.guidance),
+                        stepCount: steps, guidance: prior.guidance),
                     random: RandomSource(seed: seed, key: UInt64(number)),
                     advance: batch.progress.advance)
                 var facts: JSONObject = ["number": .integer(number)]
@@ -138,7 +138,7 @@ struct GenerateCommand: JobCommand {
         options["count"] = .integer(count)
         options["size"] = .integer(size)
         options["steps"] = .integer(steps)
-        for member in labels.facts.members { options[member.name] = member.value }
+        for member in prior.facts.members { options[member.name] = member.value }
         return Recipe(command: "generate", model: model, options: options, seed: seed)
     }
 }

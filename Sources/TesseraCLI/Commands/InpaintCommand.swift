@@ -31,7 +31,8 @@ struct InpaintCommand: JobCommand {
         let masks = try MaskSource(masking)
         var batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output, others: masks.paths)
-        let model = try self.model.load(needsPrior: true)
+        let model = try self.model.load(
+            needsPrior: true, precision: sampling.prior.precision)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
             options: sampling.facts(method), seed: sampling.seed)
@@ -40,7 +41,8 @@ struct InpaintCommand: JobCommand {
             let hole = try masks.mask(
                 for: job.file, width: job.image.width, height: job.image.height)
             if hole.holeCount == 0 {
-                job.note("the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied")
+                job.note(
+                    "the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied")
             }
             if job.format == .jpeg {
                 job.note(

@@ -41,7 +41,8 @@ struct RestoreCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         var batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
-        let model = try self.model.load(needsPrior: true)
+        let model = try self.model.load(
+            needsPrior: true, precision: sampling.prior.precision)
         let recipe = Recipe(
             command: "restore", model: model, operatorName: task.rawValue,
             options: sampling.facts(method), seed: sampling.seed)

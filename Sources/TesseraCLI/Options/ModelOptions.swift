@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraPipeline
+import TesseraTensor
 
 /// Which model does the job.
 struct ModelOptions: ParsableArguments {
@@ -13,12 +14,17 @@ struct ModelOptions: ParsableArguments {
 
     /// Loads the model.
     ///
-    /// - Parameter needsPrior: Whether the job needs a prior.
+    /// - Parameters:
+    ///   - needsPrior: Whether the job needs a prior.
+    ///   - precision: The format in which the prior multiplies.
     /// - Returns: The model, ready to work.
     /// - Throws: A model failure.
-    func load(needsPrior: Bool) throws(CommandFailure) -> Model {
+    func load(
+        needsPrior: Bool, precision: Precision = .float32
+    ) throws(CommandFailure) -> Model {
         do {
-            return try Model(folder(needsPrior: needsPrior), needsPrior: needsPrior)
+            return try Model(
+                folder(needsPrior: needsPrior), needsPrior: needsPrior, priorPrecision: precision)
         } catch { throw .model(error.description) }
     }
 

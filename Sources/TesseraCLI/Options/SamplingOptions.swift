@@ -16,7 +16,7 @@ struct SamplingOptions: ParsableArguments {
     @Flag(help: "Leave the sampled picture where it is, even where it contradicts the input.")
     var noProjection = false
 
-    @OptionGroup var labels: LabelOptions
+    @OptionGroup var prior: PriorOptions
 
     func validate() throws {
         if !(1 ... 10_000).contains(steps) {
@@ -43,8 +43,8 @@ struct SamplingOptions: ParsableArguments {
         options.innerStepCount = innerSteps
         options.isProjected = !noProjection
         options.seed = seed
-        if let model { options.label = try labels.index(in: model) }
-        options.guidanceScale = labels.guidance
+        if let model { options.label = try prior.index(in: model) }
+        options.guidanceScale = prior.guidance
         return options
     }
 
@@ -55,7 +55,7 @@ struct SamplingOptions: ParsableArguments {
         ]
         if method == .anchored { facts["innerSteps"] = .integer(innerSteps) }
         facts["projection"] = .boolean(!noProjection)
-        for member in labels.facts.members { facts[member.name] = member.value }
+        for member in prior.facts.members { facts[member.name] = member.value }
         return facts
     }
 }

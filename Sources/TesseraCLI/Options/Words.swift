@@ -2,6 +2,7 @@ public import ArgumentParser
 public import TesseraImage
 public import TesseraPipeline
 public import TesseraSampler
+public import TesseraTensor
 public import TesseraTokenizer
 
 // The words that options take, as the types that they stand for spell them.
@@ -11,6 +12,8 @@ extension Damage: ExpressibleByArgument {}
 extension Trial.Method: ExpressibleByArgument {}
 
 extension RecoveryOptions.Method: ExpressibleByArgument {}
+
+extension Precision: ExpressibleByArgument {}
 
 extension MaskPolarity: ExpressibleByArgument {}
 

@@ -19,7 +19,9 @@ enum StageBenchmarks {
         let folder = try ModelFolder(path: option("--model") ?? ".")
         Processor.setThreadCount(option("--threads").flatMap { Int($0) } ?? 2)
         let repeats = option("--repeats").flatMap { Int($0) } ?? 5
-        var times = try stages(of: folder).map { (name: $0.name, seconds: best(of: repeats, $0.run)) }
+        var times = try stages(of: folder).map {
+            (name: $0.name, seconds: best(of: repeats, $0.run))
+        }
         if folder.description.prior != nil {
             times.append(("APS inner step", try innerStep(of: folder, repeats: repeats)))
         }

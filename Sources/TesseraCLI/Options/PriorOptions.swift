@@ -1,10 +1,11 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraPipeline
+import TesseraTensor
 import TesseraTokens
 
-/// The class that a prior is asked for.
-struct LabelOptions: ParsableArguments {
+/// What a prior is asked for, and how it answers.
+struct PriorOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A class that the prior knows; 'tessera inspect' lists them.", valueName: "name"))
@@ -14,6 +15,12 @@ struct LabelOptions: ParsableArguments {
         help: ArgumentHelp(
             "How far to follow the label: 1 as trained, more exaggerates.", valueName: "s"))
     var guidance: Float = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "How the prior multiplies: f32, bf16 (half the time where the processor can) or int8.",
+            valueName: "format"))
+    var precision = Precision.float32
 
     func validate() throws {
         if !(guidance >= 0 && guidance <= 100) {
@@ -37,10 +44,15 @@ struct LabelOptions: ParsableArguments {
         throw .usage("the model '\(model.name)' has no label '\(label)'; \(choice)")
     }
 
-    /// What a recipe says of it.
+    /// What a recipe says of them.
     var facts: JSONObject {
-        guard let label else { return [:] }
-        return ["label": .string(label), "guidance": .real(guidance.asPrinted)]
+        var facts = JSONObject()
+        if let label {
+            facts["label"] = .string(label)
+            facts["guidance"] = .real(guidance.asPrinted)
+        }
+        if precision != .float32 { facts["precision"] = .string(precision.rawValue) }
+        return facts
     }
 }
 

@@ -1,0 +1,53 @@
+// Weights of products in formats of 16 and 8 bits.
+#include "tessera_kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+ptrdiff_t tessera_short_count(ptrdiff_t outputCount, ptrdiff_t inputCount,
+                              ptrdiff_t inputsPerWord) {
+    const ptrdiff_t panels = (outputCount + TESSERA_PANEL - 1) / TESSERA_PANEL;
+    return panels * ((inputCount + inputsPerWord - 1) / inputsPerWord) * TESSERA_PANEL;
+}
+
+// Where the word of an output and an input stands.
+static ptrdiff_t wordAt(ptrdiff_t output, ptrdiff_t input, ptrdiff_t inputCount,
+                        ptrdiff_t inputsPerWord) {
+    const ptrdiff_t words = (inputCount + inputsPerWord - 1) / inputsPerWord;
+    return (output / TESSERA_PANEL * words + input / inputsPerWord) * TESSERA_PANEL
+        + output % TESSERA_PANEL;
+}
+
+void tessera_pack_bfloat16(const float *weights, uint32_t *packed,
+                           ptrdiff_t outputCount, ptrdiff_t inputCount) {
+    memset(packed, 0, (size_t)tessera_short_count(outputCount, inputCount, 2) * sizeof *packed);
+    for (ptrdiff_t output = 0; output < outputCount; output++)
+        for (ptrdiff_t input = 0; input < inputCount; input++) {
+            uint32_t bits;
+            memcpy(&bits, weights + output * inputCount + input, sizeof bits);
+            const uint32_t half = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+            packed[wordAt(output, input, inputCount, 2)] |= half << (input % 2 * 16);
+        }
+}
+
+void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int32_t *offsets,
+                       ptrdiff_t outputCount, ptrdiff_t inputCount) {
+    const ptrdiff_t padded = (outputCount + TESSERA_PANEL - 1) / TESSERA_PANEL * TESSERA_PANEL;
+    memset(packed, 0, (size_t)tessera_short_count(outputCount, inputCount, 4) * sizeof *packed);
+    memset(steps, 0, (size_t)padded * sizeof *steps);
+    memset(offsets, 0, (size_t)padded * sizeof *offsets);
+    for (ptrdiff_t output = 0; output < outputCount; output++) {
+        const float *row = weights + output * inputCount;
+        float largest = 0;
+        for (ptrdiff_t input = 0; input < inputCount; input++)
+            largest = fmaxf(largest, fabsf(row[input]));
+        steps[output] = largest / 127;
+        const float inverse = largest > 0 ? 127 / largest : 0;
+        for (ptrdiff_t input = 0; input < inputCount; input++) {
+            const int32_t integer = (int32_t)rintf(row[input] * inverse);
+            offsets[output] += 128 * integer;
+            packed[wordAt(output, input, inputCount, 4)] |=
+                (uint32_t)(uint8_t)integer << (input % 4 * 8);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+// Products of rows and weights in formats of 16 and 8 bits: multiplyBfloat16, multiplyInt8.
+//
+// A word of 32 bits holds two or four neighbouring inputs, so that one instruction multiplies them
+// with those of sixteen outputs and adds up. Rows are converted once for all outputs.
+
+// Rows that are converted together: few enough for them and the weights of a group to stay cached.
+enum { shortRows = 64 };
+
+typedef struct {
+    const uint32_t *rows[TILE_ROWS];
+    ptrdiff_t wordCount;
+    const uint32_t *weights;
+    ptrdiff_t panelStride;
+} ShortOperands;
+
+INLINE IntLanes loadWords(const uint32_t *p) { return *(const IntLanes *)p; }
+INLINE IntLanes splatWord(uint32_t word) { return (int32_t)word - (IntLanes){0}; }
+
+#if defined(DOT_INSTRUCTIONS)
+INLINE Lanes addPair(Lanes sum, uint32_t pair, IntLanes words) {
+    return (Lanes)_mm512_dpbf16_ps((__m512)sum, (__m512bh)splatWord(pair), (__m512bh)words);
+}
+
+INLINE IntLanes addQuad(IntLanes sum, uint32_t quad, IntLanes words) {
+    return (IntLanes)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)splatWord(quad), (__m512i)words);
+}
+#else
+// The upper half of a float is the bf16 of the same value.
+INLINE Lanes addPair(Lanes sum, uint32_t pair, IntLanes words) {
+    sum += (Lanes)splatWord(pair << 16) * (Lanes)(words << 16);
+    return sum + (Lanes)splatWord(pair & 0xFFFF0000u) * (Lanes)(words & (int32_t)0xFFFF0000u);
+}
+
+INLINE IntLanes addQuad(IntLanes sum, uint32_t quad, IntLanes words) {
+    sum += splatWord(quad & 255) * ((words << 24) >> 24);
+    sum += splatWord(quad >> 8 & 255) * ((words << 16) >> 24);
+    sum += splatWord(quad >> 16 & 255) * ((words << 8) >> 24);
+    return sum + splatWord(quad >> 24) * (words >> 24);
+}
+#endif
+
+INLINE void pairTile(const ShortOperands *operands, const int panels, float *tile) {
+    Lanes sums[TILE_ROWS][TILE_PANELS];
+    for (int i = 0; i < tileRows; i++)
+        for (int j = 0; j < panels; j++) sums[i][j] = splat(0);
+    for (ptrdiff_t k = 0; k < operands->wordCount; k++) {
+        IntLanes column[TILE_PANELS];
+        for (int j = 0; j < panels; j++)
+            column[j] = loadWords(operands->weights + j * operands->panelStride + k * lanes);
+        _Pragma("clang loop unroll(full)")
+        for (int i = 0; i < tileRows; i++)
+            for (int j = 0; j < panels; j++)
+                sums[i][j] = addPair(sums[i][j], operands->rows[i][k], column[j]);
+    }
+    for (int i = 0; i < tileRows; i++)
+        for (int j = 0; j < panels; j++) store(tile + i * tileColumns + j * lanes, sums[i][j]);
+}
+
+INLINE void quadTile(const ShortOperands *operands, const int panels, float *tile) {
+    IntLanes sums[TILE_ROWS][TILE_PANELS];
+    for (int i = 0; i < tileRows; i++)
+        for (int j = 0; j < panels; j++) sums[i][j] = (IntLanes){0};
+    for (ptrdiff_t k = 0; k < operands->wordCount; k++) {
+        IntLanes column[TILE_PANELS];
+        for (int j = 0; j < panels; j++)
+            column[j] = loadWords(operands->weights + j * operands->panelStride + k * lanes);
+        _Pragma("clang loop unroll(full)")
+        for (int i = 0; i < tileRows; i++)
+            for (int j = 0; j < panels; j++)
+                sums[i][j] = addQuad(sums[i][j], operands->rows[i][k], column[j]);
+    }
+    for (int i = 0; i < tileRows; i++)
+        for (int j = 0; j < panels; j++)
+            *(IntLanes *)(tile + i * tileColumns + j * lanes) = sums[i][j];
+}
+
+typedef void ShortTile(const ShortOperands *operands, float *tile);
+
+static __attribute__((noinline)) void pairTileOfOne(const ShortOperands *operands, float *tile) {
+    pairTile(operands, 1, tile);
+}
+static __attribute__((noinline)) void quadTileOfOne(const ShortOperands *operands, float *tile) {
+    quadTile(operands, 1, tile);
+}
+#if TILE_PANELS >= 2
+static __attribute__((noinline)) void pairTileOfTwo(const ShortOperands *operands, float *tile) {
+    pairTile(operands, 2, tile);
+}
+static __attribute__((noinline)) void quadTileOfTwo(const ShortOperands *operands, float *tile) {
+    quadTile(operands, 2, tile);
+}
+#endif
+#if TILE_PANELS >= 3
+static __attribute__((noinline)) void pairTileOfThree(const ShortOperands *operands, float *tile) {
+    pairTile(operands, 3, tile);
+}
+static __attribute__((noinline)) void quadTileOfThree(const ShortOperands *operands, float *tile) {
+    quadTile(operands, 3, tile);
+}
+#endif
+
+// By the number of panels, from 1.
+static ShortTile *const pairTiles[TILE_PANELS] = {
+    pairTileOfOne,
+#if TILE_PANELS >= 2
+    pairTileOfTwo,
+#endif
+#if TILE_PANELS >= 3
+    pairTileOfThree,
+#endif
+};
+static ShortTile *const quadTiles[TILE_PANELS] = {
+    quadTileOfOne,
+#if TILE_PANELS >= 2
+    quadTileOfTwo,
+#endif
+#if TILE_PANELS >= 3
+    quadTileOfThree,
+#endif
+};
+
+// Rounds a row to bf16, ties to even; inputs beyond the count are zero.
+static void pairRow(const float *x, ptrdiff_t count, uint32_t *words) {
+    uint16_t *halves = (uint16_t *)words;
+    for (ptrdiff_t k = 0; k < count; k++) {
+        uint32_t bits;
+        memcpy(&bits, x + k, sizeof bits);
+        halves[k] = (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+    }
+    if (count % 2) halves[count] = 0;
+}
+
+// Rounds a row to multiples of its largest magnitude over 127 and returns that step. The bytes are
+// 128 more than the integers, as instructions want them; the last word is filled up with zeros.
+static float quadRow(const float *x, ptrdiff_t count, uint32_t *words) {
+    typedef uint8_t Bytes __attribute__((vector_size(16), aligned(1), may_alias));
+    const ptrdiff_t whole = count / lanes * lanes;
+    const Lanes rest = loadSome(x + whole, count - whole, 0);
+    Lanes top = larger(rest, -rest);
+    for (ptrdiff_t k = 0; k < whole; k += lanes) {
+        const Lanes values = load(x + k);
+        top = larger(larger(values, -values), top);
+    }
+    const float largest = highest(top), inverse = largest > 0 ? 127 / largest : 0;
+    const Lanes shift = splat(12582912.0f);  // 1.5 * 2^23: a sum with it is rounded to an integer.
+    uint8_t *bytes = (uint8_t *)words;
+    for (ptrdiff_t k = 0; k < count; k += lanes) {
+        // A statement of its own: fused with the sum it would be rounded only once.
+        const Lanes scaled = (k < whole ? load(x + k) : rest) * splat(inverse);
+        const IntLanes integers = __builtin_convertvector((scaled + shift) - shift, IntLanes) + 128;
+        const Bytes narrow = __builtin_convertvector(integers, Bytes);
+        if (k < whole)
+            *(Bytes *)(bytes + k) = narrow;
+        else
+            memcpy(bytes + k, &narrow, (size_t)((count - k + 3) / 4 * 4));
+    }
+    return largest / 127;
+}
+
+// Integer sums to what they stand for.
+INLINE void scaleTile(const OutputGroup *group, float *tile, const float *steps) {
+    const TesseraMultiply *job = group->job;
+    for (ptrdiff_t i = 0; i < tileRows; i++)
+        for (ptrdiff_t j = 0; j < group->panels * lanes; j += lanes) {
+            float *place = tile + i * tileColumns + j;
+            const ptrdiff_t output = group->firstOutput + j;
+            const IntLanes sums = *(const IntLanes *)place
+                - *(const IntLanes *)(job->weightOffsets + output);
+            store(place, __builtin_convertvector(sums, Lanes)
+                             * (splat(steps[i]) * load(job->weightSteps + output)));
+        }
+}
+
+INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
+                          const int perWord, ShortTile *const *tiles) {
+    const ptrdiff_t depth = job->inputCount, wordCount = (depth + perWord - 1) / perWord;
+    uint32_t *words = aligned_alloc(64, (size_t)(shortRows * wordCount + 15) / 16 * 64);
+    if (!words) abort();
+    float steps[shortRows];
+    float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
+    for (ptrdiff_t block = first; block < last; block += shortRows) {
+        const ptrdiff_t rows = last - block < shortRows ? last - block : shortRows;
+        for (ptrdiff_t i = 0; i < rows; i++) {
+            const float *x = job->input + (block + i) * depth;
+            if (perWord == 4)
+                steps[i] = quadRow(x, depth, words + i * wordCount);
+            else
+                pairRow(x, depth, words + i * wordCount);
+        }
+        OutputGroup group;
+        for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
+            group = outputGroup(job, panel, 0);
+            ShortOperands operands = {
+                .wordCount = wordCount, .panelStride = wordCount * lanes,
+                .weights = (const uint32_t *)job->weights + panel * wordCount * lanes};
+            for (ptrdiff_t row = 0; row < rows; row += tileRows) {
+                const ptrdiff_t count = rows - row < tileRows ? rows - row : tileRows;
+                float tileSteps[TILE_ROWS];
+                for (ptrdiff_t i = 0; i < tileRows; i++) {
+                    const ptrdiff_t source = row + (i < count ? i : count - 1);
+                    operands.rows[i] = words + source * wordCount;
+                    tileSteps[i] = steps[source];
+                }
+                tiles[group.panels - 1](&operands, tile);
+                if (perWord == 4) scaleTile(&group, tile, tileSteps);
+                finishTile(&group, tile, block + row, count);
+            }
+        }
+    }
+    free(words);
+}
+
+static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyShort(job, first, last, 2, pairTiles);
+}
+
+static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyShort(job, first, last, 4, quadTiles);
+}
