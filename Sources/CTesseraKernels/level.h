@@ -9,6 +9,7 @@
 #include "attention.h"
 #include "nearest.h"
 #include "rows.h"
+#include "channels.h"
 
 const TesseraKernels KERNELS = {
     .level = LEVEL,
@@ -23,4 +24,8 @@ const TesseraKernels KERNELS = {
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .reluPullback = reluPullback,
+    .channelSums = channelSums,
+    .channelMap = channelMap,
+    .channelSlopeSums = channelSlopeSums,
+    .channelMapPullback = channelMapPullback,
 };

@@ -45,12 +45,8 @@ INLINE Lanes activated(Lanes x, TesseraActivation activation) {
     case TesseraActivationNone: return x;
     case TesseraActivationRelu: return larger(x, splat(0));
     case TesseraActivationGelu: return gelu(x);
+    case TesseraActivationSilu: return silu(x);
     }
-}
-
-// Sixteen numbers of a tensor like the output, or as many as there are, and zeros.
-INLINE Lanes loadUpTo(const float *p, ptrdiff_t count) {
-    return count >= lanes ? load(p) : loadSome(p, count, 0);
 }
 
 // Adds bias and residual to sixteen outputs of a group from output j on, applies activation and mask
@@ -62,10 +58,7 @@ INLINE void finishLanes(const OutputGroup *group, Lanes x, ptrdiff_t index, ptrd
     if (job->residual) x += loadUpTo(job->residual + index + j, count);
     x = activated(x, job->activation);
     if (job->mask) x = choose(loadUpTo(job->mask + index + j, count) > splat(0), x, splat(0));
-    if (count >= lanes)
-        store(job->output + index + j, x);
-    else
-        storeSome(job->output + index + j, x, count);
+    storeUpTo(job->output + index + j, x, count);
 }
 
 INLINE void finishTile(const OutputGroup *group, const float *tile, ptrdiff_t position,

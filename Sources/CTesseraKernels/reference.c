@@ -12,6 +12,7 @@ static float activate(float x, TesseraActivation activation) {
     case TesseraActivationRelu: return x > 0 ? x : 0;
     case TesseraActivationGelu:
         return 0.5f * x * (1 + tanhf(0.7978845608f * (x + 0.044715f * x * x * x)));
+    case TesseraActivationSilu: return x / (1 + expf(-x));
     }
 }
 
@@ -203,6 +204,48 @@ static void reluPullback(const float *gradient, const float *output, float *resu
     for (ptrdiff_t i = 0; i < count; i++) result[i] = output[i] > 0 ? gradient[i] : 0;
 }
 
+static void channelSums(const float *x, float *sums, ptrdiff_t positions, ptrdiff_t channels) {
+    for (ptrdiff_t c = 0; c < 2 * channels; c++) sums[c] = 0;
+    for (ptrdiff_t i = 0; i < positions * channels; i++) {
+        sums[i % channels] += x[i];
+        sums[channels + i % channels] += x[i] * x[i];
+    }
+}
+
+static void channelMap(const TesseraChannelMap *map, const float *x, float *y,
+                       ptrdiff_t positions, ptrdiff_t channels) {
+    for (ptrdiff_t i = 0; i < positions * channels; i++)
+        y[i] = activate(x[i] * map->scale[i % channels] + map->shift[i % channels],
+                        map->activation);
+}
+
+// The gradient with respect to x scale + shift.
+static float channelSlope(const TesseraChannelMap *map, float gradient, float x, ptrdiff_t c) {
+    if (map->activation != TesseraActivationSilu) return gradient;
+    const float u = x * map->scale[c] + map->shift[c], s = 1 / (1 + expf(-u));
+    return gradient * (s + u * s * (1 - s));
+}
+
+static void channelSlopeSums(const TesseraChannelMap *map, const float *gradient, const float *x,
+                             float *sums, ptrdiff_t positions, ptrdiff_t channels) {
+    for (ptrdiff_t c = 0; c < 2 * channels; c++) sums[c] = 0;
+    for (ptrdiff_t i = 0; i < positions * channels; i++) {
+        const float slope = channelSlope(map, gradient[i], x[i], i % channels);
+        sums[i % channels] += slope;
+        sums[channels + i % channels] += slope * x[i];
+    }
+}
+
+static void channelMapPullback(const TesseraChannelMap *map, const float *gradient, const float *x,
+                               const float *coefficients, float *result, ptrdiff_t positions,
+                               ptrdiff_t channels) {
+    for (ptrdiff_t i = 0; i < positions * channels; i++) {
+        const ptrdiff_t c = i % channels;
+        result[i] = channelSlope(map, gradient[i], x[i], c) * coefficients[c]
+            + x[i] * coefficients[channels + c] + coefficients[2 * channels + c];
+    }
+}
+
 const TesseraKernels tessera_reference_kernels = {
     .level = TesseraLevelReference,
     .multiply = multiply,
@@ -215,4 +258,8 @@ const TesseraKernels tessera_reference_kernels = {
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .reluPullback = reluPullback,
+    .channelSums = channelSums,
+    .channelMap = channelMap,
+    .channelSlopeSums = channelSlopeSums,
+    .channelMapPullback = channelMapPullback,
 };

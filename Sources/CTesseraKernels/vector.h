@@ -45,6 +45,18 @@ INLINE void storeSome(float *p, Lanes x, ptrdiff_t count) {
     copySome(p, whole, count);
 }
 
+// Sixteen floats, or as many as there are, and zeros.
+INLINE Lanes loadUpTo(const float *p, ptrdiff_t count) {
+    return count >= lanes ? load(p) : loadSome(p, count, 0);
+}
+
+INLINE void storeUpTo(float *p, Lanes x, ptrdiff_t count) {
+    if (count >= lanes)
+        store(p, x);
+    else
+        storeSome(p, x, count);
+}
+
 INLINE Lanes choose(IntLanes mask, Lanes yes, Lanes no) {
     return (Lanes)((mask & (IntLanes)yes) | (~mask & (IntLanes)no));
 }
@@ -97,3 +109,6 @@ INLINE Lanes gelu(Lanes x) {
     const Lanes u = x * (splat(0.7978845608f) + splat(0.0356774081f) * x * x);
     return x / (splat(1.0f) + exponential(u * splat(-2.0f)));
 }
+
+// x / (1 + e^(-x)).
+INLINE Lanes silu(Lanes x) { return x / (splat(1.0f) + exponential(-x)); }

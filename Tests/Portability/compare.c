@@ -51,7 +51,7 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
     float *got = random_floats(count), *wanted = random_floats(count);
     job.input = input, job.weights = packed, job.zeros = zeros;
     job.bias = bias, job.residual = residual, job.mask = mask;
-    for (int activation = 0; activation < 3; activation++) {
+    for (int activation = 0; activation < 4; activation++) {
         job.activation = (TesseraActivation)activation;
         job.output = wanted;
         slow->multiply(&job, 0, positions);
@@ -159,6 +159,31 @@ static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
     free(x), free(gradient), free(gain), free(got), free(wanted), free(slope), free(slowSlope);
 }
 
+static void compare_channels(const TesseraKernels *fast, const TesseraKernels *slow,
+                             ptrdiff_t positions, ptrdiff_t channels) {
+    const ptrdiff_t count = positions * channels;
+    float *x = random_floats(count), *gradient = random_floats(count);
+    float *coefficients = random_floats(3 * channels), *got = random_floats(count + 2 * channels);
+    float *wanted = random_floats(count + 2 * channels);
+    TesseraChannelMap map = {.scale = coefficients, .shift = coefficients + channels};
+    slow->channelSums(x, wanted, positions, channels);
+    fast->channelSums(x, got, positions, channels);
+    expect_close("channelSums", got, wanted, 2 * channels);
+    for (int silu = 0; silu < 2; silu++) {
+        map.activation = silu ? TesseraActivationSilu : TesseraActivationNone;
+        slow->channelMap(&map, x, wanted, positions, channels);
+        fast->channelMap(&map, x, got, positions, channels);
+        expect_close("channelMap", got, wanted, count);
+        slow->channelSlopeSums(&map, gradient, x, wanted, positions, channels);
+        fast->channelSlopeSums(&map, gradient, x, got, positions, channels);
+        expect_close("channelSlopeSums", got, wanted, 2 * channels);
+        slow->channelMapPullback(&map, gradient, x, coefficients, wanted, positions, channels);
+        fast->channelMapPullback(&map, gradient, x, coefficients, got, positions, channels);
+        expect_close("channelMapPullback", got, wanted, count);
+    }
+    free(x), free(gradient), free(coefficients), free(got), free(wanted);
+}
+
 int main(void) {
     const TesseraKernels *slow = tessera_kernels(TesseraLevelReference);
     int levels = 0;
@@ -186,6 +211,7 @@ int main(void) {
         for (ptrdiff_t inputs = 1; inputs < 70; inputs += 17) {
             compare_short(fast, slow, 1, inputs, 5);
             compare_short(fast, slow, 71, inputs, 81);
+            compare_channels(fast, slow, 23, inputs);
         }
         compare_attention(fast, slow, 7, 3, 16);
         compare_attention(fast, slow, 33, 2, 32);

@@ -26,6 +26,7 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int
     TesseraActivationNone = 0,
     TesseraActivationRelu = 1,
     TesseraActivationGelu = 2, // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+    TesseraActivationSilu = 3, // x / (1 + e^(-x))
 } TesseraActivation;
 
 // output = activation(correlation of input with weights + bias + residual), where mask > 0; else 0.
@@ -69,6 +70,14 @@ typedef struct {
     ptrdiff_t width, codeCount;
 } TesseraNearest;
 
+// y = activation(x scale + shift), scale and shift of [channels]: what a group normalisation is once
+// its means are known. The activation is none or silu.
+typedef struct {
+    const float *scale;
+    const float *shift;
+    TesseraActivation activation;
+} TesseraChannelMap;
+
 typedef struct {
     TesseraLevel level;
 
@@ -101,6 +110,18 @@ typedef struct {
     // gradient where output > 0, else 0.
     void (*reluPullback)(const float *gradient, const float *output, float *result,
                          ptrdiff_t count);
+
+    // Of x [positions, channels]: for each channel the sum, then for each the sum of squares.
+    void (*channelSums)(const float *x, float *sums, ptrdiff_t positions, ptrdiff_t channels);
+    void (*channelMap)(const TesseraChannelMap *map, const float *x, float *y,
+                       ptrdiff_t positions, ptrdiff_t channels);
+    // With h the gradient of a loss with respect to x scale + shift: the sums of h, then of h x.
+    void (*channelSlopeSums)(const TesseraChannelMap *map, const float *gradient, const float *x,
+                             float *sums, ptrdiff_t positions, ptrdiff_t channels);
+    // result = h a + x b + c, with a, b and c of [channels] one after the other.
+    void (*channelMapPullback)(const TesseraChannelMap *map, const float *gradient, const float *x,
+                               const float *coefficients, float *result, ptrdiff_t positions,
+                               ptrdiff_t channels);
 } TesseraKernels;
 
 // The kernels of a level, or null if this build or this processor has none.

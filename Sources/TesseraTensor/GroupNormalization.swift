@@ -1,0 +1,265 @@
+import CTesseraKernels
+
+/// Normalizes groups of neighbouring channels over all positions of an image, then maps each channel
+/// by a gain and a bias and, if asked, a SiLU.
+///
+///     y = activation(gain (x - mean) / √(variance + ε) + bias)
+///
+/// Y. Wu and K. He, Group Normalization, ECCV 2018. Sums are kept in f32 over a few hundred positions
+/// and in f64 beyond, so that they do not depend on the number of threads.
+public struct GroupNormalization: Sendable {
+    /// The number of groups.
+    public let groupCount: Int
+
+    private let gain: Tensor<Float>
+    private let bias: Tensor<Float>
+    private let epsilon: Float
+
+    /// Positions whose sums one call of the kernel adds up.
+    private static let positionsPerPart = 256
+
+    /// Puts a normalization together.
+    ///
+    /// - Parameters:
+    ///   - groupCount: The number of groups, which divides the number of channels.
+    ///   - gain: Shape `[C]`.
+    ///   - bias: Shape `[C]`.
+    ///   - epsilon: What is added to variances, above 0.
+    public init(groupCount: Int, gain: Tensor<Float>, bias: Tensor<Float>, epsilon: Float = 1e-6) {
+        precondition(
+            gain.shape.count == 1 && gain.shape == bias.shape && groupCount > 0
+                && gain.count % groupCount == 0,
+            "A normalization of \(groupCount) groups got a gain of shape \(gain.shape) and a bias "
+                + "of shape \(bias.shape)")
+        self.groupCount = groupCount
+        self.gain = gain
+        self.bias = bias
+        self.epsilon = epsilon
+    }
+
+    /// Normalizes images.
+    ///
+    /// - Parameters:
+    ///   - x: Shape `[N, …, C]`; positions are all axes between.
+    ///   - activation: `none` or `silu`.
+    /// - Returns: The shape of `x`.
+    public func callAsFunction(
+        _ x: Tensor<Float>, activation: Activation = .none
+    ) -> Tensor<Float> {
+        forward(x, activation: activation).output
+    }
+
+    /// Normalizes images and keeps what ``pullback(of:trace:)`` needs.
+    ///
+    /// - Parameters:
+    ///   - x: Shape `[N, …, C]`.
+    ///   - activation: `none` or `silu`.
+    /// - Returns: The result, the input and its means and deviations.
+    public func forward(_ x: Tensor<Float>, activation: Activation = .none) -> Trace {
+        precondition(
+            activation == .none || activation == .silu,
+            "A group normalization ends with no activation or a SiLU")
+        let layout = Layout(x, channels: gain.count)
+        let kernels = Processor.kernels
+        let sums = layout.sums { range, destination in
+            kernels.channelSums(
+                x.address + range.lowerBound * layout.channels, destination, range.count,
+                layout.channels)
+        }
+        let images = sums.map { moments(of: $0, positions: layout.positions) }
+        let output = Tensor<Float>(shape: x.shape) { output in
+            guard let destination = output.baseAddress else { return }
+            layout.forEachPart { image, range in
+                images[image].withMap(activation) { map in
+                    kernels.channelMap(
+                        map, x.address + range.lowerBound * layout.channels,
+                        destination + range.lowerBound * layout.channels, range.count,
+                        layout.channels)
+                }
+            }
+        }
+        return Trace(input: x, output: output, images: images, activation: activation)
+    }
+
+    /// The gradient with respect to the input.
+    ///
+    /// With h the gradient behind the activation, g the gain, s the inverse deviation and x̂ the
+    /// normalized input: s (g h - mean(g h) - x̂ mean(g h x̂)), means over the group.
+    ///
+    /// - Parameters:
+    ///   - gradient: The gradient with respect to the output, in its shape.
+    ///   - trace: What ``forward(_:activation:)`` gave for this input.
+    /// - Returns: The shape of the input.
+    public func pullback(of gradient: Tensor<Float>, trace: Trace) -> Tensor<Float> {
+        let x = trace.input
+        let layout = Layout(x, channels: gain.count)
+        let kernels = Processor.kernels
+        let sums = layout.sums { range, destination in
+            trace.images[range.lowerBound / layout.positions].withMap(trace.activation) { map in
+                let offset = range.lowerBound * layout.channels
+                kernels.channelSlopeSums(
+                    map, gradient.address + offset, x.address + offset, destination, range.count,
+                    layout.channels)
+            }
+        }
+        let coefficients = zip(sums, trace.images).map {
+            pullbackCoefficients(sums: $0, of: $1, positions: layout.positions)
+        }
+        return Tensor(shape: x.shape) { result in
+            guard let destination = result.baseAddress else { return }
+            layout.forEachPart { image, range in
+                trace.images[image].withMap(trace.activation) { map in
+                    let offset = range.lowerBound * layout.channels
+                    kernels.channelMapPullback(
+                        map, gradient.address + offset, x.address + offset, coefficients[image],
+                        destination + offset, range.count, layout.channels)
+                }
+            }
+        }
+    }
+
+    /// What a normalization keeps of an application, for its pullback.
+    public struct Trace: Sendable {
+        /// What the normalization gave.
+        public let output: Tensor<Float>
+
+        let input: Tensor<Float>
+        let images: [Moments]
+        let activation: Activation
+
+        init(
+            input: Tensor<Float>, output: Tensor<Float>, images: [Moments], activation: Activation
+        ) {
+            self.input = input
+            self.output = output
+            self.images = images
+            self.activation = activation
+        }
+    }
+
+    /// The mean and the inverse deviation of each group of an image, and the map of each channel.
+    struct Moments: Sendable {
+        let means: [Double]
+        let inverseDeviations: [Double]
+        let scale: [Float]
+        let shift: [Float]
+
+        func withMap(
+            _ activation: Activation, _ body: (UnsafePointer<TesseraChannelMap>) -> Void
+        ) {
+            scale.withUnsafeBufferPointer { scale in
+                shift.withUnsafeBufferPointer { shift in
+                    guard let scale = scale.baseAddress, let shift = shift.baseAddress else {
+                        return
+                    }
+                    var map = TesseraChannelMap(
+                        scale: scale, shift: shift, activation: activation.code)
+                    body(&map)
+                }
+            }
+        }
+    }
+
+    private func moments(of sums: [Double], positions: Int) -> Moments {
+        let channels = gain.count
+        let groupSize = channels / groupCount
+        let count = Double(positions * groupSize)
+        var means: [Double] = []
+        var inverseDeviations: [Double] = []
+        for group in 0 ..< groupCount {
+            let range = group * groupSize ..< (group + 1) * groupSize
+            let mean = range.reduce(0) { $0 + sums[$1] } / count
+            let square = range.reduce(0) { $0 + sums[channels + $1] } / count
+            means.append(mean)
+            inverseDeviations.append(
+                1 / (max(square - mean * mean, 0) + Double(epsilon)).squareRoot())
+        }
+        let (gain, bias) = (gain.elements, bias.elements)
+        let scale = (0 ..< channels).map { Double(gain[$0]) * inverseDeviations[$0 / groupSize] }
+        return Moments(
+            means: means, inverseDeviations: inverseDeviations, scale: scale.map(Float.init),
+            shift: (0 ..< channels).map {
+                Float(Double(bias[$0]) - means[$0 / groupSize] * scale[$0])
+            })
+    }
+
+    /// a, b and c of each channel, with which the pullback is a h + b x + c.
+    private func pullbackCoefficients(
+        sums: [Double], of image: Moments, positions: Int
+    ) -> [Float] {
+        let channels = gain.count
+        let groupSize = channels / groupCount
+        let gain = gain.elements
+        var coefficients = [Float](repeating: 0, count: 3 * channels)
+        for group in 0 ..< groupCount {
+            let (mean, inverse) = (image.means[group], image.inverseDeviations[group])
+            var (slopes, products) = (0.0, 0.0)
+            let range = group * groupSize ..< (group + 1) * groupSize
+            for channel in range {
+                let weight = Double(gain[channel])
+                slopes += weight * sums[channel]
+                products += weight * (sums[channels + channel] - mean * sums[channel]) * inverse
+            }
+            let count = Double(positions * groupSize)
+            let linear = -inverse * inverse * products / count
+            for channel in range {
+                coefficients[channel] = Float(inverse * Double(gain[channel]))
+                coefficients[channels + channel] = Float(linear)
+                coefficients[2 * channels + channel] =
+                    Float(-inverse * slopes / count - mean * linear)
+            }
+        }
+        return coefficients
+    }
+
+    /// How images lie in memory, and how the work on them is dealt out.
+    private struct Layout {
+        let images: Int
+        let positions: Int
+        let channels: Int
+
+        init(_ x: Tensor<Float>, channels: Int) {
+            precondition(
+                x.shape.count >= 2 && x.shape.last == channels,
+                "A normalization of \(channels) channels got a shape \(x.shape)")
+            images = x.shape[0]
+            positions = x.shape.dropFirst().dropLast().reduce(1, *)
+            self.channels = channels
+        }
+
+        private var partsPerImage: Int {
+            (positions + positionsPerPart - 1) / positionsPerPart
+        }
+
+        /// Runs a closure for ranges of positions, none across two images, on all threads.
+        func forEachPart(_ body: (_ image: Int, _ range: Range<Int>) -> Void) {
+            ThreadPool.run(count: images * partsPerImage) { part in
+                body(part / partsPerImage, range(ofPart: part))
+            }
+        }
+
+        /// Adds up what a kernel finds in ranges of positions: `[2 * channels]` for each image.
+        func sums(_ kernel: (Range<Int>, UnsafeMutablePointer<Float>) -> Void) -> [[Double]] {
+            let width = 2 * channels
+            let parts = Tensor<Float>(shape: [images * partsPerImage, width]) { parts in
+                guard let destination = parts.baseAddress else { return }
+                ThreadPool.run(count: images * partsPerImage) { part in
+                    kernel(range(ofPart: part), destination + part * width)
+                }
+            }.elements
+            return (0 ..< images).map { image in
+                (0 ..< width).map { column in
+                    (image * partsPerImage ..< (image + 1) * partsPerImage).reduce(0) {
+                        $0 + Double(parts[$1 * width + column])
+                    }
+                }
+            }
+        }
+
+        private func range(ofPart part: Int) -> Range<Int> {
+            let (image, number) = part.quotientAndRemainder(dividingBy: partsPerImage)
+            let first = image * positions + number * positionsPerPart
+            return first ..< min(first + positionsPerPart, (image + 1) * positions)
+        }
+    }
+}
