@@ -57,9 +57,14 @@ struct PackedWeights: KernelWeights {
     /// The weights of nine taps at the 36 points of Winograd's algorithm, four times as many.
     var atWinogradPoints: PackedWeights {
         let count = tessera_winograd_count(outputCount, inputCount)
+        let panelSize = inputCount * Int(TESSERA_PANEL)
         let transformed = Tensor<Float>(shape: [count]) { destination in
-            tessera_pack_winograd(
-                panels.address, destination.baseAddress!, outputCount, inputCount)
+            let start = destination.baseAddress!
+            ThreadPool.run(count: count / (36 * panelSize)) { panel in
+                tessera_pack_winograd(
+                    panels.address + panel * 9 * panelSize, start + panel * 36 * panelSize,
+                    Int(TESSERA_PANEL), inputCount)
+            }
         }
         return PackedWeights(replacing: self, panels: transformed)
     }
