@@ -1,5 +1,6 @@
 // Times the kernels beside the processor's peak: `swift run -c release tessera-benchmarks [WORD]`.
 // With a word, only the benchmarks whose names contain it. TESSERA_ISA lowers the instructions.
+// `tessera-benchmarks worker …` is a network that Scripts/bench times beside other programs.
 // `tessera-benchmarks stages --model FOLDER` times whole stages instead, for compare_pytorch.py.
 import Glibc
 import TesseraTensor
@@ -32,6 +33,10 @@ private func report(threads: Int, word: String) {
     }
 }
 
+if CommandLine.arguments.dropFirst().first == "worker" {
+    try WorkerBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
+    exit(0)
+}
 if CommandLine.arguments.dropFirst().first == "stages" {
     try StageBenchmarks.run(Array(CommandLine.arguments.dropFirst(2)))
     exit(0)

@@ -1,0 +1,93 @@
+import Glibc
+import TesseraCheckpoint
+import TesseraPrior
+import TesseraTensor
+import TesseraTokenizer
+import TesseraTokens
+
+/// One network in a process of its own, for `Scripts/bench`: it loads, answers once so that results
+/// can be compared, and then times itself whenever it is told to.
+///
+///     tessera-benchmarks worker WORK PRECISION MODEL INPUT OUTPUT [THREADS]
+///
+/// It prints `ready`, and for each line on standard input the median seconds of a run, of as many as
+/// take a fifth of a second.
+enum WorkerBenchmark {
+    /// Runs until standard input ends.
+    ///
+    /// - Parameter arguments: What follows `worker`.
+    /// - Throws: What loading and writing throw.
+    static func run(_ arguments: [String]) throws {
+        guard arguments.count >= 5, let precision = Precision(rawValue: arguments[1]) else {
+            print("usage: worker WORK PRECISION MODEL INPUT OUTPUT [THREADS]")
+            exit(2)
+        }
+        Processor.setThreadCount(arguments.count > 5 ? Int(arguments[5]) ?? 2 : 2)
+        let network = try network(
+            arguments[0], precision, model: arguments[2],
+            input: try SafetensorsFile(path: arguments[3]))
+        var writer = SafetensorsWriter()
+        writer.add(network(), named: "output")
+        _ = try writer.write(to: arguments[4])
+        print("ready")
+        fflush(nil)
+        while readLine() != nil {
+            print(median(of: network))
+            fflush(nil)
+        }
+    }
+
+    private static func median(of run: () -> Tensor<Float>) -> Double {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var timing = Timing()
+        repeat {
+            timing.add(clock.measure { _ = run() } / .seconds(1))
+        } while start.duration(to: clock.now) < .milliseconds(200)
+        return timing.median
+    }
+
+    private static func network(
+        _ work: String, _ precision: Precision, model: String, input: SafetensorsFile
+    ) throws -> () -> Tensor<Float> {
+        func tensor() throws -> Tensor<Float> {
+            try input.tensor("input", shape: input.description(of: "input")?.shape ?? [])
+        }
+        switch work {
+        case "encode-own":
+            let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
+            let pixels = try tensor()
+            return { tokenizer.encoder.encode(pixels) }
+        case "decode-own":
+            let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
+            let latent = try tensor()
+            return { tokenizer.convolutionalDecoder.decode(latent) }
+        case "decode-f16":
+            let decoder = try TamingDecoder(from: SafetensorsFile(path: model))
+            let latent = try tensor()
+            return { decoder.decode(latent) }
+        case "pullback-f16":
+            let decoder = try TamingDecoder(from: SafetensorsFile(path: model))
+            let latent = try tensor()
+            return {
+                // The gradient of half the sum of the squares.
+                let (pixels, pullback) = decoder.decodeWithPullback(latent)
+                return pullback(pixels)
+            }
+        case "transformer-24x768":
+            let transformer = try MaskedTransformer(
+                from: SafetensorsFile(path: model),
+                architecture: MaskedTransformerArchitecture(
+                    vocabulary: [256, 256, 256, 256], layerCount: 24, width: 768, headCount: 12,
+                    window: 16, labels: []),
+                precision: precision)
+            let grid = TokenGrid(
+                maskedHeight: 16, width: 16, vocabulary: transformer.vocabulary)
+            let masked = grid.maskedIndices
+            return { transformer.logits(for: grid, at: masked, label: nil) }
+        default:
+            print("there is no work '\(work)'")
+            exit(2)
+        }
+    }
+}
