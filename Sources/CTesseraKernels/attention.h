@@ -1,6 +1,4 @@
 // Attention in blocks of keys with a running maximum and sum: TesseraAttention.
-#include <stdlib.h>
-
 enum { keyBlock = 128 };
 
 // One head of one sequence: its keys and values as packed panels, and the room for one tile of
@@ -124,8 +122,8 @@ static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t la
     const ptrdiff_t keyCount = keyPanels * job->headWidth * lanes;
     const ptrdiff_t valueCount = head.valuePanels * job->length * lanes;
     const ptrdiff_t sumCount = tileRows * head.valuePanels * lanes;
-    float *room = calloc((size_t)(keyCount + valueCount + sumCount), sizeof(float));
-    if (!room) abort();
+    float *room = tessera_scratch((size_t)(keyCount + valueCount + sumCount) * sizeof(float));
+    memset(room, 0, (size_t)keyCount * sizeof(float));
     head.keys = room;
     head.values = room + keyCount;
     head.sums = room + keyCount + valueCount;
@@ -139,5 +137,4 @@ static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t la
             attendQueries(&head, query,
                           job->length - query < tileRows ? job->length - query : tileRows);
     }
-    free(room);
 }

@@ -2,7 +2,6 @@
 #include "tables.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -2,7 +2,6 @@
 #include "tables.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #if defined(__aarch64__)
 #define KERNELS tessera_neon_kernels

@@ -2,7 +2,6 @@
 #include "tables.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define KERNELS tessera_scalar_kernels
 #define LEVEL TesseraLevelScalar

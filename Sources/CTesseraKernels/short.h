@@ -174,8 +174,7 @@ INLINE void scaleTile(const OutputGroup *group, float *tile, const float *steps)
 INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
                           const int perWord, ShortTile *const *tiles) {
     const ptrdiff_t depth = job->inputCount, wordCount = (depth + perWord - 1) / perWord;
-    uint32_t *words = aligned_alloc(64, (size_t)(shortRows * wordCount + 15) / 16 * 64);
-    if (!words) abort();
+    uint32_t *words = tessera_scratch((size_t)(shortRows * wordCount) * sizeof *words);
     float steps[shortRows];
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
     for (ptrdiff_t block = first; block < last; block += shortRows) {
@@ -207,7 +206,6 @@ INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
             }
         }
     }
-    free(words);
 }
 
 static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {

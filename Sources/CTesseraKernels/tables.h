@@ -14,4 +14,8 @@ extern const TesseraKernels tessera_avx512_dot_kernels;
 extern const TesseraKernels tessera_neon_kernels;
 #endif
 
+// At least byteCount bytes at a multiple of 64, which hold nothing in particular and are the calling
+// thread's until it asks again.
+void *tessera_scratch(size_t byteCount);
+
 #endif

@@ -113,8 +113,7 @@ static void multiplySquares(const OutputGroup *group, const float *values, float
 
 static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
     const ptrdiff_t depth = job->inputCount, valueCount = points * valuePlane(depth);
-    float *values = aligned_alloc(64, (size_t)(valueCount + points * productPlane) * sizeof(float));
-    if (!values) abort();
+    float *values = tessera_scratch((size_t)(valueCount + points * productPlane) * sizeof(float));
     float *products = values + valueCount;
     for (ptrdiff_t block = first; block < last; block += squaresAtOnce) {
         const ptrdiff_t count = last - block < squaresAtOnce ? last - block : squaresAtOnce;
@@ -128,5 +127,4 @@ static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last
                 finishSquare(&group, squareAt(job, block + i), products + i * tileColumns);
         }
     }
-    free(values);
 }

@@ -6,8 +6,7 @@ final class TensorStorage<Element: BitwiseCopyable>: @unchecked Sendable {
 
     /// Allocates memory that holds no values yet.
     init(count: Int) {
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+        let memory = BlockCache.allocate(byteCount: TensorStorage.byteCount(of: count))
         buffer = UnsafeMutableBufferPointer(
             start: memory.bindMemory(to: Element.self, capacity: count), count: count)
     }
@@ -18,6 +17,12 @@ final class TensorStorage<Element: BitwiseCopyable>: @unchecked Sendable {
     }
 
     deinit {
-        UnsafeMutableRawPointer(mutating: UnsafeRawPointer(buffer.baseAddress))?.deallocate()
+        guard let address = buffer.baseAddress else { return }
+        BlockCache.deallocate(
+            UnsafeMutableRawPointer(address), byteCount: TensorStorage.byteCount(of: buffer.count))
+    }
+
+    private static func byteCount(of count: Int) -> Int {
+        max(count, 1) * MemoryLayout<Element>.stride
     }
 }

@@ -37,6 +37,12 @@ if CommandLine.arguments.dropFirst().first == "worker" {
     try WorkerBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
     exit(0)
 }
+if CommandLine.arguments.dropFirst().first == "peak" {
+    Processor.setThreadCount(CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 2)
+    let peak = KernelBenchmarks.peak
+    print(decimal(peak.work / interleaved([peak], rounds: 40)[0].best * 1e-9, 1))
+    exit(0)
+}
 if CommandLine.arguments.dropFirst().first == "stages" {
     try StageBenchmarks.run(Array(CommandLine.arguments.dropFirst(2)))
     exit(0)

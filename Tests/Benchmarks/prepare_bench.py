@@ -1,0 +1,69 @@
+"""Writes what the programs of Scripts/bench read: weights, an input, and the network as ONNX, ncnn and MNN.
+
+    python prepare_bench.py WORK MODEL_FOLDER FOLDER [PEER …]
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from bench_networks import MaskedLogits, MaskedTransformer, TamingDecoder, network, to_last
+from taming import exported
+
+
+def random_weights(work: str, folder: Path):
+    """A network of random weights, as a state dictionary and as Tessera reads it."""
+    torch.manual_seed(1)
+    if work == "transformer-24x768":
+        module = MaskedLogits(MaskedTransformer(24, 768, 12))
+        ours = module.network.exported_weights()
+    else:
+        module = TamingDecoder()
+        ours = exported(module)
+    torch.save(module.state_dict(), folder / f"{work}.model")
+    save_file(ours, folder / f"{work}.ours")
+
+
+def example(work: str, module) -> torch.Tensor:
+    torch.manual_seed(2)
+    if work == "encode-own":
+        return torch.rand(1, 3, 256, 256) * 2 - 1
+    if work == "decode-own":
+        return torch.randn(1, module.conv_in.weight.shape[1], 32, 32)
+    if work == "transformer-24x768":
+        return torch.full((1, 16, 16, 4), 256)
+    return torch.randn(1, 256, 16, 16)
+
+
+def main():
+    work, model, folder, peers = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4:]
+    if not work.endswith("own"):
+        random_weights(work, folder)
+        model = folder / f"{work}.model"
+    module = network(work, str(model))
+    x = example(work, module)
+    last = to_last(x) if x.is_floating_point() else x.clone()
+    save_file({"first": x.contiguous(), "input": last}, folder / f"{work}.input")
+    if work == "pullback-f16":
+        return
+    onnx = folder / f"{work}.onnx"
+    torch.onnx.export(module, (x,), onnx, dynamo=False, opset_version=17)
+    if work == "transformer-24x768":
+        return
+    if "mnn" in peers:
+        subprocess.run(
+            [Path(sys.executable).parent / "mnnconvert", "-f", "ONNX", "--modelFile", onnx, "--MNNModel",
+             onnx.with_suffix(".mnn"), "--bizCode", "bench"], check=True, stdout=subprocess.DEVNULL)
+    if "ncnn" in peers:
+        import pnnx
+
+        pnnx.export(module, str(folder / "network.pt"), (x,), fp16=False)
+        for suffix in ("param", "bin"):
+            (folder / f"network.ncnn.{suffix}").rename(folder / f"{work}.ncnn.{suffix}")
+
+
+if __name__ == "__main__":
+    main()
