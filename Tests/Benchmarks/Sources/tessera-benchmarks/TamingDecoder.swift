@@ -2,9 +2,10 @@ import TesseraCheckpoint
 import TesseraLayers
 import TesseraTensor
 
-/// The decoder of a VQGAN with f = 16 (P. Esser et al., Taming Transformers, CVPR 2021), with whose
-/// 253 GFLOP a picture of 256 x 256 other programs are measured. Its twin is `taming.py`, which also
-/// writes its random weights.
+/// The decoder of a VQGAN that other programs are measured with.
+///
+/// Esser et al., Taming Transformers for High-Resolution Image Synthesis, CVPR 2021, with f = 16:
+/// 253 GFLOP a picture of 256 x 256. Its twin is `taming.py`, which also writes its random weights.
 struct TamingDecoder {
     static let widths = [512, 256, 256, 128, 128]  // Coarsest first.
 
@@ -102,7 +103,8 @@ struct TamingLevel {
         self.attentions = attentions
         up =
             isLast
-            ? nil : try Convolution(named: "\(name).up", in: file, inputs: outputs, outputs: outputs)
+            ? nil
+            : try Convolution(named: "\(name).up", in: file, inputs: outputs, outputs: outputs)
     }
 
     func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
