@@ -102,6 +102,15 @@ import _TesseraTestSupport
         #expect(wrong.messages == "tessera: there are 2 labels for 1 pictures\n")
     }
 
+    @Test func aSheetTakesVersionsOfOneName() throws {
+        let folder = TemporaryFolder()
+        let run = tessera(
+            "sheet", folder.picture("before/a.png"), folder.picture("after/a.png", seed: 2), "-o",
+            folder.file("sheet.png"), "--columns", "1")
+        #expect(run.code == 0)
+        #expect(try folder.image("sheet.png").height > 2 * 16)
+    }
+
     @Test func inspectReadsWhatTheFilesSay() throws {
         let folder = TemporaryFolder()
         let picture = tessera("inspect", folder.picture("a.jpg", format: .jpeg), "--json")

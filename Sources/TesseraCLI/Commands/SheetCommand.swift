@@ -51,18 +51,20 @@ struct SheetCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
-        let list = InputList(inputs)
+        // One by one: versions of a picture have one name in folders of their own.
+        let lists = inputs.map { InputList([$0]) }
+        let files = lists.flatMap(\.files)
         let names = labels?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        if let names, names.count != list.files.count {
-            throw .usage("there are \(names.count) labels for \(list.files.count) pictures")
+        if let names, names.count != files.count {
+            throw .usage("there are \(names.count) labels for \(files.count) pictures")
         }
         if isRegularFile(output) && !overwrite {
             throw .usage("'\(output)' exists; pass --overwrite to replace it")
         }
-        let batch = Batch(on: console, reporting: reporting, itemCount: list.files.count)
-        for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
+        let batch = Batch(on: console, reporting: reporting, itemCount: files.count)
+        for failure in lists.flatMap(\.failures) { try batch.fail(failure.path, failure.sentence) }
         var pictures: [ContactSheet.Picture] = []
-        for (number, file) in list.files.enumerated() {
+        for (number, file) in files.enumerated() {
             try batch.attempt(file.path) {
                 let image = try file.image()
                 pictures.append(
