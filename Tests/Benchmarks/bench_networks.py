@@ -13,6 +13,7 @@ from networks import Architecture, Decoder, Encoder, import_weights  # noqa: E40
 from prior_network import MaskedTransformer  # noqa: E402
 from taming import TamingDecoder  # noqa: E402
 
+JOBS = ("inpaint", "restore-sr4")
 WORKS = ("encode-own", "decode-own", "decode-f16", "pullback-f16", "transformer-24x768")
 
 
@@ -48,6 +49,54 @@ def network(work: str, model: str) -> nn.Module:
         module = TamingDecoder()
     module.load_state_dict(torch.load(model, weights_only=True))
     return module.eval()
+
+
+def codebooks(folder: Path):
+    """The code vectors [4, 256, channels of a slot] of any of the three quantizers."""
+    part = json.loads((folder / "model.json").read_text())["tokenizer"]
+    weights = load_file(folder / part["file"])
+    if part["quantizer"] == "factorized":
+        return weights["quantizer.codebooks"].float()
+    if part["quantizer"] == "binary":
+        bits = (torch.arange(256).unsqueeze(1) >> torch.arange(8)) & 1
+        return (2.0 * bits - 1).expand(4, -1, -1)
+    levels = weights["quantizer.levels"].float().view(4, 2, 16)
+    first, second = levels[:, 0, :, None].expand(-1, -1, 16), levels[:, 1, None, :].expand(-1, 16, -1)
+    return torch.stack([first, second], -1).flatten(1, 2)
+
+
+def own_prior(folder: Path):
+    """The prior of a model folder, and its description."""
+    described = json.loads((folder / "model.json").read_text())["prior"]
+    prior = MaskedTransformer(
+        described["layers"], described["width"], described["heads"], len(described["labels"])).eval()
+    weights = load_file(folder / described["file"])
+    if "label.embedding" in weights:
+        weights["label.weight"] = weights.pop("label.embedding")
+    prior.load_state_dict({k: v.float() for k, v in weights.items()})
+    return prior, described
+
+
+def job(work: str, folder: Path, cast):
+    """A whole job as a function of pixels; `cast` is the context that networks run in."""
+    from aps import Recovery, inpainted, restored
+
+    def networked(module):
+        module.to(memory_format=torch.channels_last).requires_grad_(False)
+
+        def run(*inputs):
+            with cast:
+                return module(*inputs)
+
+        return run
+
+    encoder, decoder = own(folder)
+    prior, _ = own_prior(folder)
+    recovery = Recovery(networked(encoder), networked(decoder), prior.requires_grad_(False), codebooks(folder))
+    recovery.cast = cast
+    if work == "restore-sr4":
+        return lambda x: restored(recovery, x)
+    return lambda x: inpainted(recovery, x, 96, 96, 64)
 
 
 def to_last(x: torch.Tensor) -> torch.Tensor:

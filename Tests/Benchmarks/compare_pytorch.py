@@ -10,28 +10,20 @@ import argparse
 import json
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "Scripts" / "train"))
-from networks import Architecture, Decoder, Encoder, import_weights  # noqa: E402
-from prior_network import MaskedTransformer  # noqa: E402
+from bench_networks import codebooks, own, own_prior
 
 
 def stages(folder: Path):
     """Name to function, each one run of a stage at 256x256 pixels."""
     described = json.loads((folder / "model.json").read_text())
     part = described["tokenizer"]
-    names = ("widths", "encoderBlocks", "decoderBlocks")
-    architecture = Architecture(**{n: part[n] for n in names})
-    encoder = Encoder(architecture, part["latentChannels"]).eval()
-    decoder = Decoder(architecture, part["latentChannels"]).eval()
-    import_weights(load_file(folder / part["file"]), encoder, decoder)
+    encoder, decoder = own(folder)
     encoder.to(memory_format=torch.channels_last)
     decoder.to(memory_format=torch.channels_last)
     pixels = torch.rand(1, 3, 256, 256).mul(2).sub(1).to(memory_format=torch.channels_last)
@@ -49,33 +41,13 @@ def stages(folder: Path):
         "decode+pullback": inner,
     }
     if "prior" in described:
-        prior = described["prior"]
-        network = MaskedTransformer(
-            prior["layers"], prior["width"], prior["heads"], len(prior["labels"])
-        ).eval()
-        weights = load_file(folder / prior["file"])
-        if "label.embedding" in weights:
-            weights["label.weight"] = weights.pop("label.embedding")
-        network.load_state_dict({k: v.float() for k, v in weights.items()})
+        network, prior = own_prior(folder)
         # A grid of 32 x 32 is covered by nine windows of 16 x 16 that overlap by half.
         codes = torch.full((9, prior["window"], prior["window"], 4), 256)
         label = torch.tensor([len(prior["labels"])] * 9)
         table["prior step"] = torch.inference_mode()(lambda: network(codes, label))
-        table["APS inner step"] = inner_step(decoder, codebooks(folder, part))
+        table["APS inner step"] = inner_step(decoder, codebooks(folder))
     return table
-
-
-def codebooks(folder: Path, part: dict):
-    """The code vectors [4, 256, channels of a slot] of any of the three quantizers."""
-    weights = load_file(folder / part["file"])
-    if part["quantizer"] == "factorized":
-        return weights["quantizer.codebooks"].float()
-    if part["quantizer"] == "binary":
-        bits = (torch.arange(256).unsqueeze(1) >> torch.arange(8)) & 1
-        return (2.0 * bits - 1).expand(4, -1, -1)
-    levels = weights["quantizer.levels"].float().view(4, 2, 16)
-    first, second = levels[:, 0, :, None].expand(-1, -1, 16), levels[:, 1, None, :].expand(-1, 16, -1)
-    return torch.stack([first, second], -1).flatten(1, 2)
 
 
 def inner_step(decoder, books):

@@ -10,6 +10,7 @@ import os
 import statistics
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
@@ -18,9 +19,13 @@ from safetensors.numpy import load_file, save_file
 def torch_run(work, precision, model, onnx, x, threads):
     import torch
 
-    from bench_networks import network
+    from bench_networks import JOBS, job, network
 
     torch.set_num_threads(threads)
+    if work in JOBS:
+        cast = torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16")
+        whole = job(work, Path(model), cast)
+        return lambda: whole(torch.from_numpy(x)).numpy()
     module = network(work, model).to(memory_format=torch.channels_last)
     for parameter in module.parameters():
         parameter.requires_grad_(False)

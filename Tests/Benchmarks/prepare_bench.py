@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 
-from bench_networks import MaskedLogits, MaskedTransformer, TamingDecoder, network, to_last
+from bench_networks import JOBS, MaskedLogits, MaskedTransformer, TamingDecoder, network, to_last
 from taming import exported
 
 
@@ -38,8 +40,19 @@ def example(work: str, module) -> torch.Tensor:
     return torch.randn(1, 256, 16, 16)
 
 
+def photograph(side: int) -> torch.Tensor:
+    """A photograph of `Samples`, as 8 bits have it."""
+    picture = Image.open(Path(__file__).parents[2] / "Samples" / "otter.jpg").convert("RGB")
+    pixels = np.asarray(picture.resize((side, side), Image.BICUBIC), np.float32)
+    return torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0) / 127.5 - 1
+
+
 def main():
     work, model, folder, peers = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4:]
+    if work in JOBS:
+        x = photograph(64 if work == "restore-sr4" else 256)
+        save_file({"first": x.contiguous(), "input": to_last(x)}, folder / f"{work}.input")
+        return
     if not work.endswith("own"):
         random_weights(work, folder)
         model = folder / f"{work}.model"

@@ -1,5 +1,8 @@
 import Glibc
 import TesseraCheckpoint
+import TesseraImage
+import TesseraInverse
+import TesseraPipeline
 import TesseraPrior
 import TesseraTensor
 import TesseraTokenizer
@@ -47,6 +50,13 @@ enum WorkerBenchmark {
         return timing.median
     }
 
+    /// What PyTorch's twin in `aps.py` does.
+    private static var unprojected: RecoveryOptions {
+        var options = RecoveryOptions()
+        options.isProjected = false
+        return options
+    }
+
     private static func network(
         _ work: String, _ precision: Precision, model: String, input: SafetensorsFile
     ) throws -> () -> Tensor<Float> {
@@ -85,6 +95,18 @@ enum WorkerBenchmark {
                 maskedHeight: 16, width: 16, vocabulary: transformer.vocabulary)
             let masked = grid.maskedIndices
             return { transformer.logits(for: grid, at: masked, label: nil) }
+        case "inpaint":
+            let model = try Model(
+                ModelFolder(path: model), needsPrior: true, priorPrecision: precision)
+            let image = Image(pixels: try tensor())
+            let hole = PixelMask(
+                height: image.height, width: image.width, rows: 96 ..< 160, columns: 96 ..< 160)
+            return { model.inpaint(image, hole: hole, options: unprojected).image.pixels }
+        case "restore-sr4":
+            let model = try Model(
+                ModelFolder(path: model), needsPrior: true, priorPrecision: precision)
+            let image = Image(pixels: try tensor())
+            return { model.enlarge(image, by: 4, options: unprojected).image.pixels }
         default:
             print("there is no work '\(work)'")
             exit(2)
