@@ -54,8 +54,10 @@ public struct GroupNormalization: Sendable {
     /// - Parameters:
     ///   - x: Shape `[N, …, C]`.
     ///   - activation: `none` or `silu`.
-    /// - Returns: The result, the input and its means and deviations.
-    public func forward(_ x: Tensor<Float>, activation: Activation = .none) -> Trace {
+    /// - Returns: The result, and the input with its means and deviations.
+    public func forward(
+        _ x: Tensor<Float>, activation: Activation = .none
+    ) -> (output: Tensor<Float>, trace: Trace) {
         precondition(
             activation == .none || activation == .silu,
             "A group normalization ends with no activation or a SiLU")
@@ -78,7 +80,7 @@ public struct GroupNormalization: Sendable {
                 }
             }
         }
-        return Trace(input: x, output: output, images: images, activation: activation)
+        return (output, Trace(input: x, images: images, activation: activation))
     }
 
     /// The gradient with respect to the input.
@@ -120,21 +122,9 @@ public struct GroupNormalization: Sendable {
 
     /// What a normalization keeps of an application, for its pullback.
     public struct Trace: Sendable {
-        /// What the normalization gave.
-        public let output: Tensor<Float>
-
         let input: Tensor<Float>
         let images: [Moments]
         let activation: Activation
-
-        init(
-            input: Tensor<Float>, output: Tensor<Float>, images: [Moments], activation: Activation
-        ) {
-            self.input = input
-            self.output = output
-            self.images = images
-            self.activation = activation
-        }
     }
 
     /// The mean and the inverse deviation of each group of an image, and the map of each channel.

@@ -41,7 +41,7 @@ import _TesseraTestSupport
             }
             let pulled = on(level) {
                 normalization.pullback(
-                    of: gradient, trace: normalization.forward(x, activation: activation))
+                    of: gradient, trace: normalization.forward(x, activation: activation).trace)
             }
             let expected = slope(at: x, along: direction, step: 1e-3, of: loss)
             let size = innerProduct(gradient, gradient).squareRoot()

@@ -57,11 +57,11 @@ struct TamingDecoder {
         x = then(middle.1.forward(x))
         x = then(middle.2.forward(x))
         for level in levels { level.forward(&x, &pullbacks) }
-        let trace = lastNorm.forward(x, activation: .silu)
+        let (normal, trace) = lastNorm.forward(x, activation: .silu)
         let extent = x.shape
         let steps = pullbacks
         return (
-            last(trace.output),
+            last(normal),
             { gradient in
                 var g = last.pullback(
                     of: gradient, inputHeight: extent[1], inputWidth: extent[2])
@@ -167,9 +167,10 @@ struct TamingBlock {
 
     func forward(_ x: Tensor<Float>) -> (Tensor<Float>, Pullback) {
         let (height, width) = (x.shape[1], x.shape[2])
-        let outer = firstNorm.forward(x, activation: .silu)
-        let inner = secondNorm.forward(first(outer.output), activation: .silu)
-        let output = second(inner.output, residual: shortcut.map { $0(x) } ?? x)
+        // A convolution's pullback needs no input, so what normalizations give need not be kept.
+        let (opened, outer) = firstNorm.forward(x, activation: .silu)
+        let (hidden, inner) = secondNorm.forward(first(opened), activation: .silu)
+        let output = second(hidden, residual: shortcut.map { $0(x) } ?? x)
         return (
             output,
             { gradient in
@@ -218,8 +219,8 @@ struct TamingAttention {
 
     func forward(_ x: Tensor<Float>) -> (Tensor<Float>, Pullback) {
         let (height, width) = (x.shape[1], x.shape[2])
-        let trace = norm.forward(x)
-        let qkv = queryKeyValue(trace.output)
+        let (normal, trace) = norm.forward(x)
+        let qkv = queryKeyValue(normal)
         let result = output(attended(qkv, x.shape), residual: x)
         return (
             result,
