@@ -17,6 +17,7 @@ const TesseraKernels KERNELS = {
     .multiplyBfloat16 = multiplyBfloat16,
     .multiplyInt8 = multiplyInt8,
     .winograd = winograd,
+    .winogradBfloat16 = winogradBfloat16,
     .attention = attention,
     .nearest = nearest,
     .norm = norm,

@@ -18,16 +18,29 @@ static ptrdiff_t wordAt(ptrdiff_t output, ptrdiff_t input, ptrdiff_t inputCount,
         + output % TESSERA_PANEL;
 }
 
+// The bf16 nearest to a float, of two the even one.
+static uint32_t bfloat16(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+}
+
 void tessera_pack_bfloat16(const float *weights, uint32_t *packed,
                            ptrdiff_t outputCount, ptrdiff_t inputCount) {
     memset(packed, 0, (size_t)tessera_short_count(outputCount, inputCount, 2) * sizeof *packed);
     for (ptrdiff_t output = 0; output < outputCount; output++)
-        for (ptrdiff_t input = 0; input < inputCount; input++) {
-            uint32_t bits;
-            memcpy(&bits, weights + output * inputCount + input, sizeof bits);
-            const uint32_t half = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
-            packed[wordAt(output, input, inputCount, 2)] |= half << (input % 2 * 16);
-        }
+        for (ptrdiff_t input = 0; input < inputCount; input++)
+            packed[wordAt(output, input, inputCount, 2)] |=
+                bfloat16(weights[output * inputCount + input]) << (input % 2 * 16);
+}
+
+void tessera_pack_winograd_bfloat16(const float *transformed, uint32_t *packed,
+                                    ptrdiff_t outputCount, ptrdiff_t inputCount) {
+    const ptrdiff_t rows = tessera_winograd_count(outputCount, inputCount) / TESSERA_PANEL;
+    for (ptrdiff_t row = 0; row < rows; row += 2, packed += TESSERA_PANEL)
+        for (ptrdiff_t lane = 0; lane < TESSERA_PANEL; lane++)
+            packed[lane] = bfloat16(transformed[row * TESSERA_PANEL + lane])
+                | bfloat16(transformed[(row + 1) * TESSERA_PANEL + lane]) << 16;
 }
 
 void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int32_t *offsets,

@@ -17,6 +17,11 @@ INLINE IntLanes loadWords(const uint32_t *p) { return *(const IntLanes *)p; }
 INLINE IntLanes splatWord(uint32_t word) { return (int32_t)word - (IntLanes){0}; }
 
 #if defined(DOT_INSTRUCTIONS)
+// Rounds sixteen floats to bf16, ties to even.
+INLINE void storeHalves(uint16_t *p, Lanes x) {
+    _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh((__m512)x));
+}
+
 INLINE Lanes addPair(Lanes sum, uint32_t pair, IntLanes words) {
     return (Lanes)_mm512_dpbf16_ps((__m512)sum, (__m512bh)splatWord(pair), (__m512bh)words);
 }
@@ -25,6 +30,13 @@ INLINE IntLanes addQuad(IntLanes sum, uint32_t quad, IntLanes words) {
     return (IntLanes)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)splatWord(quad), (__m512i)words);
 }
 #else
+INLINE void storeHalves(uint16_t *p, Lanes x) {
+    typedef uint32_t Bits __attribute__((vector_size(64)));
+    typedef uint16_t Halves __attribute__((vector_size(32), aligned(2), may_alias));
+    const Bits bits = (Bits)x;
+    *(Halves *)p = __builtin_convertvector((bits + 0x7FFF + (bits >> 16 & 1)) >> 16, Halves);
+}
+
 // The upper half of a float is the bf16 of the same value.
 INLINE Lanes addPair(Lanes sum, uint32_t pair, IntLanes words) {
     sum += (Lanes)splatWord(pair << 16) * (Lanes)(words << 16);

@@ -1,13 +1,16 @@
 // 3 x 3 convolution of stride 1 with a quarter of the multiplications: each square of 6 x 6 inputs
 // and each filter are evaluated at 36 points, multiplied there, and 4 x 4 outputs interpolated. At
-// each point the product over channels is a matrix product, with squares for rows.
+// each point the product over channels is a matrix product, with squares for rows. It may be one of
+// bf16, of whose words everything here that is called short is made.
 #include "points.h"
 
 enum { points = 36, squaresAtOnce = 32 };
 
-// From the values at a point to those at the next: one vector more than they need, for a power of
-// two would put all points of a channel into one set of the cache.
-INLINE ptrdiff_t valuePlane(ptrdiff_t depth) { return squaresAtOnce * depth + lanes; }
+// From the values at a point to those at the next, in words: one vector more than they need, for a
+// power of two would put all points of a channel into one set of the cache.
+INLINE ptrdiff_t valuePlane(ptrdiff_t depth, const int isShort) {
+    return squaresAtOnce * (isShort ? depth / 2 : depth) + lanes;
+}
 // The same for products.
 enum { productPlane = (squaresAtOnce + tileRows) * tileColumns };
 
@@ -46,8 +49,9 @@ INLINE Square squareAt(const TesseraMultiply *job, ptrdiff_t index) {
 }
 
 // Evaluates the inputs of a square at all points.
-static void evaluateSquare(const TesseraMultiply *job, Square square, float *values) {
-    const ptrdiff_t plane = valuePlane(job->inputCount);
+INLINE void evaluateSquare(const TesseraMultiply *job, Square square, float *values,
+                           const int isShort) {
+    const ptrdiff_t plane = valuePlane(job->inputCount, isShort);
     const float *pixels[points];
     const float *image = job->input + square.image * job->height * job->width * job->inputCount;
     for (ptrdiff_t i = 0; i < points; i++) {
@@ -65,7 +69,13 @@ static void evaluateSquare(const TesseraMultiply *job, Square square, float *val
         for (int y = 0; y < 6; y++) {
             Lanes row[6];
             evaluate(columns + y * 6, 1, row, 1);
-            for (int x = 0; x < 6; x++) store(values + (y * 6 + x) * plane + c, row[x]);
+            for (int x = 0; x < 6; x++) {
+                float *target = values + (y * 6 + x) * plane;
+                if (isShort)
+                    storeHalves((uint16_t *)target + c, row[x]);
+                else
+                    store(target + c, row[x]);
+            }
         }
     }
 }
@@ -93,38 +103,57 @@ static void finishSquare(const OutputGroup *group, Square square, const float *p
 }
 
 // At every point: squares times the group's weights.
-static void multiplySquares(const OutputGroup *group, const float *values, float *products,
-                            ptrdiff_t count) {
-    const ptrdiff_t depth = group->job->inputCount;
+INLINE void multiplySquares(const OutputGroup *group, const float *values, float *products,
+                            ptrdiff_t count, const int isShort) {
+    const ptrdiff_t words = isShort ? group->job->inputCount / 2 : group->job->inputCount;
+    const ptrdiff_t plane = valuePlane(group->job->inputCount, isShort);
     for (ptrdiff_t point = 0; point < points; point++)
         for (ptrdiff_t first = 0; first < count; first += tileRows) {
             const float *sources[TILE_ROWS];
             for (ptrdiff_t i = 0; i < tileRows; i++)
-                sources[i] = values + point * valuePlane(depth)
-                    + (first + i < count ? first + i : count - 1) * depth;
-            const TileOperands operands = {
-                .sources = sources, .tapCount = 1, .depth = depth,
-                .weights = group->weights + point * depth * lanes,
-                .panelStride = points * depth * lanes};
-            computeTile(&operands, group->panels,
-                        products + point * productPlane + first * tileColumns);
+                sources[i] = values + point * plane
+                    + (first + i < count ? first + i : count - 1) * words;
+            const float *weights = group->weights + point * words * lanes;
+            float *target = products + point * productPlane + first * tileColumns;
+            if (isShort) {
+                ShortOperands operands = {
+                    .wordCount = words, .weights = (const uint32_t *)weights,
+                    .panelStride = points * words * lanes};
+                memcpy(operands.rows, sources, sizeof sources);
+                pairTiles[group->panels - 1](&operands, target);
+            } else {
+                const TileOperands operands = {
+                    .sources = sources, .tapCount = 1, .depth = words, .weights = weights,
+                    .panelStride = points * words * lanes};
+                computeTile(&operands, group->panels, target);
+            }
         }
 }
 
-static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    const ptrdiff_t depth = job->inputCount, valueCount = points * valuePlane(depth);
+INLINE void convolveSquares(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
+                            const int isShort) {
+    const ptrdiff_t words = isShort ? job->inputCount / 2 : job->inputCount;
+    const ptrdiff_t valueCount = points * valuePlane(job->inputCount, isShort);
     float *values = tessera_scratch((size_t)(valueCount + points * productPlane) * sizeof(float));
     float *products = values + valueCount;
     for (ptrdiff_t block = first; block < last; block += squaresAtOnce) {
         const ptrdiff_t count = last - block < squaresAtOnce ? last - block : squaresAtOnce;
         for (ptrdiff_t i = 0; i < count; i++)
-            evaluateSquare(job, squareAt(job, block + i), values + i * depth);
+            evaluateSquare(job, squareAt(job, block + i), values + i * words, isShort);
         OutputGroup group;
         for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
-            group = outputGroup(job, panel, points * depth * lanes);
-            multiplySquares(&group, values, products, count);
+            group = outputGroup(job, panel, points * words * lanes);
+            multiplySquares(&group, values, products, count, isShort);
             for (ptrdiff_t i = 0; i < count; i++)
                 finishSquare(&group, squareAt(job, block + i), products + i * tileColumns);
         }
     }
+}
+
+static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    convolveSquares(job, first, last, 0);
+}
+
+static void winogradBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    convolveSquares(job, first, last, 1);
 }

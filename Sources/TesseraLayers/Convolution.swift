@@ -33,11 +33,15 @@ public struct Convolution: Sendable {
     ///   - x: Shape `[N, H, W, inputs]`.
     ///   - residual: What is added before the activation, of the result's shape.
     ///   - activation: What each sum goes through.
+    ///   - precision: The format in which numbers are multiplied.
     /// - Returns: activation(convolution + bias + residual). Shape `[N, H', W', outputs]`.
     public func callAsFunction(
-        _ x: Tensor<Float>, residual: Tensor<Float>? = nil, activation: Activation = .none
+        _ x: Tensor<Float>, residual: Tensor<Float>? = nil, activation: Activation = .none,
+        precision: Precision = .float32
     ) -> Tensor<Float> {
-        convolution(x, weight, bias: bias, residual: residual, activation: activation)
+        convolution(
+            x, weight, bias: bias, residual: residual, activation: activation,
+            precision: precision)
     }
 
     /// The gradient with respect to the input, from that with respect to the sums.
@@ -48,13 +52,15 @@ public struct Convolution: Sendable {
     ///   - inputWidth: W, the width of the input.
     ///   - residual: A gradient that reaches the input by another way, and is added.
     ///   - output: What the relu that made the input gave; the sum passes where it is positive.
+    ///   - precision: The format in which numbers are multiplied.
     /// - Returns: Shape `[N, H, W, inputs]`.
     public func pullback(
         of gradient: Tensor<Float>, inputHeight: Int, inputWidth: Int,
-        residual: Tensor<Float>? = nil, throughReluOf output: Tensor<Float>? = nil
+        residual: Tensor<Float>? = nil, throughReluOf output: Tensor<Float>? = nil,
+        precision: Precision = .float32
     ) -> Tensor<Float> {
         convolutionPullback(
             gradient, weight, inputHeight: inputHeight, inputWidth: inputWidth,
-            residual: residual, throughReluOf: output)
+            residual: residual, throughReluOf: output, precision: precision)
     }
 }

@@ -36,29 +36,37 @@ public struct ResidualBlock: Sendable {
         forward(x).output
     }
 
-    /// Applies the block and keeps what ``pullback(of:trace:)`` needs.
+    /// Applies the block and keeps what ``pullback(of:trace:precision:)`` needs.
     ///
-    /// - Parameter x: Shape `[N, H, W, channels]`.
+    /// - Parameters:
+    ///   - x: Shape `[N, H, W, channels]`.
+    ///   - precision: The format in which numbers are multiplied.
     /// - Returns: The result and the values between the convolutions.
-    public func forward(_ x: Tensor<Float>) -> Trace {
-        let hidden = first(x, activation: .relu)
-        return Trace(hidden: hidden, output: second(hidden, residual: x, activation: .relu))
+    public func forward(_ x: Tensor<Float>, precision: Precision = .float32) -> Trace {
+        let hidden = first(x, activation: .relu, precision: precision)
+        return Trace(
+            hidden: hidden,
+            output: second(hidden, residual: x, activation: .relu, precision: precision))
     }
 
     /// The gradient with respect to the input.
     ///
     /// - Parameters:
     ///   - gradient: The gradient with respect to the output, shape `[N, H, W, channels]`.
-    ///   - trace: What ``forward(_:)`` gave for this input.
+    ///   - trace: What ``forward(_:precision:)`` gave for this input.
+    ///   - precision: The format in which numbers are multiplied.
     /// - Returns: Shape `[N, H, W, channels]`.
-    public func pullback(of gradient: Tensor<Float>, trace: Trace) -> Tensor<Float> {
+    public func pullback(
+        of gradient: Tensor<Float>, trace: Trace, precision: Precision = .float32
+    ) -> Tensor<Float> {
         let height = trace.output.shape[1]
         let width = trace.output.shape[2]
         let sums = reluPullback(gradient, output: trace.output)
         let inner = second.pullback(
-            of: sums, inputHeight: height, inputWidth: width, throughReluOf: trace.hidden)
+            of: sums, inputHeight: height, inputWidth: width, throughReluOf: trace.hidden,
+            precision: precision)
         return first.pullback(
-            of: inner, inputHeight: height, inputWidth: width, residual: sums)
+            of: inner, inputHeight: height, inputWidth: width, residual: sums, precision: precision)
     }
 
     /// What a block keeps of an application, for its pullback.

@@ -45,23 +45,25 @@ public struct Model: Sendable {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - needsPrior: Whether to load the prior too.
-    ///   - priorPrecision: The format in which the prior multiplies.
+    ///   - precision: The format in which the prior and the gradients through the decoder multiply:
+    ///     what guides sampling. Pictures are encoded and decoded in f32.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or there is no prior
     ///   where one is needed.
     public init(
-        _ folder: ModelFolder, needsPrior: Bool, priorPrecision: Precision = .float32
+        _ folder: ModelFolder, needsPrior: Bool, precision: Precision = .float32
     ) throws(CheckpointError) {
         let description = folder.description
         var hashes = [(role: "tokenizer", sha256: description.tokenizer.file.sha256)]
         // First, because it is the quicker one to fail.
         let prior =
-            needsPrior ? try MaskedTransformer(from: folder, precision: priorPrecision) : nil
+            needsPrior ? try MaskedTransformer(from: folder, precision: precision) : nil
         if needsPrior, let file = description.prior?.file {
             hashes.append((role: "prior", sha256: file.sha256))
         }
         self.init(
             name: description.name, hashes: hashes,
-            tokenizer: try ConvolutionalTokenizer(from: folder), prior: prior)
+            tokenizer: try ConvolutionalTokenizer(from: folder, guidancePrecision: precision),
+            prior: prior)
     }
 
     /// The parts that posterior sampling needs.

@@ -11,11 +11,14 @@
 ///   - bias: Added to each pixel. Shape `[O]`.
 ///   - residual: Added to the result. Shape of the result.
 ///   - activation: Applied last.
+///   - precision: bf16, and int8 as well, multiplies in bf16 where Winograd's algorithm applies, with
+///     errors of a part in a hundred.
 /// - Returns: Shape `[N, ⌈H / stride⌉, ⌈W / stride⌉, O]`.
 /// - Precondition: The shapes agree.
 public func convolution(
     _ x: Tensor<Float>, _ convolution: PackedConvolution, bias: Tensor<Float>? = nil,
-    residual: Tensor<Float>? = nil, activation: Activation = .none
+    residual: Tensor<Float>? = nil, activation: Activation = .none,
+    precision: Precision = .float32
 ) -> Tensor<Float> {
     let shape = x.shape
     precondition(
@@ -30,7 +33,7 @@ public func convolution(
     return correlation.flattened.run(
         x, convolution.forward, inputCount: convolution.inputCount,
         Epilogue(bias: bias, residual: residual, activation: activation),
-        outputShape: [shape[0], height, width, convolution.outputCount])
+        outputShape: [shape[0], height, width, convolution.outputCount], precision: precision)
 }
 
 /// The gradient with respect to a convolution's input, from that with respect to its linear output.
@@ -45,11 +48,13 @@ public func convolution(
 ///   - residual: A gradient that reaches the input by another way, and is added. Shape of the result.
 ///   - output: What the relu that made the input gave; the sum passes where it is positive, as by
 ///     ``reluPullback(_:output:)``. Shape of the result.
+///   - precision: As for ``convolution(_:_:bias:residual:activation:precision:)``.
 /// - Returns: Shape `[N, inputHeight, inputWidth, I]`.
 /// - Precondition: The shapes agree.
 public func convolutionPullback(
     _ gradient: Tensor<Float>, _ convolution: PackedConvolution, inputHeight: Int, inputWidth: Int,
-    residual: Tensor<Float>? = nil, throughReluOf output: Tensor<Float>? = nil
+    residual: Tensor<Float>? = nil, throughReluOf output: Tensor<Float>? = nil,
+    precision: Precision = .float32
 ) -> Tensor<Float> {
     let shape = gradient.shape
     let expected = [
@@ -66,7 +71,8 @@ public func convolutionPullback(
     return correlation.flattened.run(
         gradient, convolution.backward, inputCount: convolution.outputCount,
         Epilogue(residual: residual, mask: output),
-        outputShape: [shape[0], inputHeight, inputWidth, convolution.inputCount])
+        outputShape: [shape[0], inputHeight, inputWidth, convolution.inputCount],
+        precision: precision)
 }
 
 extension Correlation {

@@ -39,17 +39,26 @@ extension Correlation {
     /// Runs the kernel that suits best, on all threads.
     func run(
         _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, _ epilogue: Epilogue,
-        outputShape: [Int]
+        outputShape: [Int], precision: Precision
     ) -> Tensor<Float> {
-        guard let winograd = Processor.kernels.winograd, suitsWinograd(inputCount: inputCount)
+        guard let winograd = Processor.kernels.winograd,
+            let winogradBfloat16 = Processor.kernels.winogradBfloat16,
+            suitsWinograd(inputCount: inputCount)
         else { return run(input, weights.taps.value, epilogue, outputShape: outputShape) }
-        let packed = weights.points.value
-        return output(input, packed, epilogue, shape: outputShape) { job in
-            ThreadPool.runRanges(
-                total: squares, granule: 16,
-                operationsPerUnit: 36 * packed.inputCount * packed.outputCount
-            ) { winograd(job, $0.lowerBound, $0.upperBound) }
+        func convolve(
+            _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void,
+            _ packed: some KernelWeights
+        ) -> Tensor<Float> {
+            output(input, packed, epilogue, shape: outputShape) { job in
+                ThreadPool.runRanges(
+                    total: squares, granule: 16,
+                    operationsPerUnit: 36 * packed.inputCount * packed.outputCount
+                ) { kernel(job, $0.lowerBound, $0.upperBound) }
+            }
         }
+        return precision == .float32
+            ? convolve(winograd, weights.points.value)
+            : convolve(winogradBfloat16, weights.shortPoints.value)
     }
 
     /// Runs the kernel that adds up tap by tap, on all threads.

@@ -1,8 +1,8 @@
 /// The weights of a convolution, packed once into the orders in which the kernels read them.
 ///
-/// There are two directions, forward and pullback, and two orders for each: tap by tap, and at the
-/// points of Winograd's algorithm. Each is made when the first convolution needs it, because most
-/// need only one or two of the four.
+/// There are two directions, forward and pullback, and three orders for each: tap by tap, and at the
+/// points of Winograd's algorithm in f32 or bf16. Each is made when the first convolution needs it,
+/// because most need only one or two of the six.
 public struct PackedConvolution: Sendable {
     let forward: DirectionWeights
     let backward: DirectionWeights
@@ -47,10 +47,15 @@ struct DirectionWeights: Sendable {
     let taps: Lazy<PackedWeights>
     /// Panels by Winograd's points, for 3 x 3 with stride 1.
     let points: Lazy<PackedWeights>
+    /// The same in bf16.
+    let shortPoints: Lazy<ShortPoints>
 
     init(_ weight: Tensor<Float>, isPullback: Bool) {
         taps = Lazy { PackedWeights(weight, isPullback: isPullback) }
         // Packed by taps once more, so that those are not kept where only the points are used.
         points = Lazy { PackedWeights(weight, isPullback: isPullback).atWinogradPoints }
+        shortPoints = Lazy {
+            PackedWeights(weight, isPullback: isPullback).atShortWinogradPoints
+        }
     }
 }

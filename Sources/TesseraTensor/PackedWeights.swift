@@ -68,4 +68,27 @@ struct PackedWeights: KernelWeights {
         }
         return PackedWeights(replacing: self, panels: transformed)
     }
+
+    /// The weights at Winograd's points, rounded to bf16; the number of inputs is even.
+    var atShortWinogradPoints: ShortPoints {
+        let points = atWinogradPoints
+        let words = Tensor<UInt32>(shape: [points.panels.count / 2]) { destination in
+            tessera_pack_winograd_bfloat16(
+                points.panels.address, destination.baseAddress!, outputCount, inputCount)
+        }
+        return ShortPoints(
+            words: words, zeros: zeros, outputCount: outputCount, inputCount: inputCount)
+    }
+}
+
+/// Weights at the points of Winograd's algorithm in bf16, two inputs a word.
+struct ShortPoints: KernelWeights {
+    let words: Tensor<UInt32>
+    let zeros: Tensor<Float>
+    let outputCount: Int
+    let inputCount: Int
+
+    var addresses: WeightAddresses {
+        WeightAddresses(weights: UnsafeRawPointer(words.address), zeros: zeros.address)
+    }
 }

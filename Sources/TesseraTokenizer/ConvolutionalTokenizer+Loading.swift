@@ -1,5 +1,5 @@
 public import TesseraCheckpoint
-import TesseraTensor
+public import TesseraTensor
 import TesseraTokens
 
 extension ConvolutionalTokenizer {
@@ -8,16 +8,19 @@ extension ConvolutionalTokenizer {
     /// - Parameters:
     ///   - folder: A model folder.
     ///   - tileSide: The largest side of a tile with its halo, in positions.
+    ///   - guidancePrecision: The format in which the decoder's gradients are computed.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or do not fit its
     ///   description; a dimension-wise tokenizer must have its levels.
     public init(
-        from folder: ModelFolder, tileSide: Int = defaultTileSide
+        from folder: ModelFolder, tileSide: Int = defaultTileSide,
+        guidancePrecision: Precision = .float32
     ) throws(CheckpointError) {
         let description = folder.description.tokenizer
         let file = try folder.tokenizerWeights()
         let architecture = ConvolutionalArchitecture(description)
         let encoder = try ConvolutionalEncoder(from: file, architecture: architecture)
-        let decoder = try ConvolutionalDecoder(from: file, architecture: architecture)
+        let decoder = try ConvolutionalDecoder(
+            from: file, architecture: architecture, guidancePrecision: guidancePrecision)
         let codeSpace = try loadCodeSpace(description, from: file)
         self.init(encoder: encoder, decoder: decoder, codeSpace: codeSpace, tileSide: tileSide)
     }

@@ -22,17 +22,23 @@ static float *random_floats(ptrdiff_t count) {
     return values;
 }
 
-// Relative to the largest magnitude expected; the bound is the rounding of some hundred additions.
-static void expect_close(const char *name, const float *got, const float *wanted, ptrdiff_t count) {
+// Relative to the largest magnitude expected.
+static void expect_within(const char *name, const float *got, const float *wanted, ptrdiff_t count,
+                          float tolerance) {
     float scale = 1e-30f, worst = 0;
     for (ptrdiff_t i = 0; i < count; i++) {
         scale = fmaxf(scale, fabsf(wanted[i]));
         worst = fmaxf(worst, isfinite(got[i]) ? fabsf(got[i] - wanted[i]) : INFINITY);
     }
     checks++;
-    if (worst <= 300 * 1.2e-7f * scale) return;
+    if (worst <= tolerance * scale) return;
     faults++;
     printf("%s differs by %g of %g\n", name, (double)worst, (double)scale);
+}
+
+// The bound is the rounding of some hundred additions.
+static void expect_close(const char *name, const float *got, const float *wanted, ptrdiff_t count) {
+    expect_within(name, got, wanted, count, 300 * 1.2e-7f);
 }
 
 static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *slow,
@@ -66,7 +72,15 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
         job.weights = points;
         fast->winograd(&job, 0, images * ((job.outputHeight + 3) / 4) * ((job.outputWidth + 3) / 4));
         expect_close("winograd", got, wanted, count);
-        free(points);
+        uint32_t *halves = malloc(
+            (size_t)tessera_winograd_count(job.outputCount, job.inputCount) * sizeof *halves);
+        tessera_pack_winograd_bfloat16(points, halves, job.outputCount, job.inputCount);
+        job.weights = halves;
+        fast->winogradBfloat16(&job, 0, images * ((job.outputHeight + 3) / 4)
+                                            * ((job.outputWidth + 3) / 4));
+        // Factors are off by 2^-9; interpolation at the worst outputs makes ten times more of it.
+        expect_within("winogradBfloat16", got, wanted, count, 0.03f);
+        free(points), free(halves);
     }
     free(weights), free(packed), free(input), free(zeros), free(bias), free(residual), free(mask);
     free(got), free(wanted);

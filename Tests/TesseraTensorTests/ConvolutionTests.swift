@@ -61,6 +61,24 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test(arguments: levels, ConvolutionCase.all)
+    func bfloat16IsNear(level: InstructionSet, on test: ConvolutionCase) {
+        let gradient = randomTensor(test.outputShape, seed: 5)
+        let (x, packed) = (test.x, test.packed)
+        let run = { (precision: Precision) in
+            [
+                convolution(x, packed, activation: .relu, precision: precision),
+                convolutionPullback(
+                    gradient, packed, inputHeight: test.height, inputWidth: test.width,
+                    precision: precision),
+            ]
+        }
+        for (short, exact) in zip(on(level) { run(.bfloat16) }, on(.reference) { run(.float32) }) {
+            // Factors off by 2⁻⁹, of which Winograd's interpolation makes ten times more at worst.
+            #expect(relativeDifference(short, exact) < 0.03)
+        }
+    }
+
     @Test(arguments: levels + [.reference], ConvolutionCase.all)
     func pullbackIsTheAdjoint(level: InstructionSet, of test: ConvolutionCase) {
         let gradient = randomTensor(test.outputShape, seed: 5)

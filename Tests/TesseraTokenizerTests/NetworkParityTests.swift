@@ -41,6 +41,24 @@ import _TesseraTestSupport
         #expect(abs(measured - expected) < 0.01 * expected)
     }
 
+    @Test func guidanceInBfloat16PointsTheSameWay() throws {
+        let short = try ConvolutionalDecoder(
+            from: networks.decoderFile, architecture: TinyNetworks.architecture,
+            guidancePrecision: .bfloat16)
+        let latent = randomTensor([1, 8, 8, 8], seed: 4)
+        let weights = randomTensor([1, 64, 64, 3], seed: 5)
+        let (pixels, pullback) = short.decodeWithPullback(latent)
+        let (exactPixels, exactPullback) = networks.decoder.decodeWithPullback(latent)
+        #expect(pixels.elements != exactPixels.elements)
+        #expect(relativeDifference(pixels, exactPixels) < 0.03)
+        let (a, b) = (pullback(weights), exactPullback(weights))
+        let cosine =
+            innerProduct(a, b) / (innerProduct(a, a) * innerProduct(b, b)).squareRoot()
+        // Within eight degrees, of which most is rectifiers that switch.
+        #expect(cosine > 0.99)
+        #expect(short.decode(latent).elements == networks.decoder.decode(latent).elements)
+    }
+
     @Test func refusesAFileThatLacksAStage() throws {
         let deeper = ConvolutionalArchitecture(
             latentChannels: 8, widths: [8, 16, 24], encoderBlocks: [1, 2, 1],

@@ -92,6 +92,9 @@ typedef struct {
     // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
     // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
     void (*_Nullable winograd)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    // The same with products in bf16, from weights of tessera_pack_winograd_bfloat16: for gradients,
+    // which need a direction, and for whatever can bear an error of a part in a hundred.
+    void (*_Nullable winogradBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // Heads [first, last) of batch * headCount.
     void (*attention)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
     // Rows [first, last).
@@ -154,6 +157,11 @@ ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
 // their Winograd transforms.
 void tessera_pack_winograd(const float *packed, float *transformed,
                            ptrdiff_t outputCount, ptrdiff_t inputCount);
+
+// Rounds such transforms to bf16, into panels [outputs / 16][36][input / 2][16] of words; inputCount
+// is even.
+void tessera_pack_winograd_bfloat16(const float *transformed, uint32_t *packed,
+                                    ptrdiff_t outputCount, ptrdiff_t inputCount);
 
 // Space and channels exchanged. The large side is [rows * 2, width * 2, channels] and the small one
 // [rows, width, 4 * channels] in the order (dy, dx, channel); rows counts images * height.

@@ -16,7 +16,7 @@ struct ModelOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - needsPrior: Whether the job needs a prior.
-    ///   - precision: The format in which the prior multiplies.
+    ///   - precision: The format in which prior and gradients multiply.
     /// - Returns: The model, ready to work.
     /// - Throws: A model failure.
     func load(
@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments {
     ) throws(CommandFailure) -> Model {
         do {
             return try Model(
-                folder(needsPrior: needsPrior), needsPrior: needsPrior, priorPrecision: precision)
+                folder(needsPrior: needsPrior), needsPrior: needsPrior, precision: precision)
         } catch { throw .model(error.description) }
     }
 

@@ -18,9 +18,9 @@ struct PriorOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How the prior multiplies: f32, bf16 (half the time where the processor can) or int8.",
+            "How prior and gradients multiply: f32, bf16 or int8; bf16 where it is fast unless given.",
             valueName: "format"))
-    var precision = Precision.float32
+    var precision = Precision.fastForGuidance
 
     func validate() throws {
         if !(guidance >= 0 && guidance <= 100) {
@@ -51,7 +51,7 @@ struct PriorOptions: ParsableArguments {
             facts["label"] = .string(label)
             facts["guidance"] = .real(guidance.asPrinted)
         }
-        if precision != .float32 { facts["precision"] = .string(precision.rawValue) }
+        facts["precision"] = .string(precision.rawValue)
         return facts
     }
 }

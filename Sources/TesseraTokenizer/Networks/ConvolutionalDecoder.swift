@@ -12,6 +12,11 @@ public struct ConvolutionalDecoder: LatentDecoder {
     /// The extents of the network.
     public let architecture: ConvolutionalArchitecture
 
+    /// The format in which ``decodeWithPullback(_:)`` multiplies, forth and back.
+    ///
+    /// What only guides sampling can bear the errors of bf16; ``decode(_:)`` always multiplies in f32.
+    public let guidancePrecision: Precision
+
     private let first: Convolution
 
     /// Coarsest first.
@@ -24,12 +29,15 @@ public struct ConvolutionalDecoder: LatentDecoder {
     /// - Parameters:
     ///   - file: The file that holds them.
     ///   - architecture: The extents of the network.
+    ///   - guidancePrecision: The format in which gradients are computed.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        from file: SafetensorsFile, architecture: ConvolutionalArchitecture
+        from file: SafetensorsFile, architecture: ConvolutionalArchitecture,
+        guidancePrecision: Precision = .float32
     ) throws(CheckpointError) {
         let widths = architecture.widths
         self.architecture = architecture
+        self.guidancePrecision = guidancePrecision
         first = try Convolution(
             named: "decoder.conv_in", in: file, inputs: architecture.latentChannels,
             outputs: widths[widths.count - 1])
@@ -89,45 +97,52 @@ extension ConvolutionalDecoder {
     /// That is the result of every rectifier: it passes the gradient where it is above 0.
     ///
     /// - Parameter latent: Shape `[N, h, w, C]`.
-    /// - Returns: The pixels, as ``decode(_:)`` gives them, and a function from the gradient of a
+    /// - Returns: The pixels, as ``decode(_:)`` gives them up to ``guidancePrecision``, and a function from the gradient of a
     ///   loss with respect to the pixels to that with respect to the latent.
     public func decodeWithPullback(
         _ latent: Tensor<Float>
     ) -> (pixels: Tensor<Float>, pullback: (Tensor<Float>) -> Tensor<Float>) {
         checkShape(of: latent)
-        var x = first(latent, activation: .relu)
+        let precision = guidancePrecision
+        var x = first(latent, activation: .relu, precision: precision)
         var traces: [StageTrace] = []
         for stage in stages {
             let opened = x
             var blocks: [ResidualBlock.Trace] = []
             for block in stage.blocks {
-                let trace = block.forward(x)
+                let trace = block.forward(x, precision: precision)
                 blocks.append(trace)
                 x = trace.output
             }
             traces.append(StageTrace(opened: opened, blocks: blocks))
-            if let up = stage.up { x = pixelShuffle(up(x, activation: .relu)) }
+            if let up = stage.up {
+                x = pixelShuffle(up(x, activation: .relu, precision: precision))
+            }
         }
-        return (pixelShuffle(last(x)), { pullback(of: $0, traces: traces) })
+        return (pixelShuffle(last(x, precision: precision)), { pullback(of: $0, traces: traces) })
     }
 
     private func pullback(of gradient: Tensor<Float>, traces: [StageTrace]) -> Tensor<Float> {
         let finest = traces[traces.count - 1].opened.shape
         var g = last.pullback(
-            of: pixelUnshuffle(gradient), inputHeight: finest[1], inputWidth: finest[2])
+            of: pixelUnshuffle(gradient), inputHeight: finest[1], inputWidth: finest[2],
+            precision: guidancePrecision)
         for (index, trace) in traces.enumerated().reversed() {
             let stage = stages[index]
             for (block, blockTrace) in zip(stage.blocks, trace.blocks).reversed() {
-                g = block.pullback(of: g, trace: blockTrace)
+                g = block.pullback(of: g, trace: blockTrace, precision: guidancePrecision)
             }
             // A shuffle only moves values, so that the rectifier before it may be undone after it.
             g = reluPullback(g, output: trace.opened)
             let before = index > 0 ? traces[index - 1].opened.shape : trace.opened.shape
             if index > 0, let up = stages[index - 1].up {
                 g = up.pullback(
-                    of: pixelUnshuffle(g), inputHeight: before[1], inputWidth: before[2])
+                    of: pixelUnshuffle(g), inputHeight: before[1], inputWidth: before[2],
+                    precision: guidancePrecision)
             } else {
-                g = first.pullback(of: g, inputHeight: before[1], inputWidth: before[2])
+                g = first.pullback(
+                    of: g, inputHeight: before[1], inputWidth: before[2],
+                    precision: guidancePrecision)
             }
         }
         return g

@@ -97,14 +97,14 @@ enum WorkerBenchmark {
             return { transformer.logits(for: grid, at: masked, label: nil) }
         case "inpaint":
             let model = try Model(
-                ModelFolder(path: model), needsPrior: true, priorPrecision: precision)
+                ModelFolder(path: model), needsPrior: true, precision: precision)
             let image = Image(pixels: try tensor())
             let hole = PixelMask(
                 height: image.height, width: image.width, rows: 96 ..< 160, columns: 96 ..< 160)
             return { model.inpaint(image, hole: hole, options: unprojected).image.pixels }
         case "restore-sr4":
             let model = try Model(
-                ModelFolder(path: model), needsPrior: true, priorPrecision: precision)
+                ModelFolder(path: model), needsPrior: true, precision: precision)
             let image = Image(pixels: try tensor())
             return { model.enlarge(image, by: 4, options: unprojected).image.pixels }
         default:
