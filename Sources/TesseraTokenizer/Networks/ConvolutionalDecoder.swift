@@ -69,13 +69,25 @@ public struct ConvolutionalDecoder: LatentDecoder {
     /// - Parameter latent: Shape `[N, h, w, C]`.
     /// - Returns: Shape `[N, h * pixelsPerToken, w * pixelsPerToken, 3]`, values near [-1, 1].
     public func decode(_ latent: Tensor<Float>) -> Tensor<Float> {
+        decode(latent, precision: .float32)
+    }
+
+    /// Decodes latents into pixels in a format of one's choice.
+    ///
+    /// - Parameters:
+    ///   - latent: Shape `[N, h, w, C]`.
+    ///   - precision: The format in which numbers are multiplied.
+    /// - Returns: Shape `[N, h * pixelsPerToken, w * pixelsPerToken, 3]`, values near [-1, 1].
+    public func decode(_ latent: Tensor<Float>, precision: Precision) -> Tensor<Float> {
         checkShape(of: latent)
-        var x = first(latent, activation: .relu)
+        var x = first(latent, activation: .relu, precision: precision)
         for stage in stages {
-            for block in stage.blocks { x = block(x) }
-            if let up = stage.up { x = pixelShuffle(up(x, activation: .relu)) }
+            for block in stage.blocks { x = block.forward(x, precision: precision).output }
+            if let up = stage.up {
+                x = pixelShuffle(up(x, activation: .relu, precision: precision))
+            }
         }
-        return pixelShuffle(last(x))
+        return pixelShuffle(last(x, precision: precision))
     }
 
     func checkShape(of latent: Tensor<Float>) {

@@ -71,7 +71,7 @@ enum WorkerBenchmark {
         case "decode-own":
             let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
             let latent = try tensor()
-            return { tokenizer.convolutionalDecoder.decode(latent) }
+            return { tokenizer.convolutionalDecoder.decode(latent, precision: precision) }
         case "decode-f16":
             let decoder = try TamingDecoder(from: SafetensorsFile(path: model))
             let latent = try tensor()
