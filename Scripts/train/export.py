@@ -49,21 +49,26 @@ def tokenizer_entry(model, config, folder):
     return entry | config["architecture"]
 
 
-def prior_entry(run, folder):
-    """Writes prior.safetensors; its part of model.json and the number of steps."""
+def prior_entry(run, folder, window):
+    """Writes prior.safetensors; its part of model.json and the number of steps.
+
+    Places are known by rotation, so that a prior can be asked for larger windows than it was trained on.
+    """
     state = torch.load(Path(run) / "state.pt", map_location="cpu", weights_only=True)
     config, labels = state["config"], state["labels"]
     model = MaskedTransformer(config["layers"], config["width"], config["heads"], len(labels))
     model.load_state_dict(state["model"])
     entry = written(folder / "prior.safetensors", model.exported_weights())
     names = ("layers", "width", "heads", "window")
-    return entry | {n: config[n] for n in names} | {"labels": labels}, state["step"]
+    described = {n: config[n] for n in names} | ({"window": window} if window else {})
+    return entry | described | {"labels": labels}, state["step"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", required=True, help="folder of a tokenizer's run")
     parser.add_argument("--prior", help="folder of a prior's run")
+    parser.add_argument("--window", type=int, help="positions a side of the prior's windows; as trained unless given")
     parser.add_argument("--name", required=True)
     parser.add_argument("--description", default="")
     parser.add_argument("--hardware", default="2 CPU cores")
@@ -92,7 +97,7 @@ def main():
         "command": arguments.command,
     }
     if arguments.prior:
-        described["prior"], training["priorSteps"] = prior_entry(arguments.prior, folder)
+        described["prior"], training["priorSteps"] = prior_entry(arguments.prior, folder, arguments.window)
     described["training"] = training
     if arguments.metrics:
         summary = json.loads(Path(arguments.metrics).read_text().splitlines()[-1])

@@ -114,10 +114,11 @@ class PriorRun:
                 optimizer.load_state_dict(saved)
             self.step, self.seconds = state["step"], state["seconds"]
 
-    def start_from(self, path):
-        """Takes the layers of another tokenizer's prior; embeddings and heads belong to its codes."""
+    def start_from(self, path, has_same_codes):
+        """Takes the weights of another prior: all, or without embeddings and heads of other codes."""
         theirs = torch.load(path, map_location=self.device, weights_only=True)["model"]
-        taken = {k: v for k, v in theirs.items() if k.startswith(("layers.", "norm.", "label."))}
+        shared = ("layers.", "norm.", "label.")
+        taken = {k: v for k, v in theirs.items() if has_same_codes or k.startswith(shared)}
         self.model.load_state_dict(taken, strict=False)
 
     def save(self):
@@ -197,6 +198,7 @@ def main():
     parser.add_argument("--cache", help="folder for decoded photographs (default: beside the run)")
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--start-from", help="state.pt of another tokenizer's prior, for its layers")
+    parser.add_argument("--go-on-from", help="state.pt of a prior of the same tokenizer, for all weights")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
     config = json.loads(Path(arguments.config).read_text())
@@ -206,8 +208,9 @@ def main():
     codes = encoded_photos(arguments.tokenizer, photos, cache, arguments.device)
     labels, indices = used_labels(names, config["leastPhotosPerLabel"])
     run = PriorRun(config, labels, arguments.run, arguments.device)
-    if arguments.start_from and run.step == 0:
-        run.start_from(arguments.start_from)
+    earlier = arguments.go_on_from or arguments.start_from
+    if earlier and run.step == 0:
+        run.start_from(earlier, has_same_codes=bool(arguments.go_on_from))
     train(run, codes, indices, arguments.minutes)
     print(f"done at step {run.step}, held back, bits by ratio masked: {held_back_bits(run, codes)}")
 

@@ -29,6 +29,34 @@ extension Model {
             advance($1.number, $1.stepCount)
             return $1.grid
         }
-        return Image(pixels: tokenizer.decode(grid, height: height, width: width))
+        // A prior knows the insides of pictures best. Decoded as a whole picture, whose border is zeros
+        // to the decoder, such tokens would give a frame of stripes.
+        let margin = Model.generationMargin
+        let decoded = tokenizer.decode(
+            grid.continued(by: margin), height: (grid.height + 2 * margin) * side,
+            width: (grid.width + 2 * margin) * side)
+        return Image(
+            pixels: decoded.pixels(
+                in: PixelRectangle(
+                    top: margin * side, left: margin * side, height: height, width: width)))
+    }
+
+    /// Positions beyond the border of a drawn picture that the decoder is shown, and that are cut off.
+    private static let generationMargin = 4
+}
+
+extension TokenGrid {
+    /// The same grid with its outermost tokens repeated on all sides.
+    fileprivate func continued(by margin: Int) -> TokenGrid {
+        let rows = (-margin ..< height + margin).map { min(max($0, 0), height - 1) }
+        let columns = (-margin ..< width + margin).map { min(max($0, 0), width - 1) }
+        return TokenGrid(
+            height: rows.count, width: columns.count, vocabulary: vocabulary,
+            codes: rows.flatMap { row in
+                columns.flatMap { column in
+                    let start = (row * width + column) * slotCount
+                    return codes[start ..< start + slotCount]
+                }
+            })
     }
 }
