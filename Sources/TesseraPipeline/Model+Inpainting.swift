@@ -62,7 +62,7 @@ extension Model {
         let fractions = hole.holeFractions(ofSquares: tokenizer.pixelsPerToken)
         let problem = RecoveryProblem(
             height: height, width: width,
-            start: rough.masking(near: fractions.map { $0 > 0 }),
+            start: rough.masking(fractions.map { $0 > 0 }),
             rough: rough, trust: fractions.map { 1 - Float($0) }
         ) { rectangle in
             let part = Inpainting(mask: hole.window(rectangle))
@@ -110,25 +110,11 @@ struct ResidualSum {
 }
 
 extension TokenGrid {
-    /// The same grid with positions masked that belong to a set or touch one that does.
-    ///
-    /// The encoder saw the rough filling of a hole at the positions beside it.
-    fileprivate func masking(near isMember: [Bool]) -> TokenGrid {
-        var grid = self
-        for row in 0 ..< height {
-            for column in 0 ..< width {
-                let isNear = (max(row - 1, 0) ..< min(row + 2, height)).contains { y in
-                    (max(column - 1, 0) ..< min(column + 2, width)).contains { x in
-                        isMember[y * width + x]
-                    }
-                }
-                guard isNear else { continue }
-                for slot in 0 ..< slotCount {
-                    grid[(row * width + column) * slotCount + slot] = TokenGrid.mask
-                }
-            }
-        }
-        return grid
+    /// The same grid with some positions masked.
+    fileprivate func masking(_ isMasked: [Bool]) -> TokenGrid {
+        TokenGrid(
+            height: height, width: width, vocabulary: vocabulary,
+            codes: codes.enumerated().map { isMasked[$0 / slotCount] ? TokenGrid.mask : $1 })
     }
 }
 

@@ -8,9 +8,9 @@ extension AnchoredPosteriorSampler {
     public struct Iterator: IteratorProtocol {
         private var grid: TokenGrid
         private var number = 0
-        /// Logits of the last step, or of the guess: a matrix `[positions, vocabulary.sum]`.
-        private var carried: Tensor<Float>?
-        private var carriedWeights: [Float]
+        /// How the last step tilted the prior: a matrix `[positions, vocabulary.sum]`.
+        private var tilt: Tensor<Float>?
+        private let guess: InitialGuess?
         private let model: TokenModel
         private let measurement: ImageMeasurement
         private let label: Int?
@@ -28,8 +28,7 @@ extension AnchoredPosteriorSampler {
             self.configuration = configuration
             maskedCounts = configuration.schedule.maskedCounts(
                 from: grid.maskedIndices.count, stepCount: configuration.stepCount)
-            carried = guess?.logits(in: model.codeSpace)
-            carriedWeights = guess?.trust ?? []
+            self.guess = guess
         }
 
         /// Takes the next step.
@@ -43,7 +42,11 @@ extension AnchoredPosteriorSampler {
             let logits = model.predictor.logits(
                 for: grid, at: masked, label: label, guidanceScale: configuration.guidanceScale)
             var tilted = TiltedSlots(grid: grid, logits: logits)
-            if let carried { tilted.start(from: carried, weights: carriedWeights) }
+            if let tilt {
+                tilted.add(tilt: tilt, weight: configuration.warmStart)
+            } else if let guess, number == 1 {
+                tilted.start(from: guess.logits(in: model.codeSpace), weights: guess.trust)
+            }
 
             let losses = tilt(
                 &tilted, rate: configuration.learningRate.value(ofStep: number, of: stepCount),
@@ -54,13 +57,7 @@ extension AnchoredPosteriorSampler {
             settle(
                 masked.count - maskedCounts[number], of: tilted.confidences(of: anchors),
                 as: anchors)
-            if configuration.warmStart > 0 && number < stepCount {
-                carried = tilted.denseLogits
-                carriedWeights = Array(
-                    repeating: configuration.warmStart, count: grid.positionCount)
-            } else {
-                carried = nil
-            }
+            tilt = configuration.warmStart > 0 && number < stepCount ? tilted.denseTilt : nil
             return PosteriorStep(
                 number: number, stepCount: stepCount, grid: grid,
                 estimate: grid.filled(with: anchors), losses: losses)

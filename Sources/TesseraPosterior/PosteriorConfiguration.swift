@@ -6,7 +6,7 @@ public struct PosteriorConfiguration: Sendable {
     public var stepCount = 12
 
     /// The number of gradient steps within a step, M: each decodes the picture forth and back.
-    public var innerStepCount = 12
+    public var innerStepCount = 6
 
     /// How many slots stay masked as sampling goes on.
     public var schedule = MaskSchedule.cosine
@@ -14,9 +14,11 @@ public struct PosteriorConfiguration: Sendable {
     /// The learning rate of Adam on the logits.
     public var learningRate = DecayingValue(0.5)
 
-    /// How much of the last step's optimized logits a step starts from; the rest is the prior's.
+    /// How much of the last step's tilt, φ - log x_θ, a step starts with.
     ///
-    /// 0 is the published algorithm, which starts every step from the prior; G2D2 uses 0.7.
+    /// 0 is the published algorithm, which starts every step from the prior. G2D2 mixes 0.7 of the last
+    /// step's φ itself into the new prior, and with it what the old prior said where the measurement
+    /// says nothing; the tilt carries over what the measurement said.
     public var warmStart: Float = 0.7
 
     /// The weight λ of the prior in what is made small: ln L + λ KL(x_φ ‖ x_θ).
@@ -26,7 +28,7 @@ public struct PosteriorConfiguration: Sendable {
     /// serves a hole in a picture, where most of the loss is the tokenizer's, and a reduced picture,
     /// which can be explained well. Without the term (0, as published) Adam blows the faint gradients
     /// deep inside a hole up to full steps.
-    public var priorWeight = DecayingValue(0.03)
+    public var priorWeight = DecayingValue(0.01)
 
     /// Whether the entropy of a slot says how hard its latent is in the forward pass.
     ///

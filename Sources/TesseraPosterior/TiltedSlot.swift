@@ -76,24 +76,55 @@ struct TiltedSlot: Sendable {
         }
     }
 
-    /// Moves φ towards logits that were found before: φ ← (1 - w) φ + w carried.
+    /// Moves φ towards the logits of a guess: φ ← (1 - w) φ + w guess.
     ///
     /// - Parameters:
-    ///   - carried: Logits of all slots at all positions, a dense matrix.
+    ///   - guess: Logits of all slots at all positions, a dense matrix.
     ///   - weights: w of each position of the grid, in [0, 1].
-    mutating func start(from carried: Tensor<Float>, weights: [Float]) {
-        let (count, stride) = (columns.count, carried.shape[1])
-        carried.withUnsafeBuffer { carried in
+    mutating func start(from guess: Tensor<Float>, weights: [Float]) {
+        let (count, stride) = (columns.count, guess.shape[1])
+        guess.withUnsafeBuffer { guess in
             logits.withUnsafeMutableBuffer { logits in
                 for (row, position) in positions.enumerated() {
                     let weight = weights[position]
                     let start = position * stride + columns.lowerBound
-                    let largest = carried[start ..< start + count].max() ?? 0
+                    let largest = guess[start ..< start + count].max() ?? 0
                     for i in 0 ..< count {
                         let old = logits[row * count + i]
-                        let step = carried[start + i] - largest - old
+                        let step = guess[start + i] - largest - old
                         logits[row * count + i] = old + weight * step
                     }
+                }
+            }
+        }
+        probabilities = softmax(logits)
+    }
+
+    /// What the measurement has changed so far, φ - log x_θ up to a constant for each row.
+    var tilt: Tensor<Float> {
+        logits.withUnsafeBuffer { logits in
+            prior.withUnsafeBuffer { prior in
+                Tensor(shape: self.logits.shape) { tilt in
+                    for i in tilt.indices {
+                        tilt.initializeElement(at: i, to: logits[i] - prior[i])
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tilts φ as an earlier step did: φ ← φ + w tilt.
+    ///
+    /// - Parameters:
+    ///   - tilt: The tilts of all slots at all positions, a dense matrix.
+    ///   - weight: w, in [0, 1].
+    mutating func add(tilt: Tensor<Float>, weight: Float) {
+        let (count, stride) = (columns.count, tilt.shape[1])
+        tilt.withUnsafeBuffer { tilt in
+            logits.withUnsafeMutableBuffer { logits in
+                for (row, position) in positions.enumerated() {
+                    let start = position * stride + columns.lowerBound
+                    for i in 0 ..< count { logits[row * count + i] += weight * tilt[start + i] }
                 }
             }
         }

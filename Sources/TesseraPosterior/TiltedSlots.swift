@@ -54,11 +54,12 @@ struct TiltedSlots: Sendable {
         }
     }
 
-    /// The logits φ of masked slots, and 0 elsewhere, for the next step to start from.
-    var denseLogits: Tensor<Float> {
+    /// What the measurement has changed, φ - log x_θ of masked slots, and 0 elsewhere: for the next
+    /// step to start from.
+    var denseTilt: Tensor<Float> {
         Tensor(shape: [grid.positionCount, logitCount]) { dense in
             dense.initialize(repeating: 0)
-            for slot in slots { slot.copy(slot.logits, into: dense, stride: logitCount) }
+            for slot in slots { slot.copy(slot.tilt, into: dense, stride: logitCount) }
         }
     }
 
@@ -77,13 +78,22 @@ struct TiltedSlots: Sendable {
         }
     }
 
-    /// Moves φ towards logits that were found before: φ ← (1 - w) φ + w carried.
+    /// Moves φ towards the logits of a guess: φ ← (1 - w) φ + w guess.
     ///
     /// - Parameters:
-    ///   - carried: Logits. Shape `[positions, vocabulary.sum]`.
+    ///   - guess: Logits. Shape `[positions, vocabulary.sum]`.
     ///   - weights: w of each position, in [0, 1].
-    mutating func start(from carried: Tensor<Float>, weights: [Float]) {
-        for i in slots.indices { slots[i].start(from: carried, weights: weights) }
+    mutating func start(from guess: Tensor<Float>, weights: [Float]) {
+        for i in slots.indices { slots[i].start(from: guess, weights: weights) }
+    }
+
+    /// Tilts φ as an earlier step did: φ ← φ + w tilt.
+    ///
+    /// - Parameters:
+    ///   - tilt: What ``denseTilt`` was after that step.
+    ///   - weight: w, in [0, 1].
+    mutating func add(tilt: Tensor<Float>, weight: Float) {
+        for i in slots.indices { slots[i].add(tilt: tilt, weight: weight) }
     }
 
     /// Takes one step of Adam on φ.

@@ -10,25 +10,26 @@ import math
 import torch
 import torch.nn.functional as F
 
-STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, WINDOW, MASK = 12, 12, 0.5, 0.7, 0.03, 16, 256
+STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, MASK = 12, 6, 0.5, 0.7, 0.01, 256
 
 
-def starts(extent: int) -> list[int]:
+def starts(extent: int, window: int) -> list[int]:
     """Where windows begin that overlap by half, the last one ending with the grid."""
-    if extent <= WINDOW:
+    if extent <= window:
         return [0]
-    return [*range(0, extent - WINDOW, WINDOW // 2), extent - WINDOW]
+    return [*range(0, extent - window, window // 2), extent - window]
 
 
 class Recovery:
     """Samples the tokens of a picture given a measurement of it."""
 
-    def __init__(self, encoder, decoder, prior, books):
+    def __init__(self, encoder, decoder, prior, books, window):
         self.encoder, self.decoder, self.prior, self.books = encoder, decoder, prior, books
         self.slots, self.cast = len(books), contextlib.nullcontext()
         distances = torch.cdist(books, books) + 1e9 * torch.eye(256)
         self.spacing = distances.amin(-1).square().mean(-1)  # Of each slot's neighbours.
-        near = torch.minimum(torch.arange(WINDOW) + 1, WINDOW - torch.arange(WINDOW)).float()
+        self.window = window
+        near = torch.minimum(torch.arange(window) + 1, window - torch.arange(window)).float()
         self.weights = near.view(-1, 1) * near
 
     def nearest(self, vectors):
@@ -51,8 +52,8 @@ class Recovery:
     def prior_logits(self, codes, height, width):
         """Log-probabilities [P, K, 256], windows blended by weights that fall to their borders."""
         grid = codes.view(height, width, -1)
-        h, w = min(height, WINDOW), min(width, WINDOW)
-        corners = [(y, x) for y in starts(height) for x in starts(width)]
+        h, w = min(height, self.window), min(width, self.window)
+        corners = [(y, x) for y in starts(height, self.window) for x in starts(width, self.window)]
         windows = torch.stack([grid[y : y + h, x : x + w] for y, x in corners])
         label = None
         if self.prior.label is not None:
@@ -72,15 +73,16 @@ class Recovery:
         """Codes [P, K]; masked ones (256) are filled."""
         guess = self.embed(rough)
         near = (guess.transpose(0, 1) @ self.books.mT * 2 - self.books.square().sum(-1).unsqueeze(1))
-        carried = (near / self.spacing.view(-1, 1, 1)).transpose(0, 1)
-        weights = trust.view(-1, 1, 1)
+        guess = (near / self.spacing.view(-1, 1, 1)).transpose(0, 1)
+        guess = guess - guess.amax(-1, keepdim=True)
+        tilt = None
         count = int((codes == MASK).sum())
         for step in range(1, STEPS + 1):
             masked = codes == MASK
             prior = self.prior_logits(codes, height, width)
             prior = (prior - prior.amax(-1, keepdim=True)).clamp_min(-70)
-            start = carried - carried.amax(-1, keepdim=True)
-            phi = (prior + weights * (start - prior)).requires_grad_(True)
+            start = trust.view(-1, 1, 1) * (guess - prior) if tilt is None else WARM * tilt
+            phi = (prior + start).requires_grad_(True)
             optimizer = torch.optim.Adam([phi], lr=RATE, eps=1e-12)
             fixed = F.one_hot(codes.clamp_max(255), 256).float()
             for _ in range(INNER):
@@ -102,7 +104,7 @@ class Recovery:
                 left = max(STEPS - step, left)
                 chosen = sure.flatten().topk(int(masked.sum()) - left).indices
                 codes = codes.flatten().scatter(0, chosen, anchors.flatten()[chosen]).view_as(codes)
-                carried, weights = phi.detach(), torch.tensor(WARM)
+                tilt = phi.detach() - prior
         return codes
 
 
@@ -129,8 +131,7 @@ def inpainted(recovery: Recovery, pixels, top: int, left: int, side: int):
     mean = (part * known).sum((2, 3), keepdim=True) / known.sum()
     rough = recovery.codes_of(part * known + mean * (1 - known))
     hole = 1 - F.avg_pool2d(known, 8)
-    near = F.max_pool2d((hole > 0).float(), 3, 1, 1).flatten() > 0
-    codes = torch.where(near.unsqueeze(1), MASK, rough)
+    codes = torch.where(hole.flatten().unsqueeze(1) > 0, MASK, rough)
     height, width = hole.shape[2:]
     codes = recovery.sample(
         lambda x: x * known, part * known, codes, rough, 1 - hole.flatten(), height, width)

@@ -91,8 +91,9 @@ def job(work: str, folder: Path, cast):
         return run
 
     encoder, decoder = own(folder)
-    prior, _ = own_prior(folder)
-    recovery = Recovery(networked(encoder), networked(decoder), prior.requires_grad_(False), codebooks(folder))
+    prior, described = own_prior(folder)
+    recovery = Recovery(networked(encoder), networked(decoder), prior.requires_grad_(False), codebooks(folder),
+        described["window"])
     recovery.cast = cast
     if work == "restore-sr4":
         return lambda x: restored(recovery, x)

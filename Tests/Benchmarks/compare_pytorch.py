@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
+from aps import starts
 from bench_networks import codebooks, own, own_prior
 
 
@@ -42,9 +43,11 @@ def stages(folder: Path):
     }
     if "prior" in described:
         network, prior = own_prior(folder)
-        # A grid of 32 x 32 is covered by nine windows of 16 x 16 that overlap by half.
-        codes = torch.full((9, prior["window"], prior["window"], 4), 256)
-        label = torch.tensor([len(prior["labels"])] * 9)
+        # A grid of 32 x 32 is covered by windows that overlap by half: nine of 16 x 16, one of 32 x 32.
+        window = min(prior["window"], 32)
+        count = len(starts(32, window)) ** 2
+        codes = torch.full((count, window, window, 4), 256)
+        label = torch.tensor([len(prior["labels"])] * count)
         table["prior step"] = torch.inference_mode()(lambda: network(codes, label))
         table["APS inner step"] = inner_step(decoder, codebooks(folder))
     return table
@@ -73,7 +76,7 @@ def inner_step(decoder, books):
         pixels = decoder(latent.permute(0, 3, 1, 2))
         loss = (reduce @ pixels @ reduce.mT - measured).square().mean()
         divergence = (p * (logits.log_softmax(-1) - prior)).sum(-1).mean()
-        (loss + 0.03 * loss.detach() * divergence).backward()
+        (loss + 0.01 * loss.detach() * divergence).backward()
         optimizer.step()
 
     return run
