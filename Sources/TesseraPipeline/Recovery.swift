@@ -66,6 +66,8 @@ extension Model {
                     + window.columns.upperBound]
         }
         let rough = problem.rough.window(window)
+        let random = RandomSource(
+            seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
         switch options.method {
         case .anchored:
             let rectangle = window.rectangle(
@@ -77,7 +79,7 @@ extension Model {
             let sampler = AnchoredPosteriorSampler(
                 filling: given, using: tokenModel, given: problem.measurement(rectangle),
                 guess: InitialGuess(grid: rough, trust: trust), label: options.label,
-                configuration: configuration)
+                configuration: configuration, random: random)
             return sampler.reduce(given) {
                 advance($1.number, $1.stepCount)
                 return $1.grid
@@ -90,9 +92,7 @@ extension Model {
                     grid: rough.replacingCodes(by: given),
                     trust: zip(trust, given.givenPositions).map { $1 ? 1 : $0 }),
                 using: neededPrior, label: options.label, configuration: configuration,
-                random: RandomSource(
-                    seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
-            )
+                random: random)
             return sampler.reduce(rough.replacingCodes(by: given)) {
                 advance($1.number, $1.stepCount)
                 return $1.grid

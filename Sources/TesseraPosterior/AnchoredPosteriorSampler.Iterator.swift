@@ -15,17 +15,20 @@ extension AnchoredPosteriorSampler {
         private let measurement: ImageMeasurement
         private let label: Int?
         private let configuration: PosteriorConfiguration
+        private let choice: ConfidentChoice
         private let maskedCounts: [Int]
 
         init(
             grid: TokenGrid, model: TokenModel, measurement: ImageMeasurement, guess: InitialGuess?,
-            label: Int?, configuration: PosteriorConfiguration
+            label: Int?, configuration: PosteriorConfiguration, random: RandomSource
         ) {
             self.grid = grid
             self.model = model
             self.measurement = measurement
             self.label = label
             self.configuration = configuration
+            choice = ConfidentChoice(
+                temperature: configuration.choiceTemperature, random: random)
             maskedCounts = configuration.schedule.maskedCounts(
                 from: grid.maskedIndices.count, stepCount: configuration.stepCount)
             self.guess = guess
@@ -54,9 +57,10 @@ extension AnchoredPosteriorSampler {
 
             let anchors = model.codeSpace.snap(
                 model.codeSpace.expectation(of: tilted.denseProbabilities))
-            settle(
-                masked.count - maskedCounts[number], of: tilted.confidences(of: anchors),
-                as: anchors)
+            let settled = choice.best(
+                masked.count - maskedCounts[number], of: masked,
+                logProbabilities: tilted.logProbabilities(of: anchors), step: number, of: stepCount)
+            for place in settled { grid[masked[place]] = anchors[masked[place]] }
             tilt = configuration.warmStart > 0 && number < stepCount ? tilted.denseTilt : nil
             return PosteriorStep(
                 number: number, stepCount: stepCount, grid: grid,
@@ -96,18 +100,6 @@ extension AnchoredPosteriorSampler {
             let latentGradient = pullback(whole)
                 .reshaped(to: [grid.positionCount, space.latentChannels])
             return (loss, space.expectationPullback(of: latentGradient))
-        }
-
-        /// Keeps the most confident anchors.
-        private mutating func settle(
-            _ count: Int, of candidates: [(index: Int, probability: Float)], as anchors: [Int32]
-        ) {
-            let best = candidates.sorted {
-                ($1.probability, $0.index) < ($0.probability, $1.index)
-            }
-            for candidate in best.prefix(count) {
-                grid[candidate.index] = anchors[candidate.index]
-            }
         }
     }
 }

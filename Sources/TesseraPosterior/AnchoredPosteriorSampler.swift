@@ -1,6 +1,6 @@
 import TesseraInverse
 import TesseraSampler
-import TesseraTensor
+public import TesseraTensor
 public import TesseraTokens
 
 /// Samples the tokens of a picture given a measurement of it.
@@ -22,11 +22,15 @@ public import TesseraTokens
 ///
 /// A sampler is a sequence of steps; leaving the loop cancels:
 ///
-///     for step in AnchoredPosteriorSampler(filling: grid, using: model, given: measurement) {
+///     for step in AnchoredPosteriorSampler(
+///         filling: grid, using: model, given: measurement, random: RandomSource(seed: 7))
+///     {
 ///         print("step \(step.number) of \(step.stepCount): loss \(step.losses.last ?? 0)")
 ///     }
 ///
-/// Anchors are not drawn, so the result depends on the inputs alone.
+/// Anchors are not drawn; which of them are settled first is, unless
+/// ``PosteriorConfiguration/choiceTemperature`` is 0. Random numbers depend on the seed, the step and
+/// the slot only.
 ///
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct AnchoredPosteriorSampler: Sequence, Sendable {
@@ -36,6 +40,7 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     private let guess: InitialGuess?
     private let label: Int?
     private let configuration: PosteriorConfiguration
+    private let random: RandomSource
 
     /// Makes a sampler.
     ///
@@ -48,10 +53,11 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     ///   - guess: Tokens of a rough picture to start the tilting from, or `nil` to start at the prior.
     ///   - label: The index of a class in the prior's labels, or `nil` for none.
     ///   - configuration: How the sampler runs.
+    ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
         guess: InitialGuess? = nil, label: Int? = nil,
-        configuration: PosteriorConfiguration = PosteriorConfiguration()
+        configuration: PosteriorConfiguration = PosteriorConfiguration(), random: RandomSource
     ) {
         let side = model.decoder.pixelsPerToken
         let shape = measurement.forwardOperator.imageShape
@@ -68,6 +74,7 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
         self.guess = guess
         self.label = label
         self.configuration = configuration
+        self.random = random
     }
 
     /// Starts from the first step.
@@ -76,7 +83,7 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     public func makeIterator() -> Iterator {
         Iterator(
             grid: grid, model: model, measurement: measurement, guess: guess, label: label,
-            configuration: configuration)
+            configuration: configuration, random: random)
     }
 
     /// Runs all steps.

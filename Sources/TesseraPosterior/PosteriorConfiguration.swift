@@ -37,6 +37,11 @@ public struct PosteriorConfiguration: Sendable {
     /// al., arXiv 2602.05000).
     public var usesEntropyGate = false
 
+    /// What multiplies the Gumbel noise on confidences, falling to 0 at the last step, as in MaskGIT.
+    ///
+    /// 0, as published, settles the surest anchors first: in a hole the blandest, side by side.
+    public var choiceTemperature: Float = 4.5
+
     /// What the gradient steps make small.
     public var loss = MeasurementLoss.squared
 

@@ -1,3 +1,4 @@
+import Foundation
 import TesseraTensor
 import TesseraTokens
 
@@ -63,19 +64,22 @@ struct TiltedSlots: Sendable {
         }
     }
 
-    /// The probability of one code for each masked slot, by flat index.
+    /// The log-probability of one code for each masked slot under x_φ.
     ///
     /// - Parameter codes: Shape `[positions, slots]`, none masked.
-    /// - Returns: The flat index and the probability of its code under x_φ.
-    func confidences(of codes: [Int32]) -> [(index: Int, probability: Float)] {
-        slots.flatMap { slot in
+    /// - Returns: A number for each masked slot, in rising order of their flat indices.
+    func logProbabilities(of codes: [Int32]) -> [Float] {
+        var result = [Float](repeating: 0, count: grid.codes.count)
+        for slot in slots {
             slot.probabilities.withUnsafeBuffer { probabilities in
-                slot.positions.enumerated().map { row, position in
+                for (row, position) in slot.positions.enumerated() {
                     let index = position * grid.slotCount + slot.slot
-                    return (index, probabilities[row * slot.columns.count + Int(codes[index])])
+                    let p = probabilities[row * slot.columns.count + Int(codes[index])]
+                    result[index] = log(max(p, Float.leastNormalMagnitude))
                 }
             }
         }
+        return grid.maskedIndices.map { result[$0] }
     }
 
     /// Moves φ towards the logits of a guess: φ ← (1 - w) φ + w guess.

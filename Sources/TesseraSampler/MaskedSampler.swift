@@ -76,6 +76,7 @@ extension MaskedSampler {
         private let random: RandomSource
         private let maskedCounts: [Int]
         private let ranks: [Int]?
+        private let choice: ConfidentChoice
 
         init(
             grid: TokenGrid, predictor: any TokenPredictor, label: Int?,
@@ -89,6 +90,8 @@ extension MaskedSampler {
             maskedCounts = configuration.schedule.maskedCounts(
                 from: grid.maskedIndices.count, stepCount: configuration.stepCount)
             ranks = configuration.order.ranks(for: grid, random: random)
+            choice = ConfidentChoice(
+                temperature: configuration.choiceTemperature, random: random)
         }
 
         /// Takes the next step.
@@ -106,9 +109,11 @@ extension MaskedSampler {
                     grid[index] = draw.code
                 }
             } else {
-                for candidate in mostConfident(count, of: masked) {
-                    grid[candidate.index] = candidate.code
-                }
+                let draws = draws(at: masked)
+                let chosen = choice.best(
+                    count, of: masked, logProbabilities: draws.map(\.logProbability),
+                    step: number, of: maskedCounts.count - 1)
+                for place in chosen { grid[masked[place]] = draws[place].code }
             }
             return SamplingStep(number: number, stepCount: maskedCounts.count - 1, grid: grid)
         }
@@ -126,24 +131,6 @@ extension MaskedSampler {
                         uniform: random.uniform(step: number, position: index, draw: Draw.code))
                 }
             }
-        }
-
-        /// Draws a code for every masked slot and keeps those with the best scores.
-        ///
-        /// The score is log p + τ (1 - r) g, with p the probability of the code, τ the choice
-        /// temperature, r the fraction of steps done and g Gumbel noise (MaskGIT's code).
-        private func mostConfident(
-            _ count: Int, of masked: [Int]
-        ) -> some Sequence<(index: Int, code: Int32, score: Float)> {
-            let progress = Float(number) / Float(maskedCounts.count - 1)
-            let temperature = configuration.choiceTemperature * (1 - progress)
-            return zip(masked, draws(at: masked)).map { index, draw in
-                let noise = random.gumbel(step: number, position: index, draw: Draw.choice)
-                let score = draw.logProbability + temperature * noise
-                return (index: index, code: draw.code, score: score)
-            }
-            .sorted { ($1.score, $0.index) < ($0.score, $1.index) }
-            .prefix(count)
         }
     }
 }

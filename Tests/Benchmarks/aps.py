@@ -10,7 +10,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, MASK = 12, 6, 0.5, 0.7, 0.01, 256
+STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, CHOICE, MASK = 12, 6, 0.5, 0.7, 0.01, 4.5, 256
 
 
 def starts(extent: int, window: int) -> list[int]:
@@ -99,7 +99,9 @@ class Recovery:
             with torch.no_grad():
                 p = torch.where(masked.unsqueeze(-1), phi.softmax(-1), fixed)
                 anchors = self.nearest((p.transpose(0, 1) @ self.books).transpose(0, 1))
-                sure = p.gather(-1, anchors.unsqueeze(-1)).squeeze(-1).masked_fill(~masked, -1)
+                sure = p.gather(-1, anchors.unsqueeze(-1)).squeeze(-1).log()
+                noise = -torch.rand_like(sure).log().neg().log()
+                sure = (sure + CHOICE * (1 - step / STEPS) * noise).masked_fill(~masked, -math.inf)
                 left = min(int(math.cos(math.pi / 2 * step / STEPS) * count), int(masked.sum()) - 1)
                 left = max(STEPS - step, left)
                 chosen = sure.flatten().topk(int(masked.sum()) - left).indices

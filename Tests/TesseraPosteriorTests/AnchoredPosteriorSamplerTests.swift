@@ -7,6 +7,7 @@ import Testing
 
 @Suite struct AnchoredPosteriorSamplerTests {
     let model = linearModel()
+    let random = RandomSource(seed: 7)
     let truth = randomGrid(height: 3, width: 4, vocabulary: [9, 5], seed: 1)
 
     var masked: TokenGrid { TokenGrid(maskedHeight: 3, width: 4, vocabulary: [9, 5]) }
@@ -34,7 +35,7 @@ import Testing
     func findsTheCodesOfAFullMeasurement(variant: String) {
         let configuration = configuration {
             switch variant {
-            case "published": $0.warmStart = 0
+            case "published": ($0.warmStart, $0.choiceTemperature) = (0, 0)
             case "gated": $0.usesEntropyGate = true
             case "near the prior": $0.priorWeight = DecayingValue(0.03, decades: 2)
             case "absolute": $0.loss = .absolute
@@ -43,7 +44,8 @@ import Testing
             }
         }
         let grid = AnchoredPosteriorSampler(
-            filling: masked, using: model, given: fullMeasurement, configuration: configuration
+            filling: masked, using: model, given: fullMeasurement, configuration: configuration,
+            random: random
         ).filled()
         #expect(grid == truth)
     }
@@ -55,7 +57,8 @@ import Testing
         grid[5] = (truth.codes[5] + 1) % 5
         var last = grid
         for step in AnchoredPosteriorSampler(
-            filling: grid, using: model, given: fullMeasurement, configuration: configuration())
+            filling: grid, using: model, given: fullMeasurement, configuration: configuration(),
+            random: random)
         {
             for (old, new) in zip(last.codes, step.grid.codes) where old != TokenGrid.mask {
                 #expect(old == new)
@@ -69,7 +72,8 @@ import Testing
 
     @Test func theLossFallsAndSoDoesTheResidual() throws {
         let sampler = AnchoredPosteriorSampler(
-            filling: masked, using: model, given: fullMeasurement, configuration: configuration())
+            filling: masked, using: model, given: fullMeasurement, configuration: configuration(),
+            random: random)
         let steps = Array(sampler)
         let first = try #require(steps.first?.losses.first)
         let last = try #require(steps.last?.losses.last)
@@ -85,20 +89,26 @@ import Testing
         let measurement = ImageMeasurement(
             of: operation, values: model.decode(truth, height: 5, width: 7))
         let grid = AnchoredPosteriorSampler(
-            filling: masked, using: model, given: measurement, configuration: configuration()
+            filling: masked, using: model, given: measurement, configuration: configuration(),
+            random: random
         ).filled()
         let picture = model.decode(grid, height: 5, width: 7)
         #expect(operation.residual(of: picture, given: measurement.values) < 1e-6)
     }
 
-    @Test func theSameInputsGiveTheSameGrid() {
-        func filled() -> TokenGrid {
+    @Test func onlyTheChoiceOfSlotsDependsOnTheSeed() {
+        func grids(choiceTemperature: Float, seed: UInt64) -> [TokenGrid] {
             AnchoredPosteriorSampler(
                 filling: masked, using: model, given: fullMeasurement,
-                configuration: configuration { $0.innerStepCount = 3 }
-            ).filled()
+                configuration: configuration {
+                    $0.innerStepCount = 3
+                    $0.choiceTemperature = choiceTemperature
+                }, random: RandomSource(seed: seed)
+            ).map(\.grid)
         }
-        #expect(filled() == filled())
+        #expect(grids(choiceTemperature: 4.5, seed: 1) == grids(choiceTemperature: 4.5, seed: 1))
+        #expect(grids(choiceTemperature: 4.5, seed: 1) != grids(choiceTemperature: 4.5, seed: 2))
+        #expect(grids(choiceTemperature: 0, seed: 1) == grids(choiceTemperature: 0, seed: 2))
     }
 
     @Test func aGuessIsKeptWhereTheMeasurementIsSilent() {
@@ -108,14 +118,15 @@ import Testing
             of: nothing, values: Tensor(shape: nothing.measurementShape, repeating: 0))
         let grid = AnchoredPosteriorSampler(
             filling: masked, using: model, given: measurement,
-            guess: InitialGuess(grid: truth, sharpness: 4), configuration: configuration()
+            guess: InitialGuess(grid: truth, sharpness: 4), configuration: configuration(),
+            random: random
         ).filled()
         #expect(grid == truth)
     }
 
     @Test func aFullGridHasNoSteps() {
         let sampler = AnchoredPosteriorSampler(
-            filling: truth, using: model, given: fullMeasurement)
+            filling: truth, using: model, given: fullMeasurement, random: random)
         #expect(sampler.map(\.number) == [])
         #expect(sampler.filled() == truth)
     }

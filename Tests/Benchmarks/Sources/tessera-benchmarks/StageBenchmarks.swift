@@ -45,7 +45,8 @@ enum StageBenchmarks {
             configuration.stepCount = 1
             configuration.innerStepCount = innerStepCount
             let sampler = AnchoredPosteriorSampler(
-                filling: grid, using: model, given: measurement, configuration: configuration)
+                filling: grid, using: model, given: measurement, configuration: configuration,
+                random: RandomSource(seed: 1))
             return best(of: repeats) { _ = sampler.filled() }
         }
         return (seconds(innerStepCount: 10) - seconds(innerStepCount: 2)) / 8
