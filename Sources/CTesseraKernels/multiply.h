@@ -13,14 +13,16 @@ typedef struct {
 INLINE void findSources(const TesseraMultiply *job, const float *image, ptrdiff_t y, ptrdiff_t x,
                         ptrdiff_t count, const float **sources) {
     const ptrdiff_t kernel = job->kernel, pad = (kernel - 1) / 2, depth = job->inputCount;
-    const ptrdiff_t spacing = job->spacing, step = job->stride * depth;
+    const ptrdiff_t step = job->stride * depth;
+    // 1 where zeros stand between the pixels, at odd places: their number is a shift, not a division.
+    const ptrdiff_t halved = job->spacing - 1;
     const ptrdiff_t left = x * job->stride - pad;
     const ptrdiff_t right = (x + count - 1) * job->stride + pad;
-    const int interior = spacing == 1 && left >= 0 && right < job->width && count == tileRows;
+    const int interior = !halved && left >= 0 && right < job->width && count == tileRows;
     for (ptrdiff_t ky = 0; ky < kernel; ky++) {
         ptrdiff_t row = y * job->stride + ky - pad;
         const int outside =
-            row < 0 || (spacing == 2 && row % 2) || (row /= spacing) >= job->height;
+            row < 0 || (row & halved) || (row >>= halved) >= job->height;
         const float *line = image + (outside ? 0 : row) * job->width * depth;
         for (ptrdiff_t kx = 0; kx < kernel; kx++, sources += tileRows) {
             if (outside) {
@@ -31,9 +33,9 @@ INLINE void findSources(const TesseraMultiply *job, const float *image, ptrdiff_
                 for (ptrdiff_t i = 0; i < tileRows; i++) {
                     // Rows beyond the count repeat the last one; nobody stores them.
                     const ptrdiff_t column = left + kx + (i < count ? i : count - 1) * job->stride;
-                    const int none = column < 0 || (spacing == 2 && column % 2)
-                        || column / spacing >= job->width;
-                    sources[i] = none ? job->zeros : line + column / spacing * depth;
+                    const int none = column < 0 || (column & halved)
+                        || column >> halved >= job->width;
+                    sources[i] = none ? job->zeros : line + (column >> halved) * depth;
                 }
             }
         }
