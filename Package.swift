@@ -56,6 +56,8 @@ let package = Package(
             name: "TesseraPosterior",
             dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse"]),
 
+        .target(name: "TesseraPacking", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
+
         // Roof: whole jobs, and the command that runs them.
         .target(
             name: "TesseraPipeline",
@@ -69,7 +71,7 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
-                "TesseraInverse",
+                "TesseraInverse", "TesseraPacking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -101,6 +103,11 @@ let package = Package(
             dependencies: [
                 "TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse",
                 "TesseraPosterior",
+            ]),
+        .testTarget(
+            name: "TesseraPackingTests",
+            dependencies: [
+                "TesseraPacking", "TesseraCheckpoint", "TesseraTensor", "_TesseraTestSupport",
             ]),
         .testTarget(name: "TesseraFilesTests", dependencies: ["TesseraFiles"]),
         .testTarget(

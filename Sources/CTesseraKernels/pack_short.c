@@ -43,12 +43,22 @@ void tessera_pack_winograd_bfloat16(const float *transformed, uint32_t *packed,
                 | bfloat16(transformed[(row + 1) * TESSERA_PANEL + lane]) << 16;
 }
 
-void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int32_t *offsets,
-                       ptrdiff_t outputCount, ptrdiff_t inputCount) {
+static void addInteger(uint32_t *packed, int32_t *offsets, ptrdiff_t output, ptrdiff_t input,
+                       ptrdiff_t inputCount, int32_t integer) {
+    offsets[output] += 128 * integer;
+    packed[wordAt(output, input, inputCount, 4)] |= (uint32_t)(uint8_t)integer << (input % 4 * 8);
+}
+
+static void clearInt8(uint32_t *packed, int32_t *offsets, ptrdiff_t outputCount,
+                      ptrdiff_t inputCount) {
     const ptrdiff_t padded = (outputCount + TESSERA_PANEL - 1) / TESSERA_PANEL * TESSERA_PANEL;
     memset(packed, 0, (size_t)tessera_short_count(outputCount, inputCount, 4) * sizeof *packed);
-    memset(steps, 0, (size_t)padded * sizeof *steps);
     memset(offsets, 0, (size_t)padded * sizeof *offsets);
+}
+
+void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int32_t *offsets,
+                       ptrdiff_t outputCount, ptrdiff_t inputCount) {
+    clearInt8(packed, offsets, outputCount, inputCount);
     for (ptrdiff_t output = 0; output < outputCount; output++) {
         const float *row = weights + output * inputCount;
         float largest = 0;
@@ -56,11 +66,17 @@ void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int
             largest = fmaxf(largest, fabsf(row[input]));
         steps[output] = largest / 127;
         const float inverse = largest > 0 ? 127 / largest : 0;
-        for (ptrdiff_t input = 0; input < inputCount; input++) {
-            const int32_t integer = (int32_t)rintf(row[input] * inverse);
-            offsets[output] += 128 * integer;
-            packed[wordAt(output, input, inputCount, 4)] |=
-                (uint32_t)(uint8_t)integer << (input % 4 * 8);
-        }
+        for (ptrdiff_t input = 0; input < inputCount; input++)
+            addInteger(packed, offsets, output, input, inputCount,
+                       (int32_t)rintf(row[input] * inverse));
     }
+}
+
+void tessera_pack_integers(const int8_t *integers, uint32_t *packed, int32_t *offsets,
+                           ptrdiff_t outputCount, ptrdiff_t inputCount) {
+    clearInt8(packed, offsets, outputCount, inputCount);
+    for (ptrdiff_t output = 0; output < outputCount; output++)
+        for (ptrdiff_t input = 0; input < inputCount; input++)
+            addInteger(packed, offsets, output, input, inputCount,
+                       integers[output * inputCount + input]);
 }

@@ -28,6 +28,8 @@ struct TesseraCommand: ParsableCommand {
                 subcommands: [EvaluateCommand.self, DegradeCommand.self, SheetCommand.self]),
             CommandGroup(
                 name: "Models",
-                subcommands: [InspectCommand.self, ModelsCommand.self, FitBinsCommand.self]),
+                subcommands: [
+                    InspectCommand.self, ModelsCommand.self, PackCommand.self, FitBinsCommand.self,
+                ]),
         ])
 }

@@ -52,6 +52,9 @@ public enum TensorFault: Error, Equatable, Sendable {
     /// An element is infinite or not a number.
     case notFinite(index: Int, value: Float)
 
+    /// A multiplier of packed weights is none.
+    case multiplier(index: Int, value: Int)
+
     /// An element cannot be stored in the type that was chosen.
     case range(value: Float, scalarType: ScalarType)
 }
@@ -70,6 +73,8 @@ extension TensorFault: CustomStringConvertible {
         case .notFinite(let index, let value):
             return "holds \(value) at element \(index), but weights are finite; the training may "
                 + "have diverged"
+        case .multiplier(let index, let value):
+            return "holds \(value) at element \(index), but multipliers are from 1 to 16"
         case .range(let value, let type):
             return "holds \(value), which \(type.rawValue) cannot store; choose F32"
         }

@@ -56,8 +56,9 @@ public struct SafetensorsFile: Sendable {
 
     /// Reads a tensor of weights as single precision.
     ///
-    /// F32 is copied; F16 and BF16 are widened, which is exact. Weights that are infinite or not a
-    /// number are refused here, because every sum behind them would be neither.
+    /// F32 is copied; F16 and BF16 are widened, which is exact; packed rows become what they stand
+    /// for. Weights that are infinite or not a number are refused here, because every sum behind them
+    /// would be neither.
     ///
     /// - Parameters:
     ///   - name: The name of the tensor.
@@ -66,6 +67,9 @@ public struct SafetensorsFile: Sendable {
     /// - Throws: ``CheckpointError/tensor(path:name:_:)`` if the file holds no such tensor,
     ///   or if its elements are not finite.
     public func tensor(_ name: String, shape: [Int]) throws(CheckpointError) -> Tensor<Float> {
+        if let rows = try packedRows(name, shape: shape) {
+            return rows.unpacked.reshaped(to: shape)
+        }
         let description = try self.description(
             of: name, shape: shape, in: [.float32, .float16, .bfloat16])
         let bytes = rawBytes(of: description)
@@ -115,7 +119,7 @@ public struct SafetensorsFile: Sendable {
         return body(rawBytes(of: description))
     }
 
-    private func description(
+    func description(
         of name: String, shape: [Int], in types: [ScalarType]
     ) throws(CheckpointError) -> TensorDescription {
         guard let description = description(of: name) else { throw missing(name) }
@@ -151,6 +155,11 @@ public protocol StoredInteger: FixedWidthInteger, BitwiseCopyable, Sendable {
 extension UInt8: StoredInteger {
     /// How a file names the type.
     public static var scalarType: ScalarType { .uint8 }
+}
+
+extension Int8: StoredInteger {
+    /// How a file names the type.
+    public static var scalarType: ScalarType { .int8 }
 }
 
 extension UInt16: StoredInteger {

@@ -20,8 +20,14 @@ public struct Linear: Sendable {
         named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int,
         hasBias: Bool = false, precision: Precision = .float32
     ) throws(CheckpointError) {
-        weight = PackedMatrix(
-            try file.tensor("\(name).weight", shape: [outputs, inputs]), precision: precision)
+        let shape = [outputs, inputs]
+        weight =
+            if let rows = try file.packedRows("\(name).weight", shape: shape) {
+                PackedMatrix(rows, precision: precision)
+            } else {
+                PackedMatrix(
+                    try file.tensor("\(name).weight", shape: shape), precision: precision)
+            }
         bias = hasBias ? try file.tensor("\(name).bias", shape: [outputs]) : nil
     }
 

@@ -28,7 +28,7 @@ public struct PosteriorConfiguration: Sendable {
     /// serves a hole in a picture, where most of the loss is the tokenizer's, and a reduced picture,
     /// which can be explained well. Without the term (0, as published) Adam blows the faint gradients
     /// deep inside a hole up to full steps.
-    public var priorWeight = DecayingValue(0.01)
+    public var priorWeight = DecayingValue(0.03)
 
     /// Whether the entropy of a slot says how hard its latent is in the forward pass.
     ///

@@ -25,6 +25,25 @@ public struct PackedMatrix: Sendable {
         }
     }
 
+    /// Packs a matrix that a checkpoint stores in 8 or 4 bits.
+    ///
+    /// In the precision int8 its integers are multiplied as they are; in others the weights that they
+    /// stand for.
+    ///
+    /// - Parameters:
+    ///   - rows: A row for each output, a column for each input.
+    ///   - precision: The format in which numbers are multiplied.
+    public init(_ rows: PackedRows, precision: Precision = .float32) {
+        self =
+            precision == .int8
+            ? PackedMatrix(weights: .short(ShortWeights(rows)))
+            : PackedMatrix(rows.unpacked, precision: precision)
+    }
+
+    private init(weights: Weights) {
+        self.weights = weights
+    }
+
     /// The number of outputs, N.
     public var outputCount: Int {
         switch weights {

@@ -65,6 +65,31 @@ struct ShortWeights: KernelWeights {
         withExtendedLifetime(weight) {}
     }
 
+    /// Takes the integers of packed rows as they are, in the format int8.
+    init(_ rows: PackedRows) {
+        format = .int8
+        outputCount = rows.rowCount
+        inputCount = rows.columnCount
+        let panel = Int(TESSERA_PANEL)
+        let padded = (rows.rowCount + panel - 1) / panel * panel
+        steps = Tensor(
+            shape: [padded],
+            elements: rows.steps.elements
+                + [Float](repeating: 0, count: padded - rows.rowCount))
+        var offsets = Tensor<Int32>(shape: [padded], repeating: 0)
+        let integers = rows.integers
+        words = Tensor(shape: [tessera_short_count(outputCount, inputCount, 4)]) { words in
+            guard let destination = words.baseAddress else { return }
+            offsets.withUnsafeMutableBuffer { offsets in
+                tessera_pack_integers(
+                    integers.address, destination, offsets.baseAddress!, rows.rowCount,
+                    rows.columnCount)
+            }
+        }
+        self.offsets = offsets
+        withExtendedLifetime(integers) {}
+    }
+
     var addresses: WeightAddresses {
         WeightAddresses(
             weights: UnsafeRawPointer(words.address), zeros: nil,

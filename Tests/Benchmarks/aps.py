@@ -10,7 +10,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, CHOICE, MASK = 12, 6, 0.5, 0.7, 0.01, 4.5, 256
+STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, CHOICE, MASK = 12, 6, 0.5, 0.7, 0.03, 4.5, 256
 
 
 def starts(extent: int, window: int) -> list[int]:

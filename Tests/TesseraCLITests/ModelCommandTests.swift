@@ -191,4 +191,29 @@ import _TesseraTestSupport
         #expect(run.code == 3)
         #expect(run.messages.contains("no model folder or shipped model is named"))
     }
+
+    @Test(arguments: ["int8", "int4"])
+    func aPackedModelWorksLikeTheOneItWasMadeFrom(format: String) throws {
+        let folder = TemporaryFolder()
+        let packed = folder.file("packed")
+        let run = tessera("pack", tinyModelPath, "-o", packed, "--format", format, "--json")
+        #expect(run.code == 0)
+        let summary = try #require(run.objects.last)
+        #expect(summary.number("tensors") == Double(run.objects.count - 1))
+        #expect(try #require(summary.number("bytes")) > 0)
+        folder.picture("in.png")
+        func figures(_ task: String, of model: String) throws -> JSONObject {
+            let run = tessera(
+                "evaluate", folder.file("in.png"), "--task", task, "--model", model, "--json")
+            #expect(run.code == 0)
+            return try #require(run.objects.first)
+        }
+        for (task, figure) in [("reconstruct", "psnr"), ("prior", "bits50")] {
+            let before = try #require(try figures(task, of: tinyModelPath).number(figure))
+            let after = try #require(try figures(task, of: packed).number(figure))
+            // Random weights: a tenth is a loose bound of what 4 bits change.
+            #expect(before.isFinite && abs(after - before) < 0.1 * before)
+        }
+        #expect(tessera("pack", tinyModelPath, "-o", packed).code == 2, "never over another model")
+    }
 }

@@ -150,6 +150,9 @@ void tessera_pack_bfloat16(const float *weights, uint32_t *packed,
 // the step of each output and 128 times the sum of its integers, both of whole panels.
 void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int32_t *offsets,
                        ptrdiff_t outputCount, ptrdiff_t inputCount);
+// Packs integers of [outputCount, inputCount] in the same way; their steps are the caller's.
+void tessera_pack_integers(const int8_t *integers, uint32_t *packed, int32_t *offsets,
+                           ptrdiff_t outputCount, ptrdiff_t inputCount);
 
 // The number of floats of Winograd weights.
 ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);

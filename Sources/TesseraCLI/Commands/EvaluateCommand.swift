@@ -3,6 +3,7 @@ import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
+import TesseraTensor
 import TesseraTokens
 
 /// Pictures to figures.
@@ -10,6 +11,7 @@ struct EvaluateCommand: JobCommand {
     /// What is measured.
     enum Task: String, CaseIterable, ExpressibleByArgument {
         case reconstruct
+        case prior
         case inpaintBox = "inpaint-box"
         case inpaintRandom = "inpaint-random"
         case sr2
@@ -23,7 +25,8 @@ struct EvaluateCommand: JobCommand {
         abstract: "Measure how well a model reconstructs or recovers pictures.",
         discussion: """
             reconstruct: PSNR, SSIM (Gaussian window of 11, sigma 1.5), bits per pixel, codebook \
-            usage and perplexity. Other tasks damage each picture (see 'tessera help degrade'), \
+            usage and perplexity. prior: bits a masked slot, -log2 of the probability of its code, \
+            when 25, 50, 75 and 100 % of the slots are masked. Other tasks damage each picture (see 'tessera help degrade'), \
             recover it by the method and compare; 'residual' is how far the sampled picture is from \
             the measurement before it is moved there. Methods: aps, replacement, ceiling (the tokens \
             of the undamaged picture), and without a model bicubic (sr2, sr4) and smooth (holes).
@@ -74,7 +77,8 @@ struct EvaluateCommand: JobCommand {
             isTrial && !method.needsModel
             ? nil
             : try self.model.load(
-                needsPrior: isTrial && method.needsPrior, precision: sampling.prior.precision)
+                needsPrior: task == .prior || isTrial && method.needsPrior,
+                precision: sampling.prior.precision)
         let list = InputList(input.inputs)
         let options = try sampling.recovery(.anchored, with: model)
         let files = list.files.prefix(limit ?? list.files.count)
@@ -82,7 +86,8 @@ struct EvaluateCommand: JobCommand {
             on: console, reporting: reporting, itemCount: files.count, failFast: input.failFast)
         for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
         var summary = EvaluationSummary(
-            task: task.rawValue, method: isTrial ? method.rawValue : nil, model: model)
+            task: task.rawValue, method: isTrial ? method.rawValue : nil, model: model,
+            countsCodes: task == .reconstruct)
         for file in files {
             try batch.attempt(file.path) {
                 let image = try file.image()
@@ -92,6 +97,8 @@ struct EvaluateCommand: JobCommand {
                             Trial(
                                 damage: damage, method: method, options: options.keyed(by: file)),
                             on: image, with: model, in: batch)
+                    } else if let model, task == .prior {
+                        likelihood(of: image, with: model, options: options.keyed(by: file))
                     } else if let model {
                         reconstruction(of: image, with: model, summary: &summary)
                     } else {
@@ -121,6 +128,18 @@ struct EvaluateCommand: JobCommand {
         figures["bitsPerPixel"] = bitsPerPixel(
             positionCount: tokens.positionCount, vocabulary: tokens.vocabulary,
             height: image.height, width: image.width)
+        return figures
+    }
+
+    private func likelihood(
+        of image: Image, with model: Model, options: RecoveryOptions
+    ) -> Figures {
+        var figures = Figures()
+        for percent in [25, 50, 75, 100] {
+            figures["bits\(percent)"] = model.bitsOfMaskedSlots(
+                of: image, ratio: Double(percent) / 100,
+                random: RandomSource(seed: options.seed, key: options.key))
+        }
         return figures
     }
 

@@ -41,11 +41,11 @@ struct EvaluationSummary {
     private let modelName: String?
     private var all: [Figures] = []
 
-    init(task: String, method: String?, model: Model?) {
+    init(task: String, method: String?, model: Model?, countsCodes: Bool) {
         self.task = task
         self.method = method
         modelName = model?.name
-        if method == nil, let model {
+        if countsCodes, let model {
             histogram = CodeHistogram(vocabulary: model.tokenizer.codeSpace.vocabulary)
         }
     }

@@ -1,0 +1,105 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraPacking
+import TesseraTensor
+
+/// A model to one whose weights take fewer bits.
+struct PackCommand: JobCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pack",
+        abstract: "Store a model's weights in 8 or 4 bits.",
+        discussion: """
+            int8: a step for each output, about 8 bits a weight. int4: a multiplier for each 32 \
+            weights besides, about 4.3 bits. 'stored' leaves weights as they are. Nothing is \
+            retrained; measure what it costs with 'tessera evaluate'.
+
+            Example: tessera pack photo-dimension -o small --format int8 --prior int4
+            """)
+
+    /// How weights are stored.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case int8, int4, stored
+
+        var rows: PackedRows.Format? { PackedRows.Format(rawValue: rawValue) }
+    }
+
+    @Argument(
+        help: ArgumentHelp(
+            "A model folder, or the name of a model that ships.", valueName: "folder|name"),
+        completion: .directory)
+    var model: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The new folder; its name becomes the model's.", valueName: "folder"),
+        completion: .directory)
+    var output: String
+
+    @Option(help: ArgumentHelp("How all weights are stored.", valueName: "format"))
+    var format = Format.int8
+
+    @Option(
+        help: ArgumentHelp(
+            "How the tokenizer's weights are stored, if otherwise.", valueName: "format"))
+    var tokenizer: Format?
+
+    @Option(
+        help: ArgumentHelp("How the prior's weights are stored, if otherwise.", valueName: "format")
+    )
+    var prior: Format?
+
+    @OptionGroup var reporting: ReportingOptions
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        reporting.apply()
+        let source: ModelFolder
+        do { source = try ShippedModels().folder(model) } catch {
+            throw .model(error.description)
+        }
+        guard !isFolder(output), !isRegularFile(output) else {
+            throw .usage("\(output.printable) exists; name a folder that does not")
+        }
+        do { try makeFolders(output.folder) } catch { throw .storage(error.description) }
+        let tensors: [PackedTensor]
+        do {
+            tensors = try source.packed(
+                named: output.lastComponent, tokenizer: (tokenizer ?? format).rows,
+                prior: (prior ?? format).rows, to: output
+            ).tensors
+        } catch {
+            throw error.isStorageFault ? .storage(error.description) : .model(error.description)
+        }
+        try report(tensors, on: console)
+        return .done
+    }
+
+    private func report(
+        _ tensors: [PackedTensor], on console: Console
+    ) throws(CommandFailure) {
+        for tensor in tensors where reporting.json {
+            try console.print(
+                JSONValue.object([
+                    "tensor": .string(tensor.name), "weights": .integer(tensor.weightCount),
+                    "bytesBefore": .integer(tensor.byteCountBefore),
+                    "bytes": .integer(tensor.byteCount),
+                    "relativeError": .real(tensor.relativeError),
+                ]).compactText)
+        }
+        let before = tensors.reduce(0) { $0 + $1.byteCountBefore }
+        let after = tensors.reduce(0) { $0 + $1.byteCount }
+        let worst = tensors.max { $0.relativeError < $1.relativeError }
+        if reporting.json {
+            try console.print(
+                JSONValue.object([
+                    "tensors": .integer(tensors.count), "bytesBefore": .integer(before),
+                    "bytes": .integer(after), "output": .string(output),
+                ]).compactText)
+        } else if !reporting.quiet {
+            try console.print(
+                "\(tensors.count) tensors: \(before) to \(after) bytes"
+                    + (worst.map {
+                        ", off by at most \(fixed(100 * $0.relativeError, 2)) % (\($0.name))"
+                    } ?? ""))
+        }
+    }
+}

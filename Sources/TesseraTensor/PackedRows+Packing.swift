@@ -1,0 +1,72 @@
+extension PackedRows {
+    /// Packs a matrix.
+    ///
+    /// - Parameters:
+    ///   - weight: Shape `[N, K]`, all finite.
+    ///   - format: How integers are stored.
+    public init(packing weight: Tensor<Float>, as format: Format) {
+        precondition(
+            weight.shape.count == 2, "Packed rows need a shape [N, K], but got \(weight.shape)")
+        let (rows, columns) = (weight.shape[0], weight.shape[1])
+        let byteCount = PackedRows.codeByteCount(of: columns, format)
+        let groupCount = PackedRows.groupCount(of: columns, format)
+        var codes = [UInt8](repeating: 0, count: rows * byteCount)
+        var multipliers = [UInt8](repeating: 1, count: rows * groupCount)
+        var steps = [Float](repeating: 0, count: rows)
+        weight.withUnsafeBuffer { weight in
+            for row in 0 ..< rows {
+                let values = weight[row * columns ..< (row + 1) * columns]
+                let largest = values.reduce(0) { max($0, abs($1)) }
+                // A multiplier of 16 and a code of 7 reach the largest weight of a row of int4.
+                steps[row] = largest / (format == .int8 ? 127 : 16 * 7)
+                guard steps[row] > 0 else { continue }
+                switch format {
+                case .int8:
+                    for (k, value) in values.enumerated() {
+                        let code = Int8((value / steps[row]).rounded(.toNearestOrEven))
+                        codes[row * byteCount + k] = UInt8(bitPattern: code)
+                    }
+                case .int4:
+                    for group in 0 ..< groupCount {
+                        let first = group * PackedRows.groupSize
+                        let part = values.dropFirst(first).prefix(PackedRows.groupSize)
+                        let best = PackedRows.bestGroup(of: part, step: steps[row])
+                        multipliers[row * groupCount + group] = UInt8(best.multiplier)
+                        for (k, code) in best.codes.enumerated() {
+                            let place = row * byteCount + (first + k) / 2
+                            let nibble = UInt8(bitPattern: code) & 0x0F
+                            codes[place] |= k % 2 == 0 ? nibble : nibble << 4
+                        }
+                    }
+                }
+            }
+        }
+        self.init(
+            format: format, columnCount: columns,
+            codes: Tensor(shape: [rows, byteCount], elements: codes),
+            multipliers: Tensor(shape: [rows, groupCount], elements: multipliers),
+            steps: Tensor(shape: [rows], elements: steps))
+    }
+
+    /// The multiplier and the codes of a group that are off by the least sum of squares, none clipped.
+    private static func bestGroup(
+        of weights: Slice<UnsafeBufferPointer<Float>>, step: Float
+    ) -> (multiplier: Int, codes: [Int8]) {
+        var best: (multiplier: Int, codes: [Int8]) = (16, [])
+        var leastError = Float.infinity
+        for multiplier in 1 ... 16 {
+            let scale = step * Float(multiplier)
+            let codes = weights.map { ($0 / scale).rounded(.toNearestOrEven) }
+            guard codes.allSatisfy({ (-8 ... 7).contains($0) }) else { continue }
+            let error = zip(weights, codes).reduce(Float(0)) { sum, pair in
+                let difference = pair.0 - pair.1 * scale
+                return sum + difference * difference
+            }
+            if error < leastError {
+                leastError = error
+                best = (multiplier, codes.map { Int8($0) })
+            }
+        }
+        return best
+    }
+}
