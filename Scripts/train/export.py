@@ -74,7 +74,6 @@ def main():
     parser.add_argument("--hardware", default="2 CPU cores")
     parser.add_argument("--command", default="see Checkpoints/README.md")
     parser.add_argument("--take-levels", action="store_true")
-    parser.add_argument("--metrics", help="what `tessera evaluate bench256 --json` printed")
     parser.add_argument("--out", required=True, help="the folder that holds the model folders")
     arguments = parser.parse_args()
     folder = Path(arguments.out) / arguments.name
@@ -99,11 +98,6 @@ def main():
     if arguments.prior:
         described["prior"], training["priorSteps"] = prior_entry(arguments.prior, folder, arguments.window)
     described["training"] = training
-    if arguments.metrics:
-        summary = json.loads(Path(arguments.metrics).read_text().splitlines()[-1])
-        described["metrics"] = {
-            "bench256": {name: round(summary["mean"][name], 3) for name in ("psnr", "ssim")}
-        }
     (folder / "model.json").write_text(json.dumps(described, indent=2) + "\n")
 
 

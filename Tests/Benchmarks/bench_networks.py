@@ -28,6 +28,22 @@ class MaskedLogits(nn.Module):
         return self.network(codes).flatten(0, 2)
 
 
+def unpacked(path: Path) -> dict:
+    """The weights of a file, those of `tessera pack` as what they stand for (Documentation/Files.md)."""
+    stored = load_file(path)
+    weights = {}
+    for name, value in stored.items():
+        if name.endswith((".steps", ".multipliers")):
+            continue
+        if f"{name}.steps" in stored:
+            if f"{name}.multipliers" in stored:
+                raise ValueError(f"{path}: '{name}' has 4 bits, of which a peer knows nothing")
+            steps = stored[f"{name}.steps"]
+            value = value.float() * steps.view(-1, *[1] * (value.ndim - 1))
+        weights[name] = value
+    return weights
+
+
 def own(folder: Path):
     """Encoder and decoder of a model folder."""
     described = json.loads((folder / "model.json").read_text())["tokenizer"]
@@ -35,7 +51,7 @@ def own(folder: Path):
     architecture = Architecture(**{n: described[n] for n in names})
     encoder = Encoder(architecture, described["latentChannels"])
     decoder = Decoder(architecture, described["latentChannels"])
-    import_weights(load_file(folder / described["file"]), encoder, decoder)
+    import_weights(unpacked(folder / described["file"]), encoder, decoder)
     return encoder, decoder
 
 
@@ -54,7 +70,7 @@ def network(work: str, model: str) -> nn.Module:
 def codebooks(folder: Path):
     """The code vectors [4, 256, channels of a slot] of any of the three quantizers."""
     part = json.loads((folder / "model.json").read_text())["tokenizer"]
-    weights = load_file(folder / part["file"])
+    weights = unpacked(folder / part["file"])
     if part["quantizer"] == "factorized":
         return weights["quantizer.codebooks"].float()
     if part["quantizer"] == "binary":
@@ -70,7 +86,7 @@ def own_prior(folder: Path):
     described = json.loads((folder / "model.json").read_text())["prior"]
     prior = MaskedTransformer(
         described["layers"], described["width"], described["heads"], len(described["labels"])).eval()
-    weights = load_file(folder / described["file"])
+    weights = unpacked(folder / described["file"])
     if "label.embedding" in weights:
         weights["label.weight"] = weights.pop("label.embedding")
     prior.load_state_dict({k: v.float() for k, v in weights.items()})
