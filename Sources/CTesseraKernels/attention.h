@@ -1,16 +1,21 @@
-// Attention in blocks of keys with a running maximum and sum: TesseraAttention.
+// Attention in blocks of keys with a running maximum and sum: TesseraAttention. In bf16 queries, keys,
+// values and weights are rounded as they are read; scores, maxima and sums are not.
 enum { keyBlock = 128 };
 
 // One head of one sequence: its keys and values as packed panels, and the room for one tile of
-// queries.
+// queries. `perWord` is 1 for f32; in bf16 it is 2, and a word holds two neighbouring channels of a
+// key or a query, or the same channel of two neighbouring values.
 typedef struct {
     const TesseraAttention *job;
     const float *queries;          // the head's first query; rows are 3 * channels apart
     float *output;                 // the head's first output; rows are channels apart
     ptrdiff_t channels, valuePanels;
-    float *keys;                   // [key panels][headWidth][16]
-    float *values;                 // [valuePanels][length][16]
+    ptrdiff_t keyDepth;            // words of a key: ceil(headWidth / perWord)
+    ptrdiff_t valueDepth;          // words of a channel's values: ceil(length / perWord)
+    float *keys;                   // [key panels][keyDepth][16] words
+    float *values;                 // [valuePanels][valueDepth][16] words
     float *sums;                   // [tileRows][valuePanels * 16]
+    uint32_t *rows;                // [tileRows][keyDepth], the queries of a tile in bf16
 } Head;
 
 static void packHead(const Head *head) {
@@ -26,20 +31,60 @@ static void packHead(const Head *head) {
     }
 }
 
+// The upper halves of sixteen floats, rounded to even, in the lower halves of words.
+INLINE IntLanes roundedHalves(Lanes x) {
+    typedef uint32_t Bits __attribute__((vector_size(64)));
+    const Bits bits = (Bits)x;
+    return (IntLanes)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+static void packHeadBfloat16(const Head *head) {
+    const ptrdiff_t length = head->job->length, width = head->job->headWidth;
+    uint32_t *keys = (uint32_t *)head->keys;
+    for (ptrdiff_t row = 0; row < length; row++) {
+        const float *key = head->queries + row * 3 * head->channels + head->channels;
+        uint32_t *panel = keys + row / lanes * head->keyDepth * lanes + row % lanes;
+        pairRow(key, width, head->rows);
+        for (ptrdiff_t c = 0; c < head->keyDepth; c++) panel[c * lanes] = head->rows[c];
+    }
+    for (ptrdiff_t pair = 0; pair < head->valueDepth; pair++) {
+        const float *first = head->queries + 2 * pair * 3 * head->channels + 2 * head->channels;
+        const float *second = first + 3 * head->channels;
+        for (ptrdiff_t c = 0; c < width; c += lanes) {
+            IntLanes words = roundedHalves(loadUpTo(first + c, width - c));
+            if (2 * pair + 1 < length) words |= roundedHalves(loadUpTo(second + c, width - c)) << 16;
+            *(IntLanes *)(head->values + (c / lanes * head->valueDepth + pair) * lanes) = words;
+        }
+    }
+}
+
+// tile[i][j] = sources[i] . column j of packed panels, `depth` words deep and panelStride apart.
+INLINE void attentionTile(const float *const *sources, ptrdiff_t depth, const float *weights,
+                          ptrdiff_t panelStride, ptrdiff_t panels, const int perWord, float *tile) {
+    if (perWord == 1) {
+        const TileOperands operands = {
+            .sources = sources, .tapCount = 1, .depth = depth, .weights = weights,
+            .panelStride = panelStride};
+        computeTile(&operands, panels, tile);
+    } else {
+        ShortOperands operands = {
+            .wordCount = depth, .weights = (const uint32_t *)weights, .panelStride = panelStride};
+        for (int i = 0; i < tileRows; i++) operands.rows[i] = (const uint32_t *)sources[i];
+        pairTiles[panels - 1](&operands, tile);
+    }
+}
+
 // scores[i][j] = q_i . k_j scale for the keys of a block; rows are keyBlock apart, and lanes beyond
 // the keys are minus infinity.
-static void scoreBlock(const Head *head, const float *const *queries, ptrdiff_t first,
-                       ptrdiff_t count, float *scores) {
-    const ptrdiff_t width = head->job->headWidth, panelCount = (count + lanes - 1) / lanes;
+INLINE void scoreBlock(const Head *head, const float *const *queries, ptrdiff_t first,
+                       ptrdiff_t count, const int perWord, float *scores) {
+    const ptrdiff_t depth = head->keyDepth, panelCount = (count + lanes - 1) / lanes;
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
     ptrdiff_t panels;
     for (ptrdiff_t panel = 0; panel < panelCount; panel += panels) {
         panels = nextPanels(panelCount - panel);
-        const TileOperands operands = {
-            .sources = queries, .tapCount = 1, .depth = width,
-            .weights = head->keys + (first / lanes + panel) * width * lanes,
-            .panelStride = width * lanes};
-        computeTile(&operands, panels, tile);
+        attentionTile(queries, depth, head->keys + (first / lanes + panel) * depth * lanes,
+                      depth * lanes, panels, perWord, tile);
         for (ptrdiff_t i = 0; i < tileRows; i++)
             for (ptrdiff_t j = 0; j < panels; j++)
                 store(scores + i * keyBlock + (panel + j) * lanes,
@@ -67,21 +112,25 @@ INLINE float weighRow(float *scores, ptrdiff_t count, float *maximum, float *sum
     return factor;
 }
 
-// sums[i] = sums[i] factor[i] + weights[i] values, for the keys of a block.
-static void addValues(const Head *head, const float *weights, const float *factors,
-                      ptrdiff_t first, ptrdiff_t count) {
-    const ptrdiff_t length = head->job->length, columns = head->valuePanels * lanes;
+// sums[i] = sums[i] factor[i] + weights[i] values, for the keys of a block. In bf16 the weights are
+// rounded in place; there are whole vectors of them, zero beyond the keys.
+INLINE void addValues(const Head *head, float *weights, const float *factors, ptrdiff_t first,
+                      ptrdiff_t count, const int perWord) {
+    const ptrdiff_t columns = head->valuePanels * lanes;
     const float *sources[TILE_ROWS];
-    for (int i = 0; i < tileRows; i++) sources[i] = weights + i * keyBlock;
+    for (int i = 0; i < tileRows; i++) {
+        float *row = weights + i * keyBlock;
+        sources[i] = row;
+        for (ptrdiff_t j = 0; perWord == 2 && j < count; j += lanes)
+            storeHalves((uint16_t *)row + j, load(row + j));
+    }
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
     ptrdiff_t panels;
     for (ptrdiff_t panel = 0; panel < head->valuePanels; panel += panels) {
         panels = nextPanels(head->valuePanels - panel);
-        const TileOperands operands = {
-            .sources = sources, .tapCount = 1, .depth = count,
-            .weights = head->values + (panel * length + first) * lanes,
-            .panelStride = length * lanes};
-        computeTile(&operands, panels, tile);
+        attentionTile(sources, (count + perWord - 1) / perWord,
+                      head->values + (panel * head->valueDepth + first / perWord) * lanes,
+                      head->valueDepth * lanes, panels, perWord, tile);
         for (ptrdiff_t i = 0; i < tileRows; i++)
             for (ptrdiff_t j = 0; j < panels; j++) {
                 float *sum = head->sums + i * columns + (panel + j) * lanes;
@@ -91,50 +140,71 @@ static void addValues(const Head *head, const float *weights, const float *facto
     }
 }
 
-static void attendQueries(const Head *head, ptrdiff_t first, ptrdiff_t rows) {
+INLINE void attendQueries(const Head *head, ptrdiff_t first, ptrdiff_t rows, const int perWord) {
     const ptrdiff_t length = head->job->length, columns = head->valuePanels * lanes;
     const float *queries[TILE_ROWS];
     float maxima[TILE_ROWS], totals[TILE_ROWS], factors[TILE_ROWS];
     float scores[TILE_ROWS * keyBlock] __attribute__((aligned(64)));
     for (ptrdiff_t i = 0; i < tileRows; i++) {
         queries[i] = head->queries + (first + (i < rows ? i : rows - 1)) * 3 * head->channels;
+        if (perWord == 2) {
+            uint32_t *row = head->rows + i * head->keyDepth;
+            pairRow(queries[i], head->job->headWidth, row);
+            queries[i] = (const float *)row;
+        }
         maxima[i] = -INFINITY;
         totals[i] = 0;
     }
     memset(head->sums, 0, (size_t)(tileRows * columns) * sizeof(float));
     for (ptrdiff_t key = 0; key < length; key += keyBlock) {
         const ptrdiff_t count = length - key < keyBlock ? length - key : keyBlock;
-        scoreBlock(head, queries, key, count, scores);
+        scoreBlock(head, queries, key, count, perWord, scores);
         for (int i = 0; i < tileRows; i++)
             factors[i] = weighRow(scores + i * keyBlock, count, &maxima[i], &totals[i]);
-        addValues(head, scores, factors, key, count);
+        addValues(head, scores, factors, key, count, perWord);
     }
     for (ptrdiff_t i = 0; i < rows; i++)
         for (ptrdiff_t c = 0; c < head->job->headWidth; c++)
             head->output[(first + i) * head->channels + c] = head->sums[i * columns + c] / totals[i];
 }
 
-static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last) {
+INLINE void attend(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last, const int perWord) {
     const ptrdiff_t keyPanels = (job->length + lanes - 1) / lanes;
     Head head = {
         .job = job, .channels = job->headCount * job->headWidth,
-        .valuePanels = (job->headWidth + lanes - 1) / lanes};
-    const ptrdiff_t keyCount = keyPanels * job->headWidth * lanes;
-    const ptrdiff_t valueCount = head.valuePanels * job->length * lanes;
+        .valuePanels = (job->headWidth + lanes - 1) / lanes,
+        .keyDepth = (job->headWidth + perWord - 1) / perWord,
+        .valueDepth = (job->length + perWord - 1) / perWord};
+    const ptrdiff_t keyCount = keyPanels * head.keyDepth * lanes;
+    const ptrdiff_t valueCount = head.valuePanels * head.valueDepth * lanes;
     const ptrdiff_t sumCount = tileRows * head.valuePanels * lanes;
-    float *room = tessera_scratch((size_t)(keyCount + valueCount + sumCount) * sizeof(float));
+    const ptrdiff_t rowCount = perWord == 2 ? tileRows * head.keyDepth : 0;
+    float *room = tessera_scratch(
+        (size_t)(keyCount + valueCount + sumCount + rowCount) * sizeof(float));
     memset(room, 0, (size_t)keyCount * sizeof(float));
     head.keys = room;
     head.values = room + keyCount;
     head.sums = room + keyCount + valueCount;
+    head.rows = (uint32_t *)(room + keyCount + valueCount + sumCount);
     for (ptrdiff_t unit = first; unit < last; unit++) {
         const ptrdiff_t row = unit / job->headCount * job->length;
         const ptrdiff_t column = unit % job->headCount * job->headWidth;
         head.queries = job->queryKeyValue + row * 3 * head.channels + column;
         head.output = job->output + row * head.channels + column;
-        packHead(&head);
+        if (perWord == 2)
+            packHeadBfloat16(&head);
+        else
+            packHead(&head);
         for (ptrdiff_t query = 0; query < job->length; query += tileRows)
             attendQueries(&head, query,
-                          job->length - query < tileRows ? job->length - query : tileRows);
+                          job->length - query < tileRows ? job->length - query : tileRows, perWord);
     }
+}
+
+static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last) {
+    attend(job, first, last, 1);
+}
+
+static void attentionBfloat16(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last) {
+    attend(job, first, last, 2);
 }

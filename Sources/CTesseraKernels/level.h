@@ -19,6 +19,7 @@ const TesseraKernels KERNELS = {
     .winograd = winograd,
     .winogradBfloat16 = winogradBfloat16,
     .attention = attention,
+    .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,
     .norm = norm,
     .normPullback = normPullback,

@@ -127,7 +127,9 @@ static void softmaxPullback(const float *gradient, const float *y, float *result
     }
 }
 
-static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last) {
+// Every factor goes through `read`, the weights after they have been divided by their sum.
+static void attend(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last,
+                   float (*read)(float)) {
     const ptrdiff_t width = job->headWidth, channels = job->headCount * width;
     float *scores = malloc((size_t)job->length * sizeof(float));
     for (ptrdiff_t unit = first; unit < last; unit++) {
@@ -138,8 +140,8 @@ static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t la
             for (ptrdiff_t j = 0; j < job->length; j++) {
                 scores[j] = 0;
                 for (ptrdiff_t c = 0; c < width; c++)
-                    scores[j] += queries[i * 3 * channels + c]
-                        * queries[j * 3 * channels + channels + c];
+                    scores[j] += read(queries[i * 3 * channels + c])
+                        * read(queries[j * 3 * channels + channels + c]);
                 scores[j] *= job->scale;
             }
             softmax(scores, scores, 1, job->length);
@@ -147,11 +149,22 @@ static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t la
             for (ptrdiff_t c = 0; c < width; c++) {
                 output[c] = 0;
                 for (ptrdiff_t j = 0; j < job->length; j++)
-                    output[c] += scores[j] * queries[j * 3 * channels + 2 * channels + c];
+                    output[c] +=
+                        read(scores[j]) * read(queries[j * 3 * channels + 2 * channels + c]);
             }
         }
     }
     free(scores);
+}
+
+static float asItIs(float x) { return x; }
+
+static void attention(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last) {
+    attend(job, first, last, asItIs);
+}
+
+static void attentionBfloat16(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last) {
+    attend(job, first, last, roundedToBfloat16);
 }
 
 static void nearest(const TesseraNearest *job, ptrdiff_t first, ptrdiff_t last) {
@@ -252,6 +265,7 @@ const TesseraKernels tessera_reference_kernels = {
     .multiplyBfloat16 = multiplyBfloat16,
     .multiplyInt8 = multiplyInt8,
     .attention = attention,
+    .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,
     .norm = norm,
     .normPullback = normPullback,

@@ -16,6 +16,7 @@ public struct TransformerLayer: Sendable {
     private let up: Linear
     private let down: Linear
     private let headCount: Int
+    private let precision: Precision
 
     /// Reads the weights `NAME.attention_norm`, `NAME.attention.qkv` and so on.
     ///
@@ -24,7 +25,8 @@ public struct TransformerLayer: Sendable {
     ///   - file: The file that holds them.
     ///   - width: The number of features, D.
     ///   - headCount: The number of attention heads, which divides D.
-    ///   - precision: The format in which the linear maps multiply.
+    ///   - precision: The format in which the linear maps multiply; attention does in bf16 instead
+    ///     of int8.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
         named name: String, in file: SafetensorsFile, width: Int, headCount: Int,
@@ -47,6 +49,7 @@ public struct TransformerLayer: Sendable {
             named: "\(name).feed_forward.down", in: file, inputs: 4 * width, outputs: width,
             precision: precision)
         self.headCount = headCount
+        self.precision = precision
     }
 
     /// Applies the layer to grids of the same extent.
@@ -64,7 +67,8 @@ public struct TransformerLayer: Sendable {
         var heads = queryKeyValue(attentionNorm(x))
         rotation.rotate(&heads, height: height, width: width)
         let mixed = attention(
-            queryKeyValue: heads, batch: batch, length: height * width, headCount: headCount)
+            queryKeyValue: heads, batch: batch, length: height * width, headCount: headCount,
+            precision: precision)
         let attended = output(mixed, residual: x)
         let hidden = up(feedForwardNorm(attended), activation: .gelu)
         return down(hidden, residual: attended)

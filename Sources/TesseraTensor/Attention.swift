@@ -11,10 +11,12 @@ import CTesseraKernels
 ///   - batch: The number of sequences.
 ///   - length: The number of positions of a sequence.
 ///   - headCount: The number of heads; it divides D.
+///   - precision: bf16, and int8 as well, rounds queries, keys, values and weights to bf16.
 /// - Returns: Shape `[batch * length, D]`.
 /// - Precondition: The shapes agree.
 public func attention(
-    queryKeyValue: Tensor<Float>, batch: Int, length: Int, headCount: Int
+    queryKeyValue: Tensor<Float>, batch: Int, length: Int, headCount: Int,
+    precision: Precision = .float32
 ) -> Tensor<Float> {
     let shape = queryKeyValue.shape
     precondition(
@@ -23,6 +25,7 @@ public func attention(
             + "[\(batch * length), 3 D], but got \(shape)")
     let width = shape[1] / (3 * headCount)
     let kernels = Processor.kernels
+    let kernel = precision == .float32 ? kernels.attention : kernels.attentionBfloat16
     return Tensor(shape: [shape[0], shape[1] / 3]) { output in
         guard let destination = output.baseAddress, !output.isEmpty else { return }
         var job = TesseraAttention(
@@ -32,7 +35,7 @@ public func attention(
             ThreadPool.runRanges(
                 total: batch * headCount, operationsPerUnit: 2 * length * length * width
             ) { heads in
-                kernels.attention(job, heads.lowerBound, heads.upperBound)
+                kernel(job, heads.lowerBound, heads.upperBound)
             }
         }
         withExtendedLifetime(queryKeyValue) {}

@@ -126,6 +126,12 @@ static void compare_attention(const TesseraKernels *fast, const TesseraKernels *
     job.output = got;
     fast->attention(&job, 0, batch * heads);
     expect_close("attention", got, wanted, count);
+    job.output = wanted;
+    slow->attentionBfloat16(&job, 0, batch * heads);
+    job.output = got;
+    fast->attentionBfloat16(&job, 0, batch * heads);
+    // Weights are rounded before they are divided by their sum, and not after.
+    expect_within("attentionBfloat16", got, wanted, count, 1.0f / 128);
     free(values), free(got), free(wanted);
 }
 

@@ -66,6 +66,7 @@ static void count_others(const TesseraKernels *kernels) {
         .queryKeyValue = floats(length * 3 * heads * width), .output = floats(length * heads * width),
         .length = length, .headCount = heads, .headWidth = width, .scale = 0.2f};
     COUNT("attention/64x8x32/f32", kernels->attention(&attention, 0, heads));
+    COUNT("attention/64x8x32/bf16", kernels->attentionBfloat16(&attention, 0, heads));
     const ptrdiff_t codes = 1024, depth = 8;
     float *book = floats(codes * depth), *packed = floats(tessera_packed_count(codes, 1, depth));
     tessera_pack(book, packed, codes, 1, depth);

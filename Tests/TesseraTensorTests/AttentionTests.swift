@@ -16,6 +16,27 @@ import _TesseraTestSupport
         }
     }
 
+    @Test(arguments: levels, [1, 2, 15, 17, 130, 257])
+    func agreesWithItsSlowTwinInBfloat16(level: InstructionSet, length: Int) {
+        for (batch, heads, width) in [(1, 1, 1), (2, 3, 16), (1, 2, 32), (1, 2, 21), (1, 1, 64)] {
+            let x = randomTensor([batch * length, 3 * heads * width], seed: UInt64(width))
+            let run = {
+                attention(
+                    queryKeyValue: x, batch: batch, length: length, headCount: heads,
+                    precision: .bfloat16)
+            }
+            let exact = attention(queryKeyValue: x, batch: batch, length: length, headCount: heads)
+            func distance(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Float {
+                zip(a.elements, b.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
+            }
+            // Values are at most 1. Weights are rounded before, or after, they are divided by their
+            // sum: each is off by 2⁻⁹ of itself.
+            #expect(distance(on(level, run), on(.reference, run)) < 0x1p-8)
+            // Scores of up to √width move by 2⁻⁸ of themselves, weights with them, values by 2⁻⁹.
+            #expect(distance(on(level, run), exact) < 0x1p-5)
+        }
+    }
+
     @Test(arguments: levels + [.reference]) func meansValuesOfEqualKeys(level: InstructionSet) {
         let (length, width) = (33, 8)
         var x = randomTensor([length, 3 * width], seed: 1)

@@ -97,6 +97,8 @@ typedef struct {
     void (*_Nullable winogradBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // Heads [first, last) of batch * headCount.
     void (*attention)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
+    // The same with queries, keys, values and weights rounded to bf16; sums are f32.
+    void (*attentionBfloat16)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
     // Rows [first, last).
     void (*nearest)(const TesseraNearest *job, ptrdiff_t first, ptrdiff_t last);
 

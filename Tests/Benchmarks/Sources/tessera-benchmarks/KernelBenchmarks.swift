@@ -21,7 +21,9 @@ enum KernelBenchmarks {
         ].map(convolution3)
             + [
                 (256, 256, 768), (256, 256, 256), (256, 256, 1024), (256, 1024, 256),
-            ].map(productOf) + [attention256, softmax1024, norm256, shuffle128, relu128]
+            ].map(productOf)
+            + [(256, .float32), (1024, .float32), (1024, .bfloat16)].map(attentionOf)
+            + [softmax1024, norm256, shuffle128, relu128]
             + [(256, 256, 4), (256, 16384, 8)].map(nearest)
     }
 
@@ -71,11 +73,15 @@ private func productOf(_ rows: Int, _ inputs: Int, _ outputs: Int) -> Benchmark 
     ) { _ = product(x, weights) }
 }
 
-private var attention256: Benchmark {
-    let x = tensor([256, 768])
+private func attentionOf(_ length: Int, _ precision: Precision) -> Benchmark {
+    let x = tensor([length, 768])
     return Benchmark(
-        name: "attention/256x8x32/f32", work: 4 * 256 * 256 * 256, unit: .operations
-    ) { _ = attention(queryKeyValue: x, batch: 1, length: 256, headCount: 8) }
+        name: "attention/\(length)x8x32/\(precision.rawValue)",
+        work: 4 * Double(length * length) * 256, unit: .operations
+    ) {
+        _ = attention(
+            queryKeyValue: x, batch: 1, length: length, headCount: 8, precision: precision)
+    }
 }
 
 private func nearest(_ rows: Int, _ codes: Int, _ width: Int) -> Benchmark {
