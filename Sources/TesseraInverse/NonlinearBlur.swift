@@ -17,6 +17,7 @@ public struct NonlinearBlur: ForwardOperator {
     public let exposure: Float
 
     private let curve: ToneCurve
+    private let gamma: Double
 
     /// Makes the operator for pictures of one size.
     ///
@@ -32,7 +33,14 @@ public struct NonlinearBlur: ForwardOperator {
         precondition(exposure > 0, "An exposure is above 0, but got \(exposure)")
         blur = Blur(kernel: kernel, height: height, width: width)
         curve = ToneCurve(gamma: gamma)
+        self.gamma = gamma
         self.exposure = exposure
+    }
+
+    /// The same operator for pictures of another size.
+    func resized(height: Int, width: Int) -> NonlinearBlur {
+        NonlinearBlur(
+            kernel: blur.kernel, gamma: gamma, exposure: exposure, height: height, width: width)
     }
 
     /// The shape of the picture, `[1, H, W, 3]`.
