@@ -8,7 +8,9 @@ public struct BlurKernel: Sendable, Hashable {
     /// The number of columns, odd.
     public let width: Int
 
-    /// The weights in reading order. Shape `[height, width]`.
+    /// The weights in reading order.
+    ///
+    /// Shape `[height, width]`.
     public let weights: [Float]
 
     /// Makes a kernel and scales its weights to a sum of 1.

@@ -45,7 +45,8 @@ public struct Colorization: LinearOperator {
     /// - Returns: Shape `[1, H, W, 1]`.
     public func apply(to pixels: Tensor<Float>) -> Tensor<Float> {
         precondition(
-            pixels.shape == imageShape, "Colours of \(imageShape) were expected, not \(pixels.shape)")
+            pixels.shape == imageShape,
+            "Colours of \(imageShape) were expected, not \(pixels.shape)")
         let weights = gray.weights
         return pixels.withUnsafeBuffer { pixels in
             Tensor(shape: measurementShape) { gray in

@@ -43,7 +43,8 @@ public struct CompressedSensing: LinearOperator {
     }
 
     private var blockCount: Int {
-        (imageShape[1] + CompressedSensing.blockSide - 1) / CompressedSensing.blockSide * columnCount
+        (imageShape[1] + CompressedSensing.blockSide - 1) / CompressedSensing.blockSide
+            * columnCount
     }
 
     /// The shape of the measurement, `[1, blocks, kept, 3]`.

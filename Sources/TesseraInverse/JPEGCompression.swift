@@ -78,7 +78,8 @@ public struct JPEGCompression: ForwardOperator {
 
     /// Moves a picture to the nearest one whose coefficients round to those of a measurement.
     ///
-    /// A coefficient of the picture that lies in the measured step stays as it is.
+    /// A coefficient of the picture that lies in the measured step stays as it is. Of blocks that reach
+    /// over an edge the coefficients are not known exactly, but judged by what is inside.
     ///
     /// - Parameters:
     ///   - pixels: A picture.

@@ -10,32 +10,18 @@ extension ToneClipping: RecoverableOperator {
         }
     }
 
-    /// Moves what was not clipped to the measurement, and the rest smoothly along, but beyond the limit.
+    /// Moves what was not clipped to the measurement, and what was clipped beyond the limit.
     public func moved(
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         let limit = clippingLimit(noise: noise)
         let weight = RegularizedInversion.ofSampledPictures(noise: noise / Double(gain))
             .weightOfMeasurement
-        let isClipped = measurement.withUnsafeBuffer { values in
-            stride(from: 0, to: values.count, by: 3).map { pixel in
-                (pixel ..< pixel + 3).contains { abs(values[$0]) >= limit }
-            }
-        }
-        let clipped = Inpainting(
-            mask: PixelMask(height: imageShape[1], width: imageShape[2], isHole: isClipped))
-        let difference = measurement.combined(with: pixels) { weight * ($0 / gain - $1) }
-        let shifted = pixels.adding(clipped.smoothlyFilled(difference))
-        let bounded = shifted.combined(with: measurement) { pixel, value in
-            value >= limit
-                ? max(pixel, 1 / gain) : value <= -limit ? min(pixel, -1 / gain) : pixel
-        }
-        // A pixel of which one channel was clipped still tells the others.
-        return bounded.combined(
-            with: pixels.combined(with: measurement) { pixel, value in
-                abs(value) >= limit ? .nan : pixel + weight * (value / gain - pixel)
-            }
-        ) { $1.isNaN ? $0 : $1 }.clampedToPixels
+        return pixels.combined(with: measurement) { pixel, value in
+            if value >= limit { return max(pixel, 1 / gain) }
+            if value <= -limit { return min(pixel, -1 / gain) }
+            return pixel + weight * (value / gain - pixel)
+        }.clampedToPixels
     }
 
     /// Cuts the picture.

@@ -103,7 +103,8 @@ private struct HybridInputOutput {
                             let isKept = isInside && (!isPositive || value >= 0)
                             if !isKept { error += Double(value * value) }
                             result.initializeElement(
-                                at: place, to: isKept ? value : last ? 0 : input[place] - 0.9 * value)
+                                at: place,
+                                to: isKept ? value : last ? 0 : input[place] - 0.9 * value)
                         }
                     }
                 }

@@ -44,7 +44,8 @@ public struct PhaseRetrieval: ForwardOperator {
     /// - Returns: Shape `[1, K, L, 3]`, not negative.
     public func apply(to pixels: Tensor<Float>) -> Tensor<Float> {
         let (real, imaginary) = transform.forward(planes(of: pixels))
-        return picture(ofSpectrum: real.combined(with: imaginary) { ($0 * $0 + $1 * $1).squareRoot() })
+        return picture(
+            ofSpectrum: real.combined(with: imaginary) { ($0 * $0 + $1 * $1).squareRoot() })
     }
 
     /// Applies the transposed derivative; where a magnitude is 0 the gradient is taken for 0.

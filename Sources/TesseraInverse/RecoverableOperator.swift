@@ -82,13 +82,20 @@ extension RecoverableOperator where Self: LinearOperator {
 }
 
 extension RegularizedInversion {
-    /// For photographs: neighbouring pixels of those at hand differ by about a tenth of half the range.
+    /// For photographs, whose neighbouring pixels differ by about a tenth of the range.
+    ///
+    /// On eight held-back photographs 0.1, 0.2 and 0.3 give 23.0, 25.1 and 25.0 dB with noise of 0.2, and
+    /// 22.7, 23.2 and 23.3 dB with a Gaussian blur and noise of 0.05.
     static func ofPhotographs(noise: Double) -> RegularizedInversion {
-        RegularizedInversion(noise: noise, difference: 0.1, magnitude: 1)
+        RegularizedInversion(noise: noise, difference: 0.2, magnitude: 1)
     }
 
     /// For what a sampled picture differs from the true one by.
+    ///
+    /// On the same photographs, whose own tokens were moved, a tenth and a fifth of half the range
+    /// for both give 31.2 and 33.1 dB with noise of 0.05, and 29.5 and 30.5 dB with motion blur; three
+    /// and four tenths give as much.
     static func ofSampledPictures(noise: Double) -> RegularizedInversion {
-        RegularizedInversion(noise: noise, difference: 0.1, magnitude: 0.1)
+        RegularizedInversion(noise: noise, difference: 0.2, magnitude: 0.2)
     }
 }

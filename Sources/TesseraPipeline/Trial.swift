@@ -78,6 +78,12 @@ public struct Trial: Sendable {
         /// The result, and the residual of the sampled picture (see ``Recovered/residual``).
         public let recovered: Recovered
 
+        /// How near the tokens of the undamaged picture are to it, if there is a tokenizer.
+        public let tokenizerPSNR: Double?
+
+        /// The largest change of a sample outside of a hole, if there is one, in units of [-1, 1].
+        public let changeOutside: Double?
+
         /// How near the damaged picture is, if it has the size and the colours of the undamaged one.
         public let damagedPSNR: Double?
 
@@ -107,6 +113,15 @@ public struct Trial: Sendable {
         let isPicture = measured.values.shape == measured.map.imageShape
         return Outcome(
             comparison: compare(recovered.image, with: measured), recovered: recovered,
+            tokenizerPSNR: model.map {
+                PictureComparison($0.reconstruct(measured.original).image, with: measured.original)
+                    .psnr
+            },
+            changeOutside: measured.hole.map { hole in
+                let changes = Inpainting(mask: hole).apply(
+                    to: recovered.image.pixels.subtracting(measured.original.pixels))
+                return Double(changes.elements.lazy.map(\.magnitude).max() ?? 0)
+            },
             damagedPSNR: isPicture && degradation.damage.givesPicture
                 ? PictureComparison(measured.picture, with: measured.original).psnr : nil,
             noise: measured.noise)
@@ -159,12 +174,14 @@ public struct Trial: Sendable {
         guard method == .ceiling, let model else {
             let rough = map.roughPicture(from: values, noise: noise)
             return (
-                Image(pixels: rough, like: measured.original), map.residual(of: rough, given: values)
+                Image(pixels: rough, like: measured.original),
+                map.residual(of: rough, given: values)
             )
         }
         let decoded = model.reconstruct(measured.original).image.pixels
         let residual = map.residual(of: decoded, given: values)
-        let result = options.isProjected
+        let result =
+            options.isProjected
             ? map.moved(decoded, toward: values, noise: noise) : decoded
         return (Image(pixels: result, like: measured.original), residual)
     }

@@ -109,9 +109,12 @@ import Testing
         // straight-through gradient is that of the linear map below it.
         let map = JPEGCompression(quality: 100, subsampling: subsampling, height: 13, width: 10)
         let x = noise(shape: map.imageShape, seed: 1).mapping { max(min(0.2 * $0, 0.4), -0.4) }
-        let direction = noise(shape: map.imageShape, seed: 2).mapping { max(min(0.1 * $0, 0.2), -0.2) }
+        let direction = noise(shape: map.imageShape, seed: 2).mapping {
+            max(min(0.1 * $0, 0.2), -0.2)
+        }
         let y = noise(shape: map.measurementShape, seed: 3)
-        let change = dot(map.apply(to: x.moved(along: direction, by: 1)), y)
+        let change =
+            dot(map.apply(to: x.moved(along: direction, by: 1)), y)
             - dot(map.apply(to: x.moved(along: direction, by: -1)), y)
         let gradient = map.pullback(of: y, at: x)
         // Rounding moves each coefficient by at most half a level.
@@ -120,7 +123,7 @@ import Testing
     }
 
     @Test func aJPEGExplainsItself() {
-        let map = JPEGCompression(quality: 20, height: 21, width: 18)
+        let map = JPEGCompression(quality: 20, height: 32, width: 16)
         // Faint enough for nothing to be clamped.
         let x = noise(shape: map.imageShape, seed: 4).mapping { max(min(0.15 * $0, 0.3), -0.3) }
         let y = map.apply(to: x)
@@ -144,7 +147,8 @@ import Testing
     }
 
     @Test func compressedSensingOfAllCoefficientsLosesNothing() {
-        let map = CompressedSensing(height: 33, width: 40, fraction: 1, random: RandomSource(seed: 1))
+        let map = CompressedSensing(
+            height: 33, width: 40, fraction: 1, random: RandomSource(seed: 1))
         let x = noise(shape: map.imageShape, seed: 9)
         let back = map.applyAdjoint(to: map.apply(to: x))
         #expect(zip(back.elements, x.elements).allSatisfy { abs($0 - $1) < 1e-5 })
