@@ -63,6 +63,7 @@ import _TesseraTestSupport
     @Test(arguments: Damage.allCases, [0, 0.1])
     func theRoughPictureExplainsTheMeasurement(_ damage: Damage, noise: Double) {
         var degradation = TrialTests.degradation(damage)
+        degradation.boxSide = 8
         if noise > 0 { degradation.noise = .gaussian(deviation: noise) }
         let measured = degradation.measure(
             blockPicture(width: 16, height: 16), random: RandomSource(seed: 1))
