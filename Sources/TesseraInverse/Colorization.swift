@@ -77,4 +77,16 @@ public struct Colorization: LinearOperator {
             }
         }
     }
+
+    /// Shows a gray picture in three equal channels.
+    ///
+    /// - Parameter measurement: Shape `[1, H, W, 1]`.
+    /// - Returns: Shape `[1, H, W, 3]`.
+    public func picture(of measurement: Tensor<Float>) -> Tensor<Float> {
+        measurement.withUnsafeBuffer { gray in
+            Tensor(shape: imageShape) { pixels in
+                for i in pixels.indices { pixels.initializeElement(at: i, to: gray[i / 3]) }
+            }
+        }
+    }
 }

@@ -14,10 +14,7 @@ extension SuperResolution: RecoverableOperator {
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         guard noise == 0 else {
-            return pixels.adding(
-                RegularizedInversion.ofSampledPictures(noise: noise)
-                    .picture(explaining: measurement.subtracting(apply(to: pixels)), by: self)
-            ).clampedToPixels
+            return regularlyMoved(pixels, toward: measurement, noise: noise)
         }
         let enlarging = BicubicResampling(
             fromHeight: measurementShape[1], width: measurementShape[2],
@@ -124,8 +121,7 @@ extension Colorization: RecoverableOperator {
 
     /// The gray picture itself.
     public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
-        Tensor(shape: imageShape, elements: measurement.elements.flatMap { [$0, $0, $0] })
-            .clampedToPixels
+        picture(of: measurement).clampedToPixels
     }
 }
 

@@ -68,6 +68,13 @@ extension RecoverableOperator where Self: LinearOperator {
     public func moved(
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
+        regularlyMoved(pixels, toward: measurement, noise: noise)
+    }
+
+    /// Adds the smooth picture that best explains what the sampled one does not.
+    func regularlyMoved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
         pixels.adding(
             RegularizedInversion.ofSampledPictures(noise: noise)
                 .picture(explaining: measurement.subtracting(apply(to: pixels)), by: self)

@@ -124,22 +124,19 @@ public struct Measured: Sendable {
     /// Missing pixels are middle gray; a picture that lost its colours is gray. Of compressed sensing it
     /// shows Aᵀ y, and of phase retrieval the square roots of the magnitudes, neither of which says all.
     public var picture: Image {
-        let shape = values.shape
         if let map = map as? CompressedSensing {
             return Image(pixels: map.applyAdjoint(to: values), like: original)
         }
         if map is PhaseRetrieval {
             let peak = values.elements.max() ?? 1
             let roots = values.elements.map { 2 * (max($0, 0) / max(peak, 1e-9)).squareRoot() - 1 }
-            return Image(pixels: Tensor(shape: shape, elements: roots), like: original)
+            return Image(pixels: Tensor(shape: values.shape, elements: roots), like: original)
         }
-        guard shape[3] == 1 else { return Image(pixels: values, like: original) }
+        guard let map = map as? Colorization else { return Image(pixels: values, like: original) }
         let gray = Image(
             width: 1, height: 1, colour: .gray,
             samples: original.bitsPerSample == 16 ? .sixteen([0]) : .eight([0]),
             format: original.format)
-        let pixels = Tensor(
-            shape: [1, shape[1], shape[2], 3], elements: values.elements.flatMap { [$0, $0, $0] })
-        return Image(pixels: pixels, like: gray)
+        return Image(pixels: map.picture(of: values), like: gray)
     }
 }
