@@ -97,6 +97,14 @@ public struct JPEGCompression: ForwardOperator {
         return pixels.adding(self.pixels(of: changes)).clampedToPixels
     }
 
+    /// About how far pixels are from the true ones, in units of [-1, 1].
+    ///
+    /// Half of what uniform errors of the first step in all coefficients would make: most are 0.
+    var usualError: Double {
+        let step = JPEGTables.steps(JPEGTables.luminance, quality: quality)[0]
+        return 0.5 * Double(step) / 127.5 / 12.0.squareRoot()
+    }
+
     /// The three components, in levels of 8 bits around 0.
     private func planes(of pixels: Tensor<Float>) -> [JPEGPlane] {
         precondition(

@@ -79,16 +79,21 @@ extension NonlinearBlur: RecoverableOperator {
 }
 
 extension JPEGCompression: RecoverableOperator {
-    /// The picture as it was stored.
+    /// The picture as it was stored, smoothed as far as its coefficients' steps allow.
     public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
-        measurement.clampedToPixels
+        let smooth = Denoising(height: imageShape[1], width: imageShape[2])
+            .roughPicture(from: measurement, noise: usualError)
+        return projectOntoMeasurement(smooth, measurement: measurement)
     }
 
-    /// Moves every coefficient into the step that was stored.
+    /// Moves pixels towards those stored, as far as these are to be trusted, and then every coefficient
+    /// into its step.
     public func moved(
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
-        projectOntoMeasurement(pixels, measurement: measurement)
+        let nearer = Denoising(height: imageShape[1], width: imageShape[2])
+            .moved(pixels, toward: measurement, noise: usualError)
+        return projectOntoMeasurement(nearer, measurement: measurement)
     }
 
     /// Cuts the picture at its blocks.
