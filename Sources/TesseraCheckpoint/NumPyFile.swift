@@ -24,7 +24,8 @@ public enum NumPyFile {
         let lengthBytes = bytes[8 ..< (isLong ? 12 : 10)]
         let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
         let start = lengthBytes.endIndex
-        guard length <= bytes.count - start else { throw .notNumPy(path: path) }
+        // Version 1 has no longer ones, and what numbers need has a hundred bytes.
+        guard length < 1 << 16, length <= bytes.count - start else { throw .notNumPy(path: path) }
         let header = String(decoding: bytes[start ..< start + length], as: UTF8.self)
         guard let kind = word(after: "'descr':", in: header), let shape = shape(in: header) else {
             throw .notNumPy(path: path)
