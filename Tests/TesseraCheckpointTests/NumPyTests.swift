@@ -1,5 +1,4 @@
 import TesseraCheckpoint
-import TesseraFiles
 import TesseraTensor
 import Testing
 import _TesseraTestSupport
@@ -24,7 +23,9 @@ import _TesseraTestSupport
         #expect(back.shape == shape && back.elements == tensor.elements)
         // Data begins at a multiple of 64 bytes, as numpy has it.
         #expect((folder.read("t.npy").count - 4 * count) % 64 == 0)
-        #expect(throws: NumPyError.file(.exists(path: path))) {
+        expect(
+            "'\(path)' exists; remove it, choose another name, or ask for it to be replaced"
+        ) { () throws(NumPyError) in
             try NumPyFile.write(tensor, to: path, replacing: false)
         }
     }
