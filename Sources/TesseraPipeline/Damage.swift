@@ -1,6 +1,6 @@
 public import TesseraImage
 public import TesseraInverse
-public import TesseraTensor
+import TesseraTensor
 
 /// A way to damage a picture, so that recovering it can be measured.
 public enum Damage: String, CaseIterable, Sendable {
@@ -16,76 +16,59 @@ public enum Damage: String, CaseIterable, Sendable {
     /// The picture is reduced to a quarter of its sides.
     case sr4
 
-    /// The side of the square that is missing, in pixels.
-    public static let boxSide = 64
+    /// The picture is reduced to an eighth of its sides.
+    case sr8
 
-    /// The part of the pixels that is missing anywhere.
-    public static let missingPart = 0.7
+    /// The picture is reduced to a quarter of its sides by averaging squares.
+    case pool4
 
-    /// How many times smaller each side becomes; `nil` if pixels are missing instead.
+    /// The picture is blurred by a Gaussian, or by a kernel of one's own.
+    case deblurGaussian = "deblur-gaussian"
+
+    /// The picture is blurred by a kernel that is given.
+    case deblurMotion = "deblur-motion"
+
+    /// Light is blurred and saturates before it becomes pixels.
+    case deblurNonlinear = "deblur-nonlinear"
+
+    /// Contrast is doubled and clipped.
+    case hdr
+
+    /// The picture is stored as a JPEG.
+    case jpeg
+
+    /// Colours are lost.
+    case colorize
+
+    /// There is noise and nothing else.
+    case denoise
+
+    /// A few coefficients of a scrambled basis are measured.
+    case compressedSensing = "compressed-sensing"
+
+    /// The magnitudes of the Fourier transform are measured.
+    case phaseRetrieval = "phase-retrieval"
+
+    /// How many times smaller each side becomes; `nil` if the size stays.
     public var factor: Int? {
         switch self {
         case .sr2: 2
-        case .sr4: 4
-        case .inpaintBox, .inpaintRandom: nil
+        case .sr4, .pool4: 4
+        case .sr8: 8
+        default: nil
         }
     }
 
-    /// The pixels that are missing; `nil` if the picture is reduced instead.
-    ///
-    /// - Parameters:
-    ///   - height: The height of the picture in pixels.
-    ///   - width: The width of the picture in pixels.
-    ///   - random: The source of the choice of pixels.
-    /// - Returns: The mask, or `nil`.
-    public func mask(height: Int, width: Int, random: RandomSource) -> PixelMask? {
-        switch self {
-        case .inpaintBox:
-            let side = Damage.boxSide
-            let (top, left) = ((height - side) / 2, (width - side) / 2)
-            return PixelMask(
-                height: height, width: width, rows: top ..< top + side,
-                columns: left ..< left + side)
-        case .inpaintRandom:
-            return PixelMask(
-                height: height, width: width, fraction: Damage.missingPart, random: random)
-        case .sr2, .sr4: return nil
-        }
+    /// Whether pixels are missing.
+    public var hasMask: Bool { self == .inpaintBox || self == .inpaintRandom }
+
+    /// Whether a kernel blurs the picture.
+    public var hasKernel: Bool {
+        [.deblurGaussian, .deblurMotion, .deblurNonlinear].contains(self)
     }
 
-    /// Damages a picture.
-    ///
-    /// A picture that is to be reduced is first cut to a multiple of the factor at its right and lower
-    /// edges. Missing pixels become middle gray.
-    ///
-    /// - Parameters:
-    ///   - image: The picture.
-    ///   - random: The source of the choice of pixels.
-    /// - Returns: The damaged picture, the picture it was made from, and the missing pixels.
-    public func apply(
-        to image: Image, random: RandomSource
-    ) -> (damaged: Image, original: Image, mask: PixelMask?) {
-        if let mask = mask(height: image.height, width: image.width, random: random) {
-            let inpainting = Inpainting(mask: mask)
-            let pixels = inpainting.apply(to: image.pixels)
-            return (Image(pixels: pixels, like: image), image, mask)
-        }
-        let factor = self.factor ?? 1
-        let height = max(image.height / factor, 1) * factor
-        let width = max(image.width / factor, 1) * factor
-        let original =
-            height == image.height && width == image.width
-            ? image
-            : Image(
-                pixels: image.pixels(
-                    rows: 0 ..< min(height, image.height), columns: 0 ..< min(width, image.width)),
-                like: image)
-        let reduction = SuperResolution(
-            factor: factor, height: original.height, width: original.width)
-        return (
-            Image(pixels: reduction.apply(to: original.pixels), like: image), original, nil
-        )
-    }
+    /// Whether what is measured is a picture that can be seen and stored.
+    public var givesPicture: Bool { self != .compressedSensing && self != .phaseRetrieval }
 }
 
 extension PixelMask {

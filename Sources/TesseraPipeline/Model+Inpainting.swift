@@ -87,6 +87,16 @@ public struct Recovered: Sendable {
     /// The root mean square of what the sampled picture, before it is moved to where it explains the
     /// measurement, differs from it; in units of the pixels' range [-1, 1].
     public let residual: Double
+
+    /// The standard deviation of the measurement's noise that was reckoned with, in the same units: a
+    /// picture that explains the measurement has a residual of about so much.
+    public let noise: Double
+
+    init(image: Image, residual: Double, noise: Double = 0) {
+        self.image = image
+        self.residual = residual
+        self.noise = noise
+    }
 }
 
 /// The root mean square of differences that come in parts.

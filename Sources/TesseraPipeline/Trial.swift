@@ -18,6 +18,9 @@ public struct Trial: Sendable {
         /// Smooth filling; for pictures with holes.
         case smooth
 
+        /// What the operator makes of the measurement without a model, where sampling starts.
+        case rough
+
         /// The tokens of the undamaged picture: what no choice of tokens by the model surpasses much.
         case ceiling
 
@@ -33,15 +36,15 @@ public struct Trial: Sendable {
         /// - Returns: Whether it can.
         public func applies(to damage: Damage) -> Bool {
             switch self {
-            case .bicubic: damage.factor != nil
-            case .smooth: damage.factor == nil
-            case .anchored, .replacement, .ceiling: true
+            case .bicubic: damage.factor != nil && damage != .pool4
+            case .smooth: damage.hasMask
+            case .anchored, .replacement, .ceiling, .rough: true
             }
         }
     }
 
     /// What the picture is damaged by.
-    public var damage: Damage
+    public var degradation: Degradation
 
     /// How it is recovered.
     public var method: Method
@@ -52,17 +55,40 @@ public struct Trial: Sendable {
     /// Plans a trial.
     ///
     /// - Parameters:
-    ///   - damage: What the picture is damaged by.
+    ///   - degradation: What the picture is damaged by.
     ///   - method: How it is recovered; must apply to the damage.
     ///   - options: How tokens are sampled.
-    public init(damage: Damage, method: Method, options: RecoveryOptions) {
+    public init(degradation: Degradation, method: Method, options: RecoveryOptions) {
         precondition(
-            method.applies(to: damage),
-            "The method '\(method.rawValue)' cannot undo '\(damage.rawValue)'")
-        self.damage = damage
+            method.applies(to: degradation.damage),
+            "The method '\(method.rawValue)' cannot undo '\(degradation.damage.rawValue)'")
+        self.degradation = degradation
         self.method = method
         self.options = options
         if method == .replacement { self.options.method = .replacement }
+    }
+
+    /// What a trial says.
+    public struct Outcome: Sendable {
+        /// How near the result is to the undamaged picture.
+        ///
+        /// A picture from magnitudes may stand on its head; the nearer way up counts.
+        public let comparison: PictureComparison
+
+        /// The result, and the residual of the sampled picture (see ``Recovered/residual``).
+        public let recovered: Recovered
+
+        /// How near the tokens of the undamaged picture are to it, if there is a tokenizer.
+        public let tokenizerPSNR: Double?
+
+        /// The largest change of a sample outside of a hole, if there is one, in units of [-1, 1].
+        public let changeOutside: Double?
+
+        /// How near the damaged picture is, if it has the size and the colours of the undamaged one.
+        public let damagedPSNR: Double?
+
+        /// The standard deviation of the measurement's noise, which a residual is held against.
+        public let noise: Double
     }
 
     /// Runs the trial.
@@ -71,65 +97,103 @@ public struct Trial: Sendable {
     ///   - image: The undamaged picture.
     ///   - model: The model, if the method asks one.
     ///   - advance: Told after each step, with the number of all steps.
-    /// - Returns: How near the result is, and the residual of the sampled picture (see
-    ///   ``Recovered/residual``).
+    /// - Returns: What came of it.
     public func run(
         on image: Image, with model: Model?,
         advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
-    ) -> (comparison: PictureComparison, recovered: Recovered) {
-        let random = RandomSource(seed: options.seed, key: options.key)
-        let (damaged, original, hole) = damage.apply(to: image, random: random)
+    ) -> Outcome {
+        let measured = degradation.measure(
+            image, random: RandomSource(seed: options.seed, key: options.key))
         let recovered =
-            if let hole {
-                fill(damaged, hole: hole, original: original, with: model, advance: advance)
+            if let hole = measured.hole, degradation.noise == .none {
+                fill(measured, hole: hole, with: model, advance: advance)
             } else {
-                enlarge(damaged, original: original, with: model, advance: advance)
+                recover(measured, with: model, advance: advance)
             }
-        return (PictureComparison(recovered.image, with: original, hole: hole), recovered)
+        let isPicture = measured.values.shape == measured.map.imageShape
+        return Outcome(
+            comparison: compare(recovered.image, with: measured), recovered: recovered,
+            tokenizerPSNR: model.map {
+                PictureComparison($0.reconstruct(measured.original).image, with: measured.original)
+                    .psnr
+            },
+            changeOutside: measured.hole.map { hole in
+                let changes = Inpainting(mask: hole).apply(
+                    to: recovered.image.pixels.subtracting(measured.original.pixels))
+                return Double(changes.elements.lazy.map(\.magnitude).max() ?? 0)
+            },
+            damagedPSNR: isPicture && degradation.damage.givesPicture
+                ? PictureComparison(measured.picture, with: measured.original).psnr : nil,
+            noise: measured.noise)
     }
 
+    private func compare(_ image: Image, with measured: Measured) -> PictureComparison {
+        let upright = PictureComparison(image, with: measured.original, hole: measured.hole)
+        guard degradation.damage == .phaseRetrieval else { return upright }
+        let turned = PictureComparison(
+            Image(pixels: image.pixels.turnedByHalf, like: image), with: measured.original)
+        return turned.psnr > upright.psnr ? turned : upright
+    }
+
+    /// Recovers a picture whose known pixels stay as they are.
     private func fill(
-        _ damaged: Image, hole: PixelMask, original: Image, with model: Model?,
-        advance: (Int, Int) -> Void
+        _ measured: Measured, hole: PixelMask, with model: Model?, advance: (Int, Int) -> Void
     ) -> Recovered {
+        let damaged = measured.picture
         if method.needsPrior, let model {
             return model.inpaint(damaged, hole: hole, options: options, advance: advance)
         }
-        let inpainting = Inpainting(mask: hole)
-        let pixels = damaged.pixels
-        var result = inpainting.smoothlyFilled(pixels)
-        var residual = 0.0
-        if method == .ceiling, let model {
-            result = model.reconstruct(original).image.pixels
-            residual = inpainting.residual(of: result, given: inpainting.apply(to: pixels))
-            if options.isProjected {
-                result = result.adding(
-                    inpainting.smoothlyFilled(pixels.subtracting(result)))
-            }
-        }
-        var image = Image(pixels: result, like: damaged)
+        var (image, residual) = recoverWithoutPrior(
+            measured.map.apply(to: damaged.pixels), measured, model: model)
         image.restoreSamples(of: damaged, outside: hole.tensor)
         return Recovered(image: image, residual: residual)
     }
 
-    private func enlarge(
-        _ damaged: Image, original: Image, with model: Model?, advance: (Int, Int) -> Void
+    private func recover(
+        _ measured: Measured, with model: Model?, advance: (Int, Int) -> Void
     ) -> Recovered {
-        guard let factor = damage.factor else {
-            preconditionFailure("A damage without a mask is a reduction")
-        }
+        // A reduced picture without noise is one of 8 bits, as it would come from a file.
+        let values =
+            degradation.damage.factor != nil && degradation.noise == .none
+            ? measured.picture.pixels : measured.values
         if method.needsPrior, let model {
-            return model.enlarge(damaged, by: factor, options: options, advance: advance)
+            let (pixels, residual) = model.recover(
+                values, measuredBy: measured.map, noise: measured.noise, options: options,
+                advance: advance)
+            return Recovered(
+                image: Image(pixels: pixels, like: measured.original), residual: residual)
         }
-        let reduction = SuperResolution(
-            factor: factor, height: original.height, width: original.width)
-        var result = reduction.enlarged(damaged.pixels)
-        if method == .ceiling, let model { result = model.reconstruct(original).image.pixels }
-        let residual = reduction.residual(of: result, given: damaged.pixels)
-        if method == .ceiling && options.isProjected {
-            result = reduction.backProjected(result, onto: damaged.pixels)
+        let (image, residual) = recoverWithoutPrior(values, measured, model: model)
+        return Recovered(image: image, residual: residual)
+    }
+
+    private func recoverWithoutPrior(
+        _ values: Tensor<Float>, _ measured: Measured, model: Model?
+    ) -> (image: Image, residual: Double) {
+        let (map, noise) = (measured.map, measured.noise)
+        guard method == .ceiling, let model else {
+            let rough = map.roughPicture(from: values, noise: noise)
+            return (
+                Image(pixels: rough, like: measured.original),
+                map.residual(of: rough, given: values)
+            )
         }
-        return Recovered(image: Image(pixels: result, like: original), residual: residual)
+        let decoded = model.reconstruct(measured.original).image.pixels
+        let residual = map.residual(of: decoded, given: values)
+        let result =
+            options.isProjected
+            ? map.moved(decoded, toward: values, noise: noise) : decoded
+        return (Image(pixels: result, like: measured.original), residual)
+    }
+}
+
+extension Tensor<Float> {
+    /// The picture turned by half.
+    fileprivate var turnedByHalf: Tensor {
+        let values = elements
+        return Tensor(
+            shape: shape,
+            elements: (0 ..< count / 3).reversed().flatMap { values[3 * $0 ..< 3 * $0 + 3] })
     }
 }
 

@@ -13,6 +13,20 @@ import Testing
         SuperResolution(factor: 2, height: 16, width: 12),
         SuperResolution(factor: 4, height: 17, width: 61),
         SuperResolution(factor: 8, height: 15, width: 3),
+        AveragePooling(factor: 4, height: 15, width: 9),
+        // Kernels larger than the picture, so that it is mirrored more than once.
+        Blur(kernel: .gaussian(side: 61, deviation: 3), height: 8, width: 11),
+        Blur(
+            kernel: BlurKernel(height: 3, width: 7, weights: (0 ..< 21).map { Float($0 % 5) }),
+            height: 9, width: 3),
+        Blur(kernel: BlurKernel(height: 1, width: 3, weights: [0, 1, 2]), height: 1, width: 1),
+        CroppedOperator(
+            Blur(kernel: .gaussian(side: 9, deviation: 1), height: 12, width: 10), rows: 4 ..< 12,
+            columns: 0 ..< 6),
+        Colorization(height: 5, width: 4),
+        Colorization(gray: .mean, height: 5, width: 4),
+        Denoising(height: 3, width: 4),
+        CompressedSensing(height: 20, width: 35, fraction: 0.3, random: RandomSource(seed: 4)),
     ]
 
     @Test(arguments: operators.indices, [1, 2, 3] as [UInt64])

@@ -10,11 +10,15 @@ struct DegradeCommand: JobCommand {
         commandName: "degrade",
         abstract: "Damage pictures, to measure how well they are recovered.",
         discussion: """
-            inpaint-box: a square of 64 pixels in the middle is missing. inpaint-random: 70 % of the \
-            pixels are missing. sr2, sr4: the picture is reduced by antialiased bicubic resampling. \
-            Missing pixels are gray, and white in the mask.
+            inpaint-box: a square in the middle is missing. inpaint-random: 70 % of the pixels are \
+            missing; missing pixels are gray, and white in the mask. sr2, sr4, sr8: reduced by \
+            antialiased bicubic resampling. pool4: reduced by averaging. deblur-gaussian: blurred by \
+            61 x 61, deviation 3. deblur-motion: blurred by '--kernel'. deblur-nonlinear: light is \
+            blurred and saturates. hdr: contrast doubled and clipped. jpeg: coefficients rounded. \
+            colorize: gray (luma). denoise: nothing but noise. compressed-sensing, phase-retrieval: \
+            not pictures; what is written shows them, '--measurement-output' holds them.
 
-            Example: tessera degrade photo.png --task inpaint-box -o holed.png --mask-output hole.png
+            Example: tessera degrade photo.png --task deblur-gaussian --noise 0.05 -o blurred.png
             """)
 
     @OptionGroup var input: InputOptions
@@ -23,49 +27,60 @@ struct DegradeCommand: JobCommand {
             "What is done to the pictures.", valueName: "task"))
     var task: Damage
 
+    @OptionGroup var experiment: ExperimentOptions
+
     @Option(
         help: ArgumentHelp(
             "Where the mask goes: a picture for a single input, or a folder.", valueName: "out"),
         completion: .file())
     var maskOutput: String?
 
-    @Option(help: ArgumentHelp("The seed of the choice of pixels.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "A folder for the exact measurements, as .npy in 32 bits, neither rounded nor clamped.",
+            valueName: "folder"),
+        completion: .directory)
+    var measurementOutput: String?
+
+    @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 0
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
-        if maskOutput != nil && task.factor != nil {
+        try experiment.validate(for: task)
+        if maskOutput != nil && !task.hasMask {
             throw ValidationError(
                 "'--mask-output' needs a task with a mask, but '\(task.rawValue)' has none")
         }
     }
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        let degradation = try experiment.degradation(task)
         var batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
-        var maskPlan: OutputPlan?
+        var masks: SidePictures?
         if let maskOutput {
-            var options = output
-            options.output = maskOutput
-            options.format = .png
-            maskPlan = try OutputPlan(options, for: InputList(input.inputs))
-            if maskPlan?.target == .standardOutput { throw .usage("a mask needs a file's name") }
+            masks = try SidePictures(at: maskOutput, noun: "a mask", output: output, input: input)
         }
         return try batch.run { job in
-            let random = RandomSource(seed: seed, key: itemKey(job.file.stem))
-            let (damaged, _, mask) = task.apply(to: job.image, random: random)
+            let measured = degradation.measure(
+                job.image, random: RandomSource(seed: seed, key: itemKey(job.file.stem)))
             var facts: JSONObject = ["task": .string(task.rawValue)]
-            if let mask,
-                case .write(let path, _)? = try maskPlan?.destination(
-                    of: job.file, from: .png)
-            {
-                try makeFolders(path.folder)
-                try mask.picture.write(to: path, as: .png, options: output.encoding)
-                facts["mask"] = .string(path)
+            if let hole = measured.hole {
+                if let path = try masks?.write(hole.picture, of: job.file) {
+                    facts["mask"] = .string(path)
+                }
             }
-            return (damaged, facts)
+            if let measurementOutput {
+                let path =
+                    measurementOutput + "/" + job.file.relativePath.replacingEnding(by: "npy")
+                try makeFolders(path.folder)
+                try NumPyFile.write(measured.values, to: path, replacing: output.overwrite)
+                facts["measurement"] = .string(path)
+            }
+            return (measured.picture, facts)
         }
     }
 }

@@ -9,15 +9,38 @@ import TesseraTokens
 /// Pictures to figures.
 struct EvaluateCommand: JobCommand {
     /// What is measured.
-    enum Task: String, CaseIterable, ExpressibleByArgument {
+    enum Task: Equatable, ExpressibleByArgument {
         case reconstruct
         case prior
-        case inpaintBox = "inpaint-box"
-        case inpaintRandom = "inpaint-random"
-        case sr2
-        case sr4
+        case recover(Damage)
 
-        var damage: Damage? { Damage(rawValue: rawValue) }
+        init?(argument: String) {
+            switch argument {
+            case "reconstruct": self = .reconstruct
+            case "prior": self = .prior
+            default:
+                guard let damage = Damage(rawValue: argument) else { return nil }
+                self = .recover(damage)
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .reconstruct: "reconstruct"
+            case .prior: "prior"
+            case .recover(let damage): damage.rawValue
+            }
+        }
+
+        var defaultValueDescription: String { name }
+
+        static var allValueStrings: [String] {
+            ["reconstruct", "prior"] + Damage.allCases.map(\.rawValue)
+        }
+
+        var damage: Damage? {
+            if case .recover(let damage) = self { damage } else { nil }
+        }
     }
 
     static let configuration = CommandConfiguration(
@@ -28,8 +51,10 @@ struct EvaluateCommand: JobCommand {
             usage and perplexity. prior: bits a masked slot, -log2 of the probability of its code, \
             when 25, 50, 75 and 100 % of the slots are masked. Other tasks damage each picture (see 'tessera help degrade'), \
             recover it by the method and compare; 'residual' is how far the sampled picture is from \
-            the measurement before it is moved there. Methods: aps, replacement, ceiling (the tokens \
-            of the undamaged picture), and without a model bicubic (sr2, sr4) and smooth (holes).
+            the measurement before it is moved there, to be held against 'noise'; 'tokenizerPsnr' is \
+            what the tokens of the undamaged picture have. Methods: aps, replacement, ceiling (those \
+            tokens, moved), and without a model rough (where sampling starts), bicubic (sr2, sr4, sr8) \
+            and smooth (holes). What phase-retrieval leaves may stand on its head.
 
             Example: tessera evaluate photos --task sr4 --method replacement --json
             """)
@@ -48,6 +73,7 @@ struct EvaluateCommand: JobCommand {
     @Option(help: ArgumentHelp("Take only the first pictures.", valueName: "n"))
     var limit: Int?
 
+    @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var reporting: ReportingOptions
@@ -63,9 +89,10 @@ struct EvaluateCommand: JobCommand {
             }
             return
         }
+        try experiment.validate(for: damage)
         if let method, !method.applies(to: damage) {
             throw ValidationError(
-                "'--method \(method.rawValue)' cannot do '--task \(task.rawValue)'")
+                "'--method \(method.rawValue)' cannot do '--task \(task.name)'")
         }
     }
 
@@ -81,21 +108,25 @@ struct EvaluateCommand: JobCommand {
                 precision: sampling.prior.precision)
         let list = InputList(input.inputs)
         let options = try sampling.recovery(.anchored, with: model)
+        let degradation = try task.damage.map { (damage) throws(CommandFailure) in
+            try experiment.degradation(damage)
+        }
         let files = list.files.prefix(limit ?? list.files.count)
         let batch = Batch(
             on: console, reporting: reporting, itemCount: files.count, failFast: input.failFast)
         for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
         var summary = EvaluationSummary(
-            task: task.rawValue, method: isTrial ? method.rawValue : nil, model: model,
+            task: task.name, method: isTrial ? method.rawValue : nil, model: model,
             countsCodes: task == .reconstruct)
         for file in files {
             try batch.attempt(file.path) {
                 let image = try file.image()
                 let figures =
-                    if let damage = task.damage {
-                        trial(
+                    if let degradation {
+                        try trial(
                             Trial(
-                                damage: damage, method: method, options: options.keyed(by: file)),
+                                degradation: degradation, method: method,
+                                options: options.keyed(by: file)),
                             on: image, with: model, in: batch)
                     } else if let model, task == .prior {
                         likelihood(of: image, with: model, options: options.keyed(by: file))
@@ -145,15 +176,25 @@ struct EvaluateCommand: JobCommand {
 
     private func trial(
         _ trial: Trial, on image: Image, with model: Model?, in batch: Batch
-    ) -> Figures {
+    ) throws(ItemFailure) -> Figures {
+        if let model, !trial.degradation.damage.givesPicture,
+            max(image.width, image.height) > model.maximumSideAtOnce
+        {
+            throw ItemFailure(
+                "the picture is \(image.width) x \(image.height) pixels, but '\(task.name)' is "
+                    + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
+        }
         let start = ContinuousClock.now
-        let (comparison, recovered) = trial.run(
-            on: image, with: model, advance: batch.progress.advance)
+        let outcome = trial.run(on: image, with: model, advance: batch.progress.advance)
         var figures = Figures()
-        figures["psnr"] = comparison.psnr
-        figures["ssim"] = comparison.ssim
-        figures["holePsnr"] = comparison.holePSNR
-        figures["residual"] = recovered.residual
+        figures["psnr"] = outcome.comparison.psnr
+        figures["ssim"] = outcome.comparison.ssim
+        figures["holePsnr"] = outcome.comparison.holePSNR
+        figures["damagedPsnr"] = outcome.damagedPSNR
+        figures["tokenizerPsnr"] = outcome.tokenizerPSNR
+        figures["residual"] = outcome.recovered.residual
+        figures["noise"] = outcome.noise
+        figures["outsideChange"] = outcome.changeOutside
         figures["seconds"] = (ContinuousClock.now - start).inSeconds
         return figures
     }

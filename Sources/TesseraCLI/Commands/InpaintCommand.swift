@@ -40,6 +40,11 @@ struct InpaintCommand: JobCommand {
         return try batch.run { job in
             let hole = try masks.mask(
                 for: job.file, width: job.image.width, height: job.image.height)
+            guard hole.holeCount < job.image.width * job.image.height else {
+                throw ItemFailure(
+                    "the mask covers the whole picture, so nothing is known of it; leave some pixels "
+                        + "out, or draw a picture by 'tessera generate'")
+            }
             if hole.holeCount == 0 {
                 job.note(
                     "the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied")

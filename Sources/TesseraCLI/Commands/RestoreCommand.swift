@@ -5,23 +5,36 @@ import TesseraPipeline
 
 /// Damaged pictures to restored ones.
 struct RestoreCommand: JobCommand {
-    /// What a picture is restored from.
-    enum Task: String, CaseIterable, ExpressibleByArgument {
-        /// A reduction to half its sides.
-        case sr2
+    /// What a picture is restored from: a damage that leaves a picture.
+    struct Task: ExpressibleByArgument {
+        let damage: Damage
 
-        /// A reduction to a quarter of its sides.
-        case sr4
+        init?(argument: String) {
+            guard
+                let damage = Damage(rawValue: argument),
+                Task.allValueStrings.contains(argument)
+            else { return nil }
+            self.damage = damage
+        }
 
-        var factor: Int { self == .sr2 ? 2 : 4 }
+        static var allValueStrings: [String] {
+            Damage.allCases.filter { $0.givesPicture && !$0.hasMask }.map(\.rawValue)
+        }
     }
 
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Restore pictures that were reduced.",
+        abstract:
+            "Restore pictures that were reduced, blurred, clipped, compressed or otherwise lost.",
         discussion: """
-            Super-resolution: a picture of w x h pixels becomes one of 4w x 4h (sr4) or 2w x 2h \
-            (sr2) whose antialiased bicubic reduction is the input.
+            sr2, sr4, sr8, pool4: enlarged, so that the reduction is the input. deblur-gaussian, \
+            deblur-motion, deblur-nonlinear: sharpened, given the kernel. hdr: what clipping lost. \
+            jpeg: what compression lost, given the quality of the file. colorize: colours. denoise: \
+            noise. See 'tessera help degrade' for what each undoes, and 'tessera inpaint' for holes.
+
+            The noise of denoise and the deblur tasks is judged by the picture unless '--noise' says it; \
+            other tasks take it for 0. '--samples' draws several pictures with the seeds that follow \
+            '--seed'; the first is the result.
 
             Example: tessera restore small.png --task sr4 -o large.png
             """)
@@ -30,36 +43,98 @@ struct RestoreCommand: JobCommand {
     @Option(help: ArgumentHelp("What was done to the pictures.", valueName: "task"))
     var task: Task
 
+    @OptionGroup var degradation: DegradationOptions
+
     @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
     var method = RecoveryOptions.Method.anchored
+
+    @Option(help: ArgumentHelp("How many pictures are drawn of each input.", valueName: "n"))
+    var samples = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the mean of the samples goes: a PNG for a single input, or a folder.",
+            valueName: "out"),
+        completion: .file())
+    var saveMean: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where their standard deviation goes, white for 64 levels of 255.", valueName: "out"),
+        completion: .file())
+    var saveStd: String?
 
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var reporting: ReportingOptions
 
+    func validate() throws {
+        try degradation.validate(for: task.damage)
+        if !(1 ... 1000).contains(samples) {
+            throw ValidationError("'--samples' is \(samples), but must be from 1 to 1000")
+        }
+        if (saveMean != nil || saveStd != nil) && samples < 2 {
+            throw ValidationError("'--save-mean' and '--save-std' need '--samples' of at least 2")
+        }
+    }
+
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        let damage = task.damage
+        let degradation = try self.degradation.degradation(damage)
         var batch = try PictureBatch(
-            on: console, reporting: reporting, input: input, output: output)
+            on: console, reporting: reporting, input: input, output: output,
+            others: self.degradation.kernel.map { [$0] } ?? [])
+        var means: SidePictures?
+        var spreads: SidePictures?
+        if let saveMean {
+            means = try SidePictures(at: saveMean, noun: "a mean", output: output, input: input)
+        }
+        if let saveStd {
+            spreads = try SidePictures(at: saveStd, noun: "a spread", output: output, input: input)
+        }
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision)
+        var facts = sampling.facts(method)
+        for member in self.degradation.facts(of: damage).members {
+            facts[member.name] = member.value
+        }
         let recipe = Recipe(
-            command: "restore", model: model, operatorName: task.rawValue,
-            options: sampling.facts(method), seed: sampling.seed)
+            command: "restore", model: model, operatorName: damage.rawValue, options: facts,
+            seed: sampling.seed)
         let options = try sampling.recovery(method, with: model)
         return try batch.run { job in
-            let (width, height) = (job.image.width * task.factor, job.image.height * task.factor)
+            let factor = damage.factor ?? 1
+            let (width, height) = (job.image.width * factor, job.image.height * factor)
             guard width * height <= Model.maximumEnlargedPixelCount else {
                 throw ItemFailure(
                     "the result would have \(width) x \(height) pixels, but at most "
                         + "\(Model.maximumEnlargedPixelCount) in all are made; cut the picture")
             }
-            let recovered = model.enlarge(
-                job.image, by: task.factor, options: options.keyed(by: job.file),
-                advance: job.advance)
-            var image = recovered.image
+            var statistics = SampleStatistics()
+            var first: Recovered?
+            for number in 0 ..< samples {
+                var options = options.keyed(by: job.file)
+                options.seed &+= UInt64(number)
+                let recovered = model.restore(
+                    job.image, from: degradation, noise: self.degradation.noise, options: options
+                ) { job.advance(toStep: number * $1 + $0, of: samples * $1) }
+                first = first ?? recovered
+                if samples > 1 { statistics.add(recovered.image) }
+            }
+            guard let first else { preconditionFailure("At least one sample is drawn") }
+            var image = first.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
-            return (image, ["residual": .real(recovered.residual)])
+            var facts: JSONObject = [
+                "residual": .real(first.residual), "noise": .real(first.noise),
+            ]
+            if let path = try means?.write(statistics.mean, of: job.file) {
+                facts["mean"] = .string(path)
+            }
+            if let path = try spreads?.write(statistics.spread, of: job.file) {
+                facts["std"] = .string(path)
+            }
+            return (image, facts)
         }
     }
 }

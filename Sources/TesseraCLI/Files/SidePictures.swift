@@ -1,0 +1,39 @@
+import TesseraImage
+import TesseraPipeline
+
+/// Pictures that a run writes beside its results, as PNG: masks, means.
+struct SidePictures {
+    private var plan: OutputPlan
+    private let encoding: EncodingOptions
+
+    /// Plans where the pictures go.
+    ///
+    /// - Parameters:
+    ///   - path: A picture's name for a single input, or a folder.
+    ///   - noun: What the pictures are, for messages.
+    ///   - output: How results are stored.
+    ///   - input: The inputs of the run.
+    /// - Throws: A usage failure when the path cannot hold them.
+    init(
+        at path: String, noun: String, output: OutputOptions, input: InputOptions
+    ) throws(CommandFailure) {
+        var options = output
+        options.output = path
+        options.format = .png
+        plan = try OutputPlan(options, for: InputList(input.inputs))
+        if plan.target == .standardOutput { throw .usage("\(noun) needs a file's name") }
+        encoding = output.encoding
+    }
+
+    /// Writes the picture that belongs to an input.
+    ///
+    /// - Returns: Its path; `nil` if it exists and is kept.
+    mutating func write(_ image: Image, of file: InputFile) throws -> String? {
+        guard case .write(let path, _) = try plan.destination(of: file, from: .png) else {
+            return nil
+        }
+        try makeFolders(path.folder)
+        try image.write(to: path, as: .png, options: encoding)
+        return path
+    }
+}

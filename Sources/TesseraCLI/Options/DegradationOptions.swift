@@ -1,0 +1,116 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraInverse
+import TesseraPipeline
+
+/// What was done to pictures, in numbers.
+struct DegradationOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The standard deviation of the noise, for pixels from -1 to 1 (papers: 0.05).",
+            valueName: "sigma"))
+    var noise: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "The kernel of a blur: a picture, or a .npy file that sums to 1; odd sides.",
+            valueName: "file"),
+        completion: .file())
+    var kernel: String?
+
+    @Option(help: ArgumentHelp("The quality of task jpeg, 1 to 100.", valueName: "n"))
+    var jpegQuality = 20
+
+    func validate() throws {
+        if let noise, !(noise >= 0 && noise <= 2) {
+            throw ValidationError("'--noise' is \(noise), but must be from 0 to 2")
+        }
+        if !(1 ... 100).contains(jpegQuality) {
+            throw ValidationError("'--jpeg-quality' is \(jpegQuality), but must be from 1 to 100")
+        }
+    }
+
+    /// Says whether the options fit a task.
+    ///
+    /// - Throws: `ValidationError` if one is missing or has no use.
+    func validate(for damage: Damage) throws {
+        if damage == .deblurMotion && kernel == nil {
+            throw ValidationError(
+                "'--task deblur-motion' needs the kernel of the blur; add '--kernel', such as "
+                    + "Samples/Kernels/motion-1.png")
+        }
+        if kernel != nil && !damage.hasKernel {
+            throw ValidationError(
+                "'--kernel' needs a task that blurs, but '\(damage.rawValue)' does not")
+        }
+    }
+
+    /// A damage with these numbers.
+    ///
+    /// - Throws: A usage failure when the kernel cannot be read.
+    func degradation(_ damage: Damage) throws(CommandFailure) -> Degradation {
+        var degradation = Degradation(damage)
+        degradation.quality = jpegQuality
+        if let noise, noise > 0 { degradation.noise = .gaussian(deviation: noise) }
+        if let kernel {
+            do { degradation.kernel = try BlurKernel(contentsOf: kernel) } catch {
+                throw .usage("\(error)")
+            }
+        }
+        return degradation
+    }
+
+    /// What a recipe says of them.
+    func facts(of damage: Damage) -> JSONObject {
+        var facts = JSONObject()
+        if let noise { facts["noise"] = .real(noise) }
+        if damage == .jpeg { facts["jpegQuality"] = .integer(jpegQuality) }
+        return facts
+    }
+}
+
+/// Options of what chance does, for commands that damage pictures themselves.
+struct ExperimentOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Counted light as noise: so many counts for white, up to 500.", valueName: "peak"))
+    var poisson: Double?
+
+    @Option(help: ArgumentHelp("The side of inpaint-box's square (papers: 128).", valueName: "n"))
+    var box = Degradation(.inpaintBox).boxSide
+
+    @OptionGroup var degradation: DegradationOptions
+
+    func validate() throws {
+        if let poisson, !(poisson > 0 && poisson <= 500) {
+            throw ValidationError("'--poisson' is \(poisson), but must be above 0 and at most 500")
+        }
+        if poisson != nil && degradation.noise != nil {
+            throw ValidationError("'--poisson' and '--noise' exclude each other")
+        }
+        if !(1 ... 4096).contains(box) {
+            throw ValidationError("'--box' is \(box), but must be from 1 to 4096")
+        }
+    }
+
+    /// Says whether the options fit a task.
+    func validate(for damage: Damage) throws {
+        try degradation.validate(for: damage)
+        if poisson != nil && !damage.givesPicture {
+            throw ValidationError(
+                "'--poisson' counts the light of pictures, which '\(damage.rawValue)' does not give"
+            )
+        }
+        if damage == .denoise && poisson == nil && degradation.noise == nil {
+            throw ValidationError("'--task denoise' needs noise; add '--noise' or '--poisson'")
+        }
+    }
+
+    /// A damage with these numbers.
+    func degradation(_ damage: Damage) throws(CommandFailure) -> Degradation {
+        var degradation = try self.degradation.degradation(damage)
+        if let poisson { degradation.noise = .poisson(peak: poisson) }
+        degradation.boxSide = box
+        return degradation
+    }
+}

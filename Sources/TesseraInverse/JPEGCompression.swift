@@ -1,0 +1,201 @@
+public import TesseraTensor
+
+/// The operator that stores a picture as a JPEG and reads it again.
+///
+/// Pixels become luma and two colour differences (JFIF), the differences perhaps means of squares of
+/// 2 × 2 pixels, and each block of 8 × 8 values keeps its cosine coefficients as whole numbers of steps:
+/// libjpeg's tables and scaling. Nothing else is rounded, so results differ from a codec's by about a
+/// level; colour differences are repeated, not interpolated, when they are enlarged again.
+///
+/// Rounding has no useful derivative, so the gradient goes through it and through the last clamping as if
+/// they were not there (straight through).
+public struct JPEGCompression: ForwardOperator {
+    /// How many colour differences are kept.
+    public enum Subsampling: String, CaseIterable, Sendable {
+        /// One of each for every pixel (4:4:4).
+        case none
+
+        /// One of each for every square of 2 × 2 pixels (4:2:0), as most files have them.
+        case half
+    }
+
+    /// The quality, 1 to 100.
+    public let quality: Int
+
+    /// How many colour differences are kept.
+    public let subsampling: Subsampling
+
+    /// The shape of the picture, `[1, H, W, 3]`.
+    public let imageShape: [Int]
+
+    /// Makes the operator for pictures of one size.
+    ///
+    /// - Parameters:
+    ///   - quality: The quality, 1 to 100.
+    ///   - subsampling: How many colour differences are kept.
+    ///   - height: The height of the picture.
+    ///   - width: The width of the picture.
+    public init(
+        quality: Int, subsampling: Subsampling = .half, height: Int, width: Int
+    ) {
+        precondition((1 ... 100).contains(quality), "A quality is from 1 to 100, not \(quality)")
+        self.quality = quality
+        self.subsampling = subsampling
+        imageShape = [1, height, width, 3]
+    }
+
+    /// The shape of the measurement: that of the picture.
+    public var measurementShape: [Int] { imageShape }
+
+    /// Quantizes a picture.
+    ///
+    /// - Parameter pixels: A picture.
+    /// - Returns: What is left, values in [-1, 1].
+    public func apply(to pixels: Tensor<Float>) -> Tensor<Float> {
+        self.pixels(
+            of: planes(of: pixels).map { plane in
+                plane.mappingCoefficients(with: plane) { coefficient, _, step in
+                    (coefficient / step).rounded() * step
+                }
+            }
+        ).clampedToPixels
+    }
+
+    /// Passes a gradient straight through the rounding.
+    ///
+    /// - Parameters:
+    ///   - gradient: The gradient with respect to the measurement.
+    ///   - pixels: Not read.
+    /// - Returns: The gradient with respect to the picture.
+    public func pullback(of gradient: Tensor<Float>, at pixels: Tensor<Float>) -> Tensor<Float> {
+        guard subsampling == .half else { return gradient }
+        // Without rounding the operator is C⁻¹ P C: C makes components, P is the symmetric projection
+        // that averages squares.
+        let components = gradient.transformingChannels(by: Self.toPixels, isTransposed: true)
+        let averaged = subsampled(components, channels: 1 ..< 3)
+        return averaged.transformingChannels(by: Self.toComponents, isTransposed: true)
+    }
+
+    /// Moves a picture to the nearest one whose coefficients round to those of a measurement.
+    ///
+    /// A coefficient of the picture that lies in the measured step stays as it is. Of blocks that reach
+    /// over an edge the coefficients are not known exactly, but judged by what is inside.
+    ///
+    /// - Parameters:
+    ///   - pixels: A picture.
+    ///   - measurement: What a JPEG left of the true picture.
+    /// - Returns: The moved picture, clamped to [-1, 1].
+    public func projectOntoMeasurement(
+        _ pixels: Tensor<Float>, measurement: Tensor<Float>
+    ) -> Tensor<Float> {
+        let changes = zip(planes(of: pixels), planes(of: measurement)).map { plane, measured in
+            plane.mappingCoefficients(with: measured) { coefficient, measured, step in
+                let middle = (measured / step).rounded() * step
+                return min(max(coefficient, middle - step / 2), middle + step / 2) - coefficient
+            }
+        }
+        return pixels.adding(self.pixels(of: changes)).clampedToPixels
+    }
+
+    /// About how far pixels are from the true ones, in units of [-1, 1].
+    ///
+    /// Half of what uniform errors of the first step in all coefficients would make: most are 0.
+    var usualError: Double {
+        let step = JPEGTables.steps(JPEGTables.luminance, quality: quality)[0]
+        return 0.5 * Double(step) / 127.5 / 12.0.squareRoot()
+    }
+
+    /// The three components, in levels of 8 bits around 0.
+    private func planes(of pixels: Tensor<Float>) -> [JPEGPlane] {
+        precondition(
+            pixels.shape == imageShape, "A JPEG of \(imageShape) got pixels of \(pixels.shape)")
+        let components = pixels.transformingChannels(by: Self.toComponents, isTransposed: false)
+        let (height, width) = (imageShape[1], imageShape[2])
+        return (0 ..< 3).map { channel in
+            let factor = channel > 0 && subsampling == .half ? 2 : 1
+            let reduction = AveragePooling(factor: factor, height: height, width: width)
+            let reduced = factor == 1 ? components : reduction.apply(to: components)
+            return JPEGPlane(
+                height: reduced.shape[1], width: reduced.shape[2],
+                values: reduced.withUnsafeBuffer { values in
+                    stride(from: channel, to: values.count, by: 3).map { values[$0] * 127.5 }
+                },
+                steps: JPEGTables.steps(
+                    channel == 0 ? JPEGTables.luminance : JPEGTables.chrominance, quality: quality))
+        }
+    }
+
+    /// The pixels of three components.
+    private func pixels(of planes: [JPEGPlane]) -> Tensor<Float> {
+        let (height, width) = (imageShape[1], imageShape[2])
+        let components = Tensor<Float>(shape: imageShape) { components in
+            for (channel, plane) in planes.enumerated() {
+                let factor = plane.width == width && plane.height == height ? 1 : 2
+                for y in 0 ..< height {
+                    let row = y / factor * plane.width
+                    for x in 0 ..< width {
+                        components.initializeElement(
+                            at: (y * width + x) * 3 + channel,
+                            to: plane.values[row + x / factor] / 127.5)
+                    }
+                }
+            }
+        }
+        return components.transformingChannels(by: Self.toPixels, isTransposed: false)
+    }
+
+    /// Replaces some channels by the means of squares.
+    private func subsampled(_ components: Tensor<Float>, channels: Range<Int>) -> Tensor<Float> {
+        let (height, width) = (imageShape[1], imageShape[2])
+        let reduced = AveragePooling(factor: 2, height: height, width: width).apply(to: components)
+        return reduced.withUnsafeBuffer { reduced in
+            components.withUnsafeBuffer { components in
+                Tensor(shape: imageShape) { result in
+                    for y in 0 ..< height {
+                        for x in 0 ..< width {
+                            let pixel = (y * width + x) * 3
+                            let square = (y / 2 * ((width + 1) / 2) + x / 2) * 3
+                            for channel in 0 ..< 3 {
+                                result.initializeElement(
+                                    at: pixel + channel,
+                                    to: channels.contains(channel)
+                                        ? reduced[square + channel] : components[pixel + channel])
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// JFIF's matrix from red, green and blue to luma and two differences.
+    private static let toComponents: [Float] = [
+        0.299, 0.587, 0.114, -0.168735892, -0.331264108, 0.5, 0.5, -0.418687589, -0.081312411,
+    ]
+
+    /// Its inverse.
+    private static let toPixels: [Float] = [
+        1, 0, 1.402, 1, -0.344136286, -0.714136286, 1, 1.772, 0,
+    ]
+}
+
+extension Tensor<Float> {
+    /// Multiplies the three channels of each pixel by a matrix or its transpose.
+    fileprivate func transformingChannels(by matrix: [Float], isTransposed: Bool) -> Tensor {
+        let m = isTransposed ? (0 ..< 9).map { matrix[$0 % 3 * 3 + $0 / 3] } : matrix
+        return withUnsafeBuffer { source in
+            m.withUnsafeBufferPointer { m in
+                Tensor(shape: shape) { result in
+                    for first in stride(from: 0, to: source.count, by: 3) {
+                        let (a, b, c) = (source[first], source[first + 1], source[first + 2])
+                        for row in 0 ..< 3 {
+                            result.initializeElement(
+                                at: first + row,
+                                to: m[3 * row] * a + m[3 * row + 1] * b + m[3 * row + 2] * c)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+public import TesseraTensor
+
+extension SuperResolution: RecoverableOperator {
+    /// The measurement enlarged by bicubic interpolation; a smooth picture if there is noise.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        noise > 0 ? regularizedPicture(from: measurement, noise: noise) : enlarged(measurement)
+    }
+
+    /// Adds what the reduction lacks, enlarged, a few times over: iterative back-projection.
+    ///
+    /// M. Irani and S. Peleg, "Improving Resolution by Image Registration", CVGIP 1991. A measurement
+    /// with noise is followed as far as ``RegularizedInversion`` says.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        guard noise == 0 else {
+            return regularlyMoved(pixels, toward: measurement, noise: noise)
+        }
+        let enlarging = BicubicResampling(
+            fromHeight: measurementShape[1], width: measurementShape[2],
+            toHeight: imageShape[1], width: imageShape[2])
+        var result = pixels
+        for _ in 0 ..< 4 {
+            result = result.adding(
+                enlarging.apply(to: measurement.subtracting(apply(to: result))))
+        }
+        return result.clampedToPixels
+    }
+
+    /// Cuts a window of whole reduced pixels.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        reducedPart(
+            SuperResolution(factor: factor, height: rows.count, width: columns.count),
+            factor: factor, rows: rows, columns: columns, of: measurement)
+    }
+}
+
+extension AveragePooling: RecoverableOperator {
+    /// Cuts a window of whole squares.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        reducedPart(
+            AveragePooling(factor: factor, height: rows.count, width: columns.count),
+            factor: factor, rows: rows, columns: columns, of: measurement)
+    }
+}
+
+/// A window of a reduction, which starts at a whole reduced pixel.
+private func reducedPart(
+    _ map: any ForwardOperator, factor: Int, rows: Range<Int>, columns: Range<Int>,
+    of measurement: Tensor<Float>
+) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    guard rows.lowerBound % factor == 0 && columns.lowerBound % factor == 0 else { return nil }
+    let (top, left) = (rows.lowerBound / factor, columns.lowerBound / factor)
+    return (
+        map,
+        measurement.rectangle(
+            rows: top ..< top + map.measurementShape[1],
+            columns: left ..< left + map.measurementShape[2])
+    )
+}
+
+extension Inpainting: RecoverableOperator {
+    /// Fills the hole smoothly, after noise was smoothed away around it.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        smoothlyFilled(
+            noise > 0 ? regularizedPicture(from: measurement, noise: noise) : measurement
+        ).clampedToPixels
+    }
+
+    /// Trusts a square by the part of it that is known.
+    public func roughTrust(ofSquares side: Int) -> [Float] {
+        mask.holeFractions(ofSquares: side).map { 0.99 * (1 - Float($0)) }
+    }
+
+    /// Moves known pixels to the measurement, and those of the hole by a smooth continuation.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        let weight = RegularizedInversion.ofSampledPictures(noise: noise).weightOfMeasurement
+        let difference = measurement.combined(with: pixels) { weight * ($0 - $1) }
+        return pixels.adding(smoothlyFilled(difference)).clampedToPixels
+    }
+
+    /// Cuts the mask.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        let window = mask.window(
+            row: rows.lowerBound, column: columns.lowerBound, height: rows.count,
+            width: columns.count)
+        return (Inpainting(mask: window), measurement.rectangle(rows: rows, columns: columns))
+    }
+}
+
+extension Denoising: RecoverableOperator {
+    /// Cuts the picture.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        (
+            Denoising(height: rows.count, width: columns.count),
+            measurement.rectangle(rows: rows, columns: columns)
+        )
+    }
+}
+
+extension Colorization: RecoverableOperator {
+    /// Cuts the gray picture.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        (
+            Colorization(gray: gray, height: rows.count, width: columns.count),
+            measurement.rectangle(rows: rows, columns: columns)
+        )
+    }
+
+    /// The gray picture itself.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        picture(of: measurement).clampedToPixels
+    }
+}
+
+extension CompressedSensing: RecoverableOperator {}
+
+extension Blur: RecoverableOperator {
+    /// Cuts the picture, and the measurement to where it depends on nothing outside.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        blurredPart(
+            Blur(kernel: kernel, height: rows.count, width: columns.count), reach: kernel.reach,
+            rows: rows, columns: columns, of: measurement)
+    }
+}
+
+/// A window of a blurred picture, without the margin at its inner edges into which outer pixels reach.
+func blurredPart(
+    _ map: some ForwardOperator, reach: Int, rows: Range<Int>, columns: Range<Int>,
+    of measurement: Tensor<Float>
+) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    func seen(_ range: Range<Int>, of extent: Int) -> Range<Int>? {
+        let first = range.lowerBound == 0 ? 0 : range.lowerBound + reach
+        let end = range.upperBound == extent ? extent : range.upperBound - reach
+        return first < end ? first ..< end : nil
+    }
+    guard
+        let seenRows = seen(rows, of: measurement.shape[1]),
+        let seenColumns = seen(columns, of: measurement.shape[2])
+    else { return nil }
+    let (top, left) = (rows.lowerBound, columns.lowerBound)
+    return (
+        CroppedOperator(
+            map, rows: seenRows.lowerBound - top ..< seenRows.upperBound - top,
+            columns: seenColumns.lowerBound - left ..< seenColumns.upperBound - left),
+        measurement.rectangle(rows: seenRows, columns: seenColumns)
+    )
+}

@@ -1,0 +1,108 @@
+public import TesseraTensor
+
+/// A forward operator that says enough of itself for pictures to be recovered from its measurements.
+///
+/// Linear operators have a rough picture and a way towards the measurement already, from
+/// ``RegularizedInversion``; only what is better than that needs to be written.
+public protocol RecoverableOperator: ForwardOperator {
+    /// The picture that a measurement suggests without a model: a start, and a baseline.
+    ///
+    /// - Parameters:
+    ///   - measurement: y, of the operator's measurement shape.
+    ///   - noise: The standard deviation of its noise, 0 for none.
+    /// - Returns: A picture of the operator's image shape, values in [-1, 1].
+    func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float>
+
+    /// How far the rough picture is trusted where a token stands, from 0, not at all, to 1.
+    ///
+    /// - Parameter side: The side of the square of pixels that a token stands for.
+    /// - Returns: Shape `[⌈H / side⌉, ⌈W / side⌉]`.
+    func roughTrust(ofSquares side: Int) -> [Float]
+
+    /// Moves a sampled picture to where it explains the measurement as well as its noise allows.
+    ///
+    /// - Parameters:
+    ///   - pixels: A picture.
+    ///   - measurement: What was measured.
+    ///   - noise: The standard deviation of its noise, 0 for none.
+    /// - Returns: The moved picture, values in [-1, 1].
+    func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float>
+
+    /// What the measurement tells of a rectangle of the picture, and by which operator.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows of the picture, from a multiple of eight on.
+    ///   - columns: Columns of the picture, from a multiple of eight on.
+    ///   - measurement: What was measured of the whole picture.
+    /// - Returns: An operator on the rectangle and its measurement; `nil` if the measurement of a
+    ///   rectangle cannot be told from that of the rest.
+    func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)?
+}
+
+extension RecoverableOperator {
+    /// Trusts the rough picture nearly wholly: at 1, replacement sampling would keep every token.
+    public func roughTrust(ofSquares side: Int) -> [Float] {
+        let (rows, columns) = (
+            (imageShape[1] + side - 1) / side, (imageShape[2] + side - 1) / side
+        )
+        return [Float](repeating: 0.99, count: rows * columns)
+    }
+
+    /// Gives none: every value may depend on every pixel.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? { nil }
+}
+
+extension RecoverableOperator where Self: LinearOperator {
+    /// The smooth picture around middle gray that explains the measurement best.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        regularizedPicture(from: measurement, noise: noise)
+    }
+
+    /// Adds the smooth picture that best explains what the sampled one does not.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        regularlyMoved(pixels, toward: measurement, noise: noise)
+    }
+
+    /// Adds the smooth picture that best explains what the sampled one does not.
+    func regularlyMoved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        pixels.adding(
+            RegularizedInversion.ofSampledPictures(noise: noise)
+                .picture(explaining: measurement.subtracting(apply(to: pixels)), by: self)
+        ).clampedToPixels
+    }
+
+    /// The smooth picture around middle gray that explains the measurement best.
+    func regularizedPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        RegularizedInversion.ofPhotographs(noise: noise)
+            .picture(explaining: measurement, by: self).clampedToPixels
+    }
+}
+
+extension RegularizedInversion {
+    /// For photographs, whose neighbouring pixels differ by about a tenth of the range.
+    ///
+    /// On eight held-back photographs 0.1, 0.2 and 0.3 give 23.0, 25.1 and 25.0 dB with noise of 0.2, and
+    /// 22.7, 23.2 and 23.3 dB with a Gaussian blur and noise of 0.05.
+    static func ofPhotographs(noise: Double) -> RegularizedInversion {
+        RegularizedInversion(noise: noise, difference: 0.2, magnitude: 1)
+    }
+
+    /// For what a sampled picture differs from the true one by.
+    ///
+    /// On the same photographs, whose own tokens were moved, a tenth and a fifth of half the range
+    /// for both give 31.2 and 33.1 dB with noise of 0.05, and 29.5 and 30.5 dB with motion blur; three
+    /// and four tenths give as much.
+    static func ofSampledPictures(noise: Double) -> RegularizedInversion {
+        RegularizedInversion(noise: noise, difference: 0.2, magnitude: 0.2)
+    }
+}

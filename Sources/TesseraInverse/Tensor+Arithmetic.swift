@@ -1,0 +1,81 @@
+package import TesseraTensor
+
+extension Tensor<Float> {
+    /// The sums of the elements of two tensors of one shape.
+    package func adding(_ other: Tensor) -> Tensor {
+        combined(with: other) { $0 + $1 }
+    }
+
+    /// The differences of the elements of two tensors of one shape.
+    package func subtracting(_ other: Tensor) -> Tensor {
+        combined(with: other) { $0 - $1 }
+    }
+
+    /// Maps the elements of two tensors of one shape, pair by pair.
+    @inline(__always)
+    package func combined(with other: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
+        precondition(shape == other.shape, "Shapes \(shape) and \(other.shape) do not agree")
+        return withUnsafeBuffer { left in
+            other.withUnsafeBuffer { right in
+                Tensor(shape: shape) { result in
+                    for i in left.indices {
+                        result.initializeElement(at: i, to: combine(left[i], right[i]))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Maps each element.
+    @inline(__always)
+    package func mapped(_ transform: (Float) -> Float) -> Tensor {
+        withUnsafeBuffer { values in
+            Tensor(shape: shape) { result in
+                for i in values.indices {
+                    result.initializeElement(at: i, to: transform(values[i]))
+                }
+            }
+        }
+    }
+
+    /// The elements, clamped to the range of pixels, [-1, 1].
+    package var clampedToPixels: Tensor { mapped { Swift.min(Swift.max($0, -1), 1) } }
+
+    /// The inner product of two tensors of one shape, in double precision.
+    package func innerProduct(with other: Tensor) -> Double {
+        precondition(shape == other.shape, "Shapes \(shape) and \(other.shape) do not agree")
+        return withUnsafeBuffer { left in
+            other.withUnsafeBuffer { right in
+                var sum = 0.0
+                for i in left.indices { sum += Double(left[i]) * Double(right[i]) }
+                return sum
+            }
+        }
+    }
+
+    /// A rectangle of a picture.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows of the picture.
+    ///   - columns: Columns of the picture.
+    /// - Returns: Shape `[1, rows, columns, C]`.
+    package func rectangle(rows: Range<Int>, columns: Range<Int>) -> Tensor {
+        precondition(
+            shape.count == 4 && rows.lowerBound >= 0 && rows.upperBound <= shape[1]
+                && columns.lowerBound >= 0 && columns.upperBound <= shape[2],
+            "Rows \(rows) and columns \(columns) are not in a picture of shape \(shape)")
+        let channels = shape[3]
+        return withUnsafeBuffer { source in
+            Tensor(shape: [1, rows.count, columns.count, channels]) { target in
+                var next = 0
+                for row in rows {
+                    let first = (row * shape[2] + columns.lowerBound) * channels
+                    for i in first ..< first + columns.count * channels {
+                        target.initializeElement(at: next, to: source[i])
+                        next += 1
+                    }
+                }
+            }
+        }
+    }
+}

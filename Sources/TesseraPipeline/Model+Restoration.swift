@@ -1,0 +1,56 @@
+public import TesseraImage
+import TesseraInverse
+import TesseraTensor
+
+extension Model {
+    /// Restores a damaged picture.
+    ///
+    /// - Parameters:
+    ///   - image: The damaged picture; its depth, profile and format are kept, alpha is resampled where
+    ///     the size changes, and a gray picture whose colours are sought becomes RGB.
+    ///   - degradation: What was done to it; its noise is not read.
+    ///   - noise: The standard deviation of its noise in units of [-1, 1], or `nil` to take it for 0, or,
+    ///     where noise is what is to be undone or would be amplified, to judge it by the picture itself.
+    ///   - options: How to sample.
+    ///   - advance: Told after each step, with the number of all steps.
+    /// - Returns: The restored picture, and how well it explains the damaged one.
+    /// - Precondition: The damaged picture is a whole measurement: ``Damage/givesPicture``, and no
+    ///   pixels are missing; see ``inpaint(_:hole:options:advance:)`` for those.
+    public func restore(
+        _ image: Image, from degradation: Degradation, noise: Double? = nil,
+        options: RecoveryOptions = RecoveryOptions(),
+        advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
+    ) -> Recovered {
+        let damage = degradation.damage
+        precondition(
+            damage.givesPicture && !damage.hasMask,
+            "'\(damage.rawValue)' leaves no picture that says all")
+        let factor = damage.factor ?? 1
+        let map = degradation.map(
+            height: image.height * factor, width: image.width * factor,
+            random: RandomSource(seed: options.seed, key: options.key))
+        let pixels = image.pixels
+        let values = damage == .colorize ? map.apply(to: pixels) : pixels
+        let noise =
+            noise
+            ?? (damage == .denoise || damage.hasKernel ? estimatedNoise(in: pixels) : 0)
+        let (result, residual) = recover(
+            values, measuredBy: map, noise: noise, options: options, advance: advance)
+        let model = damage == .colorize && image.colour == .gray ? image.inColour : image
+        return Recovered(
+            image: Image(pixels: result, like: model), residual: residual, noise: noise)
+    }
+}
+
+extension Image {
+    /// A black RGB picture that is stored as this gray one is.
+    fileprivate var inColour: Image {
+        let count = width * height * 3
+        return Image(
+            width: width, height: height, colour: .rgb,
+            samples: bitsPerSample == 16
+                ? .sixteen([UInt16](repeating: 0, count: count))
+                : .eight([UInt8](repeating: 0, count: count)),
+            alpha: alpha, format: format)
+    }
+}

@@ -1,0 +1,140 @@
+import TesseraCheckpoint
+import TesseraImage
+import TesseraInverse
+import TesseraPipeline
+import TesseraTensor
+import Testing
+import _TesseraTestSupport
+
+@Suite struct RestorationTests {
+    static let restorable = Damage.allCases.filter { $0.givesPicture && !$0.hasMask }
+
+    static var quick: RecoveryOptions {
+        var options = RecoveryOptions()
+        options.stepCount = 2
+        options.innerStepCount = 1
+        return options
+    }
+
+    @Test(arguments: restorable)
+    func aRestoredPictureHasTheSizeOfTheUndamagedOne(_ damage: Damage) {
+        let degradation = TrialTests.degradation(damage)
+        let measured = degradation.measure(
+            blockPicture(width: 40, height: 24), random: RandomSource(seed: 1))
+        let restored = blockModel.restore(
+            measured.picture, from: degradation, options: Self.quick)
+        #expect(restored.image.width == 40 && restored.image.height == 24)
+        #expect(restored.image.colour == .rgb)
+        let again = blockModel.restore(measured.picture, from: degradation, options: Self.quick)
+        #expect(restored.image == again.image)
+    }
+
+    /// Windows of a picture wider than one, and what each operator measures there.
+    @Test(arguments: Damage.allCases.filter(\.givesPicture))
+    func aWindowMeasuresWhatTheWholePictureDoes(_ damage: Damage) throws {
+        let degradation = TrialTests.degradation(damage)
+        let measured = degradation.measure(
+            blockPicture(width: 80, height: 64, seed: 3), random: RandomSource(seed: 1))
+        // Starts are multiples of 16, so that colour differences have whole blocks.
+        for (rows, columns) in [(0 ..< 32, 16 ..< 80), (16 ..< 64, 32 ..< 64)] {
+            let part = try #require(
+                measured.map.part(rows: rows, columns: columns, of: measured.values))
+            let window = measured.original.pixels(rows: rows, columns: columns)
+            #expect(part.map.imageShape == window.shape)
+            let residual = part.map.residual(of: window, given: part.values)
+            // Bicubic weights reach over the window's edge; everything else is exact up to rounding.
+            let isBicubic = [.sr2, .sr4, .sr8].contains(damage)
+            #expect(residual < (isBicubic ? 0.2 : 1e-4), "\(damage): \(residual)")
+        }
+    }
+
+    @Test func aPictureOfSeveralWindowsIsRestored() {
+        var degradation = Degradation(.deblurGaussian)
+        degradation.kernel = .gaussian(side: 9, deviation: 1)
+        let image = blockPicture(width: 344, height: 16)
+        let measured = degradation.measure(image, random: RandomSource(seed: 1))
+        let restored = blockModel.restore(
+            measured.picture, from: degradation, noise: 0, options: Self.quick)
+        let before = PictureComparison(measured.picture, with: image).psnr
+        #expect(PictureComparison(restored.image, with: image).psnr > before)
+    }
+
+    /// The rough picture and the move towards the measurement are never farther from it than gray.
+    @Test(arguments: Damage.allCases, [0, 0.1])
+    func theRoughPictureExplainsTheMeasurement(_ damage: Damage, noise: Double) {
+        var degradation = TrialTests.degradation(damage)
+        degradation.boxSide = 8
+        if noise > 0 { degradation.noise = .gaussian(deviation: noise) }
+        let measured = degradation.measure(
+            blockPicture(width: 16, height: 16), random: RandomSource(seed: 1))
+        let map = measured.map
+        let gray = Tensor<Float>(shape: map.imageShape, repeating: 0)
+        let worst = map.residual(of: gray, given: measured.values)
+        let rough = map.roughPicture(from: measured.values, noise: noise)
+        #expect(rough.elements.allSatisfy { abs($0) <= 1 })
+        #expect(map.residual(of: rough, given: measured.values) < worst)
+        let moved = map.moved(gray, toward: measured.values, noise: noise)
+        #expect(map.residual(of: moved, given: measured.values) <= worst)
+    }
+
+    @Test func samplesHaveTheirMeanAndSpread() {
+        var statistics = SampleStatistics()
+        for level: UInt8 in [100, 110, 120] {
+            statistics.add(
+                Image(
+                    width: 1, height: 1, colour: .rgb, samples: .eight([level, 50, level])))
+        }
+        #expect(statistics.mean.samples == .eight([110, 50, 110]))
+        // The deviation is √(200 / 3) = 8.165 levels, and 64 levels of 255 are white: times 255 / 63.75.
+        #expect(statistics.spread.samples == .eight([33, 0, 33]))
+    }
+}
+
+@Suite struct KernelReadingTests {
+    private let folder = TemporaryFolder()
+
+    private func kernel(_ weights: [Float], shape: [Int]) throws -> String {
+        let path = folder.file("kernel.npy")
+        let tensor = Tensor<Float>(shape: shape, elements: weights)
+        try NumPyFile.write(tensor, to: path, replacing: true)
+        return path
+    }
+
+    @Test func aKernelComesBackFromItsFile() throws {
+        let path = try kernel([0, 0.25, 0, 0.125, 0.5, 0.125], shape: [1, 6])
+        expect(
+            "the kernel '\(path)' has the shape [1, 6], but needs two odd sides of at most 129; "
+                + "pad it with zeros to an odd size, or cut it"
+        ) { () throws(KernelError) in _ = try BlurKernel(contentsOf: path) }
+        let good = try kernel([0.25, 0.5, 0.25], shape: [3, 1])
+        #expect(try BlurKernel(contentsOf: good).weights == [0.25, 0.5, 0.25])
+    }
+
+    @Test func aKernelOfNoNumbersIsRefused() throws {
+        let path = try kernel([0.5, .nan, 0.5], shape: [3, 1])
+        expect(
+            "the kernel '\(path)' has a weight that is no finite number; replace it by a number"
+        ) { () throws(KernelError) in _ = try BlurKernel(contentsOf: path) }
+    }
+
+    @Test func aKernelThatBrightensIsRefused() throws {
+        let path = try kernel([0.5, 0.5, 0.5], shape: [3, 1])
+        expect(
+            "the weights of the kernel '\(path)' sum to 1.5, but must sum to 1; divide them by "
+                + "their sum"
+        ) { () throws(KernelError) in _ = try BlurKernel(contentsOf: path) }
+    }
+
+    @Test func aPictureIsScaledToASumOfOne() throws {
+        let image = Image(width: 3, height: 1, colour: .gray, samples: .eight([51, 102, 51]))
+        let path = folder.file("kernel.png")
+        try image.write(to: path)
+        let weights = try BlurKernel(contentsOf: path).weights
+        #expect(zip(weights, [0.25, 0.5, 0.25]).allSatisfy { abs($0 - $1) < 1e-6 })
+        let black = Image(width: 3, height: 1, colour: .gray, samples: .eight([0, 0, 0]))
+        try black.write(to: folder.file("black.png"))
+        #expect(throws: KernelError.self) {
+            try BlurKernel(contentsOf: folder.file("black.png"))
+        }
+    }
+}
