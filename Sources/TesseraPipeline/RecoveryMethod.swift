@@ -44,7 +44,7 @@ extension RecoveryOptions {
             switch self {
             case .anchored, .replacement, .bestOf, .splitGibbs: 12
             case .published: 15
-            case .gumbel: 3
+            case .gumbel: 6
             }
         }
 

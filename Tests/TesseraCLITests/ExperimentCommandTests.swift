@@ -96,6 +96,20 @@ import _TesseraTestSupport
         #expect(run("planned", "--dry-run").text.contains("left: 0 of 14 rows, 0 decodes"))
     }
 
+    @Test(arguments: ["methods", "inner-steps", "tokenizers"])
+    func theSamplesAreRecipes(name: String) throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let text = try readBytes(path: "/\(root)/Samples/Recipes/\(name).yaml", limit: 1 << 16)
+        // What ships need not be there: any model will do for a plan.
+        let models = "models: \"\(tinyModelPath)\"\n"
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+            .filter { !$0.hasPrefix("models:") }.joined(separator: "\n")
+        folder.write(Array((models + lines).utf8), as: "recipe.yaml")
+        let plan = run("plan", "--dry-run")
+        #expect(plan.messages == "")
+        #expect(plan.code == 0)
+    }
+
     static let faults = [
         ("tasks: [sr4", "line 2, column 1: did not find expected ',' or ']'"),
         ("tasks: sr4\ntasks: sr2", "'tasks' comes twice in one object; keep one of the two"),

@@ -145,7 +145,7 @@ final class ExperimentRun {
                 return .done(figures(of: row))
             }
         }
-        do { try writeReport() } catch { throw .storage(sentence(of: error)) }
+        do { try writeReport(in: batch) } catch { throw .storage(sentence(of: error)) }
     }
 
     /// Recovers a picture and measures the result.
@@ -207,12 +207,12 @@ final class ExperimentRun {
             })
     }
 
-    private func writeReport() throws {
+    private func writeReport(in batch: Batch) throws {
         let report = report
         try write(report.markdown, as: "table.md")
         for task in report.tasks {
             try write(report.plot(of: task).svg, as: "plot-\(task.rawValue).svg")
-            try writeSheet(of: task)
+            try writeSheet(of: task, in: batch)
         }
     }
 
@@ -228,7 +228,7 @@ final class ExperimentRun {
     }
 
     /// One row a picture: as it was, damaged, and by every method.
-    private func writeSheet(of task: Damage) throws {
+    private func writeSheet(of task: Damage, in batch: Batch) throws {
         let shown = cells.filter { $0.task == task && isOnSheet($0) }
         var pictures: [ContactSheet.Picture] = []
         var columnCount = 1
@@ -255,8 +255,12 @@ final class ExperimentRun {
         }
         guard !pictures.isEmpty else { return }
         let sheet = ContactSheet(pictures: pictures, columnCount: columnCount)
-        guard sheet.size.width * sheet.size.height <= SheetCommand.maximumPixelCount else { return }
-        try sheet.image.write(to: "\(folder)/sheet-\(task.rawValue).png")
+        let path = "\(folder)/sheet-\(task.rawValue).png"
+        guard sheet.size.width * sheet.size.height <= SheetCommand.maximumPixelCount else {
+            batch.note(path, "the sheet would be too large and is left out; lower 'sheet'")
+            return
+        }
+        try sheet.image.write(to: path)
     }
 
     // The plan.
