@@ -1,3 +1,4 @@
+import Foundation
 import TesseraTensor
 
 /// Adam for the rows of one matrix: steps along the mean gradient, divided by its root mean square.
@@ -78,10 +79,12 @@ struct AdamOptimizer: Sendable {
 
     /// How far the mean square can be trusted after so many steps; `nil` if not at all.
     private var rectification: Float? {
-        let last: Float = 2 / (1 - 0.999) - 1
-        let length = last - 2 * Float(count) * squareDecay / (1 - squareDecay)
+        // In 64 bits: after five steps the length is 4.996.
+        let last = 2 / (1 - 0.999) - 1
+        let decay = pow(0.999, Double(count))
+        let length = last - 2 * Double(count) * decay / (1 - decay)
         guard length > 5 else { return nil }
-        return ((length - 4) * (length - 2) * last / ((last - 4) * (last - 2) * length))
-            .squareRoot()
+        let ratio = (length - 4) * (length - 2) * last / ((last - 4) * (last - 2) * length)
+        return Float(ratio.squareRoot())
     }
 }

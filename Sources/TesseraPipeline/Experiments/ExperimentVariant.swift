@@ -24,7 +24,7 @@ public struct ExperimentVariant: Hashable, Sendable {
             ? "\(series) \(stepCount)x\(innerStepCount)" : "\(series) \(stepCount)"
     }
 
-    /// The decodes of a picture that is one window; exact proposals of Gibbs walks may be fewer.
+    /// The decodes of a picture that is one window; Gibbs walks may need fewer.
     public var decodeCount: Int { stepCount * innerStepCount }
 
     private static let keys = ["method", "label", "budget", "steps", "innerSteps", "guess"]
