@@ -13,7 +13,7 @@ import Testing
     @Test func listsMultiply() throws {
         let recipe = try recipe(
             """
-            {"tasks": ["inpaint-box", "sr4"], "budget": [24, 72], "seeds": [0, 1],
+            {"tasks": ["inpaint-box", "sr4"], "budget": [24, 72], "seeds": [0, 1], "noise": [0, 0.05],
              "methods": ["aps", {"method": "sgdd", "steps": [2, 3], "innerSteps": [4, 5]},
                          {"method": "replacement", "steps": 7}, "bicubic"]}
             """)
@@ -23,8 +23,8 @@ import Testing
                 "replacement 7", "bicubic",
             ])
         let cells = recipe.cells(models: ["a", "b"], pictures: ["x", "y", "z"])
-        // Seven variants with a model on two tasks, and bicubic on one.
-        #expect(cells.count == (2 * 7 * 2 + 1) * 2 * 3)
+        // Seven variants with a model on two tasks, and bicubic on one; two noises.
+        #expect(cells.count == (2 * 7 * 2 + 1) * 2 * 2 * 3)
         #expect(Set(cells).count == cells.count)
         #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
     }
@@ -67,6 +67,15 @@ import Testing
             "'limit' of the recipe must be a whole number or a list of them"
         ),
         (
+            #"{"tasks": "sr4", "methods": "aps", "noise": -1}"#,
+            "'noise' of the recipe must be a number from 0 up, or a list of them"
+        ),
+        (
+            #"{"tasks": "deblur-motion", "methods": "aps"}"#,
+            "the task 'deblur-motion' needs a kernel, which a recipe cannot name; "
+                + "take 'deblur-gaussian'"
+        ),
+        (
             #"{"tasks": "sr4", "methods": "smooth"}"#,
             "no method of the recipe can do any of its tasks; add a method or a task"
         ),
@@ -105,7 +114,7 @@ import Testing
         #expect(lines.first == "## sr4")
         #expect(lines.contains { $0.hasPrefix("| m | aps 12x6 | 72 | 26.00 ± 63.53 | – |") })
         #expect(lines.contains { $0.hasPrefix("| – | bicubic | 72 | 27.00 ± 63.53 | 1.00 |") })
-        let svg = report.plot(of: .sr4).svg
+        let svg = report.plot(of: try #require(report.tasks.first)).svg
         #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
         #expect(svg.split(separator: "<circle").count == 3)
         #expect(svg.contains(">aps, m</text>"))

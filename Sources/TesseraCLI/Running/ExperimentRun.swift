@@ -119,7 +119,7 @@ final class ExperimentRun {
     func run(in batch: Batch) throws(CommandFailure) {
         var loaded: (name: String, model: Model)?
         for cell in cells {
-            let name = [cell.model, cell.task.rawValue, cell.variant.name, cell.picture]
+            let name = [cell.model, cell.task.name, cell.variant.name, cell.picture]
                 .compactMap(\.self).joined(separator: " ")
             if let row = row(cell), isDone(cell) {
                 try batch.attempt(name) { .skipped(figures(of: row)) }
@@ -154,11 +154,20 @@ final class ExperimentRun {
     ) throws -> JSONObject {
         guard let file = files[cell.picture] else { throw ItemFailure("the picture is gone") }
         let image = try file.image()
-        let trial = Trial(damage: cell.task, method: cell.variant.method, options: cell.options)
+        if let model, !cell.task.damage.givesPicture,
+            max(image.width, image.height) > model.maximumSideAtOnce
+        {
+            throw ItemFailure(
+                "the picture is \(image.width) x \(image.height) pixels, but '\(cell.task.name)' is "
+                    + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
+        }
+        let trial = Trial(
+            degradation: cell.task.degradation, method: cell.variant.method, options: cell.options)
         let start = ContinuousClock.now
-        let (comparison, recovered) = trial.run(
+        let outcome = trial.run(
             on: image, with: cell.variant.method.needsModel ? model : nil,
             advance: batch.progress.advance)
+        let (comparison, recovered) = (outcome.comparison, outcome.recovered)
         let seconds = (ContinuousClock.now - start).inSeconds
         if isOnSheet(cell) {
             try makeFolders(picturePath(cell).folder)
@@ -211,7 +220,7 @@ final class ExperimentRun {
         let report = report
         try write(report.markdown, as: "table.md")
         for task in report.tasks {
-            try write(report.plot(of: task).svg, as: "plot-\(task.rawValue).svg")
+            try write(report.plot(of: task).svg, as: "plot-\(task.name).svg")
             try writeSheet(of: task, in: batch)
         }
     }
@@ -222,13 +231,13 @@ final class ExperimentRun {
     }
 
     private func picturePath(_ cell: ExperimentCell) -> String {
-        let parts = [cell.task.rawValue, cell.model ?? "none", cell.variant.name]
+        let parts = [cell.task.name, cell.model ?? "none", cell.variant.name]
         let place = parts.map { part in String(part.map { $0 == "/" || $0 == " " ? "-" : $0 }) }
         return "\(folder)/pictures/\(place.joined(separator: "/"))/\(cell.picture).png"
     }
 
     /// One row a picture: as it was, damaged, and by every method.
-    private func writeSheet(of task: Damage, in batch: Batch) throws {
+    private func writeSheet(of task: ExperimentTask, in batch: Batch) throws {
         let shown = cells.filter { $0.task == task && isOnSheet($0) }
         var pictures: [ContactSheet.Picture] = []
         var columnCount = 1
@@ -237,10 +246,10 @@ final class ExperimentRun {
                 continue
             }
             let random = RandomSource(seed: seed, key: itemKey(name))
-            let (damaged, original, _) = task.apply(to: image, random: random)
+            let measured = task.degradation.measure(image, random: random)
             var row = [
-                ContactSheet.Picture(image: original, label: name.lastComponent),
-                ContactSheet.Picture(image: damaged, label: task.rawValue),
+                ContactSheet.Picture(image: measured.original, label: name.lastComponent),
+                ContactSheet.Picture(image: measured.picture, label: task.name),
             ]
             for cell in shown where cell.picture == name {
                 guard isRegularFile(picturePath(cell)) else { continue }
@@ -255,7 +264,7 @@ final class ExperimentRun {
         }
         guard !pictures.isEmpty else { return }
         let sheet = ContactSheet(pictures: pictures, columnCount: columnCount)
-        let path = "\(folder)/sheet-\(task.rawValue).png"
+        let path = "\(folder)/sheet-\(task.name).png"
         guard sheet.size.width * sheet.size.height <= SheetCommand.maximumPixelCount else {
             batch.note(path, "the sheet would be too large and is left out; lower 'sheet'")
             return
@@ -269,7 +278,7 @@ final class ExperimentRun {
     var planLines: [String] {
         let seeds = recipe.seeds.map { String($0) }.joined(separator: ", ")
         var lines = [
-            "\(counted(names.count, "picture")), \(counted(recipe.tasks.count, "task")), "
+            "\(counted(names.count, "picture")), \(counted(recipe.tasks.count * recipe.noises.count, "task")), "
                 + "seeds \(seeds), \(counted(folders.count, "model"))"
         ]
         for variant in recipe.variants {
@@ -295,12 +304,12 @@ final class ExperimentRun {
         var known: [String: [Double]] = [:]
         for cell in cells {
             guard case .real(let seconds)? = row(cell)?["seconds"] else { continue }
-            known[cell.variant.name + cell.task.rawValue, default: []].append(seconds)
+            known[cell.variant.name + cell.task.name, default: []].append(seconds)
         }
         let all = known.values.flatMap(\.self)
         guard !all.isEmpty else { return nil }
         let total = left.reduce(0.0) { sum, cell in
-            let values = known[cell.variant.name + cell.task.rawValue] ?? all
+            let values = known[cell.variant.name + cell.task.name] ?? all
             return sum + values.reduce(0, +) / Double(values.count)
         }
         return .seconds(total)

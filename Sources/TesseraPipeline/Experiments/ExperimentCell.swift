@@ -9,7 +9,7 @@ public struct ExperimentCell: Hashable, Sendable {
     public let model: String?
 
     /// What the picture is damaged by.
-    public let task: Damage
+    public let task: ExperimentTask
 
     /// How it is recovered.
     public let variant: ExperimentVariant
@@ -41,7 +41,8 @@ public struct ExperimentCell: Hashable, Sendable {
     /// - Returns: The members.
     public func identity(weights: String?) -> JSONObject {
         var object: JSONObject = [
-            "picture": .string(picture), "task": .string(task.rawValue),
+            "picture": .string(picture), "task": .string(task.damage.rawValue),
+            "noise": .real(task.noise),
             "method": .string(variant.method.rawValue), "label": .string(variant.series),
             "steps": .integer(variant.stepCount), "innerSteps": .integer(variant.innerStepCount),
             "seed": .integer(Int(truncatingIfNeeded: seed)),
@@ -55,6 +56,11 @@ public struct ExperimentCell: Hashable, Sendable {
 }
 
 extension ExperimentRecipe {
+    /// Every damage with every noise.
+    private var experimentTasks: [ExperimentTask] {
+        tasks.flatMap { damage in noises.map { ExperimentTask(damage: damage, noise: $0) } }
+    }
+
     /// All cells of an experiment, model by model.
     ///
     /// - Parameters:
@@ -66,8 +72,8 @@ extension ExperimentRecipe {
             models.map { ($0, variants.filter(\.method.needsModel)) }
             + [(nil, variants.filter { !$0.method.needsModel })]
         return placed.flatMap { model, variants in
-            tasks.flatMap { task in
-                variants.filter { $0.method.applies(to: task) }.flatMap { variant in
+            experimentTasks.flatMap { task in
+                variants.filter { $0.method.applies(to: task.damage) }.flatMap { variant in
                     seeds.flatMap { seed in
                         pictures.map {
                             ExperimentCell(

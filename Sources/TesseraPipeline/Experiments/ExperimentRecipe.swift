@@ -12,6 +12,7 @@ import TesseraPosterior
 /// | `models` | list of models; the best one that ships unless given |
 /// | `pictures` | list of files and folders; the command line's unless given |
 /// | `limit` | take only the first pictures |
+/// | `noise` | list of standard deviations of Gaussian noise, in units of [-1, 1]; 0 unless given |
 /// | `seeds` | list of seeds; 0 unless given |
 /// | `budget` | list of decodes for methods that set none; 72 unless given |
 /// | `projection` | whether results are moved to where they explain the measurement; true unless given |
@@ -25,6 +26,9 @@ public struct ExperimentRecipe: Sendable {
 
     /// What the pictures are damaged by.
     public var tasks: [Damage]
+
+    /// The standard deviations of the measurements' noise, in units of [-1, 1].
+    public var noises: [Double]
 
     /// How they are recovered.
     public var variants: [ExperimentVariant]
@@ -45,7 +49,8 @@ public struct ExperimentRecipe: Sendable {
     public var sheetCount: Int
 
     private static let keys = [
-        "tasks", "methods", "models", "pictures", "limit", "seeds", "budget", "projection", "sheet",
+        "tasks", "methods", "models", "pictures", "limit", "noise", "seeds", "budget", "projection",
+        "sheet",
     ]
 
     /// Reads a recipe.
@@ -57,6 +62,7 @@ public struct ExperimentRecipe: Sendable {
         guard let taskNames = try root.texts("tasks") else { throw .missingKey("tasks") }
         var tasks: [Damage] = []
         for name in taskNames { tasks.append(try root.word(name, of: "tasks")) }
+        if tasks.contains(.deblurMotion) { throw .kernelNeeded(.deblurMotion) }
         let budgets = try root.counts("budget", atLeast: 1) ?? [RecoveryOptions.usualBudget]
         let variants = try root.list("methods", expected: "a list of methods") {
             (value) throws(RecipeFault) -> [ExperimentVariant]? in
@@ -73,6 +79,7 @@ public struct ExperimentRecipe: Sendable {
         models = try root.texts("models") ?? []
         pictures = try root.texts("pictures") ?? []
         limit = try root.counts("limit", atLeast: 1)?.first
+        noises = try root.numbers("noise", atLeast: 0) ?? [0]
         seeds = (try root.counts("seeds", atLeast: 0) ?? [0]).map { UInt64($0) }
         isProjected = try root.flag("projection") ?? true
         sheetCount = try root.counts("sheet", atLeast: 0)?.first ?? 4

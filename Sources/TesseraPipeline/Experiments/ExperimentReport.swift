@@ -24,16 +24,16 @@ public struct ExperimentReport: Sendable {
     }
 
     /// The tasks, in the order of the rows.
-    public let tasks: [Damage]
+    public let tasks: [ExperimentTask]
 
-    private let lines: [Damage: [Line]]
+    private let lines: [ExperimentTask: [Line]]
 
     /// Orders the rows of an experiment.
     ///
     /// - Parameter rows: The rows that there are, in the order of the plan.
     public init(_ rows: [Row]) {
-        var tasks: [Damage] = []
-        var lines: [Damage: [Line]] = [:]
+        var tasks: [ExperimentTask] = []
+        var lines: [ExperimentTask: [Line]] = [:]
         var seeds: [ExperimentCellGroup: [[String: Double]]] = [:]
         var order: [ExperimentCellGroup] = []
         for (cell, figures) in rows {
@@ -70,11 +70,11 @@ public struct ExperimentReport: Sendable {
         tasks.map(table).joined(separator: "\n")
     }
 
-    private func table(_ task: Damage) -> String {
+    private func table(_ task: ExperimentTask) -> String {
         let lines = lines[task] ?? []
         guard let first = lines.first else { return "" }
         let count = lines.map(\.pictures.count).max() ?? 0
-        var text = "## \(task.rawValue)\n\n"
+        var text = "## \(task.name)\n\n"
         text += "\(count) pictures; mean ± 95 % interval\n\n"
         text += "| model | method | decodes | PSNR, dB | to the first, dB | SSIM | residual | s |\n"
         text += "|---|---|---|---|---|---|---|---|\n"
@@ -105,7 +105,7 @@ public struct ExperimentReport: Sendable {
     ///
     /// - Parameter task: One of ``tasks``.
     /// - Returns: The plot of a task's table.
-    public func plot(of task: Damage) -> ScatterPlot {
+    public func plot(of task: ExperimentTask) -> ScatterPlot {
         var series: [ScatterPlot.Series] = []
         for line in lines[task] ?? [] {
             guard let psnr = line.estimate("psnr") else { continue }
@@ -120,14 +120,14 @@ public struct ExperimentReport: Sendable {
             }
         }
         return ScatterPlot(
-            title: task.rawValue, xLabel: "decodes", yLabel: "PSNR, dB", series: series)
+            title: task.name, xLabel: "decodes", yLabel: "PSNR, dB", series: series)
     }
 }
 
 /// The seeds of one picture under one method.
 private struct ExperimentCellGroup: Hashable {
     let model: String?
-    let task: Damage
+    let task: ExperimentTask
     let variant: ExperimentVariant
     let picture: String
 

@@ -15,6 +15,9 @@ public enum RecipeFault: Error, Hashable, Sendable {
     /// A word that is none of those that a key takes.
     case unknownWord(key: String, found: String, nearest: String)
 
+    /// A task whose blur has no kernel of its own.
+    case kernelNeeded(Damage)
+
     /// A method that sets decodes as a whole and in parts.
     case budgetAndSteps(key: String)
 
@@ -34,6 +37,9 @@ extension RecipeFault: CustomStringConvertible {
             "'\(key)' of the recipe is \(found), but must be at least \(least)"
         case .unknownWord(let key, let found, let nearest):
             "'\(key)' of the recipe has '\(found)', which is not known; the nearest is '\(nearest)'"
+        case .kernelNeeded(let task):
+            "the task '\(task.rawValue)' needs a kernel, which a recipe cannot name; "
+                + "take '\(Damage.deblurGaussian.rawValue)'"
         case .budgetAndSteps(let key):
             "'\(key)' of the recipe has a budget, which sets steps and innerSteps; "
                 + "leave it or them out"

@@ -61,6 +61,17 @@ struct RecipeObject {
         }
     }
 
+    /// Numbers, one or a list.
+    func numbers(_ key: String, atLeast least: Double) throws(RecipeFault) -> [Double]? {
+        try list(key, expected: "a number from \(fixed(least, 0)) up, or a list of them") {
+            switch $0 {
+            case .integer(let value) where Double(value) >= least: Double(value)
+            case .real(let value) where value >= least: value
+            default: nil
+            }
+        }
+    }
+
     /// Texts, one or a list.
     func texts(_ key: String) throws(RecipeFault) -> [String]? {
         try list(key, expected: "a text or a list of them") {
