@@ -38,6 +38,9 @@ extension Model {
                 configuration: configuration, random: random)
         case .gumbel:
             var configuration = GumbelConfiguration()
+            // On pictures reduced by four the published fall by two decades costs 0.3 dB at 72 decodes
+            // and 2 dB at 360; on holes it gains 0.7 dB at 72.
+            configuration.learningRate.decades = 0
             configuration.stepCount = options.stepCount
             configuration.innerStepCount = options.innerStepCount
             configuration.guidanceScale = options.guidanceScale
