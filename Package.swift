@@ -8,7 +8,8 @@ let package = Package(
         .executable(name: "tessera", targets: ["TesseraCLI"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Ground: kernels in C, and the tensors, threads and seeded randomness above them.
@@ -73,6 +74,7 @@ let package = Package(
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
                 "TesseraInverse", "TesseraPacking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ]),
 
         // Tests: one target for each of the above, and what they share.

@@ -25,7 +25,10 @@ struct TesseraCommand: ParsableCommand {
                 name: "Tokens", subcommands: [TokenizeCommand.self, DetokenizeCommand.self]),
             CommandGroup(
                 name: "Measuring",
-                subcommands: [EvaluateCommand.self, DegradeCommand.self, SheetCommand.self]),
+                subcommands: [
+                    EvaluateCommand.self, ExperimentCommand.self, DegradeCommand.self,
+                    SheetCommand.self,
+                ]),
             CommandGroup(
                 name: "Models",
                 subcommands: [

@@ -32,6 +32,7 @@ extension Model {
         result.text = []
         let regions = InpaintingRegion.covering(mask, side: tokenizer.pixelsPerToken)
         var residual = ResidualSum()
+        var decodeCount = 0
         for (number, region) in regions.enumerated() {
             let rectangle = region.rectangle(
                 side: tokenizer.pixelsPerToken, height: image.height, width: image.width)
@@ -39,7 +40,8 @@ extension Model {
                 row: rectangle.top, column: rectangle.left, height: rectangle.height,
                 width: rectangle.width)
             let filled = fill(
-                image.pixels(in: rectangle), hole: hole, options: options, residual: &residual
+                image.pixels(in: rectangle), hole: hole, options: options, residual: &residual,
+                decodeCount: &decodeCount
             ) { step, count in
                 advance(number * count + step, regions.count * count)
             }
@@ -48,13 +50,15 @@ extension Model {
         result.restoreSamples(
             of: image,
             outside: mask.tensor)
-        return Recovered(image: result, residual: residual.value)
+        return Recovered(
+            image: result, residual: residual.value, decodeCount: decodeCount)
     }
 
     /// Fills the hole of a region.
     private func fill(
         _ pixels: Tensor<Float>, hole: PixelMask, options: RecoveryOptions,
-        residual: inout ResidualSum, advance: (_ step: Int, _ count: Int) -> Void
+        residual: inout ResidualSum, decodeCount: inout Int,
+        advance: (_ step: Int, _ count: Int) -> Void
     ) -> Tensor<Float> {
         let (height, width) = (pixels.shape[1], pixels.shape[2])
         let inpainting = Inpainting(mask: hole)
@@ -69,7 +73,8 @@ extension Model {
             return ImageMeasurement(
                 of: part, values: part.apply(to: pixels.pixels(in: rectangle)))
         }
-        let grid = recover(problem, options: options, advance: advance)
+        let (grid, decodes) = recover(problem, options: options, advance: advance)
+        decodeCount += decodes
         let decoded = tokenizer.decode(grid, height: height, width: width)
         residual.add(
             inpainting.residual(of: decoded, given: inpainting.apply(to: pixels)),
@@ -92,10 +97,14 @@ public struct Recovered: Sendable {
     /// picture that explains the measurement has a residual of about so much.
     public let noise: Double
 
-    init(image: Image, residual: Double, noise: Double = 0) {
+    /// How often sampling decoded the picture, or windows of it; with the gradient counts as once.
+    public let decodeCount: Int
+
+    init(image: Image, residual: Double, noise: Double = 0, decodeCount: Int = 0) {
         self.image = image
         self.residual = residual
         self.noise = noise
+        self.decodeCount = decodeCount
     }
 }
 

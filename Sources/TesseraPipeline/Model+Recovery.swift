@@ -20,15 +20,15 @@ extension Model {
     ///   - noise: The standard deviation of the measurement's noise, in units of [-1, 1]; 0 for none.
     ///   - options: How to sample.
     ///   - advance: Told after each step, with the number of all steps.
-    /// - Returns: The picture, of the operator's image shape in [-1, 1], and the residual (see
-    ///   ``Recovered/residual``).
+    /// - Returns: The picture, of the operator's image shape in [-1, 1], the residual and the number of
+    ///   decodes (see ``Recovered/residual`` and ``Recovered/decodeCount``).
     /// - Precondition: An operator whose measurement has no parts has a picture of at most
     ///   ``maximumSideAtOnce`` pixels a side.
     public func recover(
         _ measurement: Tensor<Float>, measuredBy map: some RecoverableOperator, noise: Double = 0,
         options: RecoveryOptions = RecoveryOptions(),
         advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
-    ) -> (pixels: Tensor<Float>, residual: Double) {
+    ) -> (pixels: Tensor<Float>, residual: Double, decodeCount: Int) {
         let (height, width) = (map.imageShape[1], map.imageShape[2])
         let rough = tokenizer.encode(map.roughPicture(from: measurement, noise: noise))
         let problem = RecoveryProblem(
@@ -48,12 +48,12 @@ extension Model {
             }
             return ImageMeasurement(of: part.map, values: part.values)
         }
-        let grid = recover(problem, options: options, advance: advance)
+        let (grid, decodeCount) = recover(problem, options: options, advance: advance)
         let decoded = tokenizer.decode(grid, height: height, width: width)
         return (
             options.isProjected
                 ? map.moved(decoded, toward: measurement, noise: noise) : decoded,
-            map.residual(of: decoded, given: measurement)
+            map.residual(of: decoded, given: measurement), decodeCount
         )
     }
 }

@@ -34,11 +34,12 @@ extension Model {
         let noise =
             noise
             ?? (damage == .denoise || damage.hasKernel ? estimatedNoise(in: pixels) : 0)
-        let (result, residual) = recover(
+        let (result, residual, decodeCount) = recover(
             values, measuredBy: map, noise: noise, options: options, advance: advance)
         let model = damage == .colorize && image.colour == .gray ? image.inColour : image
         return Recovered(
-            image: Image(pixels: result, like: model), residual: residual, noise: noise)
+            image: Image(pixels: result, like: model), residual: residual, noise: noise,
+            decodeCount: decodeCount)
     }
 }
 

@@ -24,10 +24,12 @@ extension Model {
         precondition(
             height * width <= Model.maximumEnlargedPixelCount,
             "A picture of \(width) x \(height) pixels is more than can be sampled")
-        let (pixels, residual) = recover(
+        let (pixels, residual, decodeCount) = recover(
             image.pixels,
             measuredBy: SuperResolution(factor: factor, height: height, width: width),
             options: options, advance: advance)
-        return Recovered(image: Image(pixels: pixels, like: image), residual: residual)
+        return Recovered(
+            image: Image(pixels: pixels, like: image), residual: residual,
+            decodeCount: decodeCount)
     }
 }

@@ -34,17 +34,19 @@ extension Model {
     ///   - problem: What is known.
     ///   - options: How to sample.
     ///   - advance: Told after each step, with the number of all steps.
-    /// - Returns: The grid with no masked slot.
+    /// - Returns: The grid with no masked slot, and how often a window was decoded.
     func recover(
         _ problem: RecoveryProblem, options: RecoveryOptions,
         advance: (_ step: Int, _ count: Int) -> Void
-    ) -> TokenGrid {
+    ) -> (grid: TokenGrid, decodeCount: Int) {
         var grid = problem.start
+        var decodeCount = 0
         let windows = RecoveryWindow.covering(height: grid.height, width: grid.width)
             .filter { grid.hasMask(in: $0) }
         for (number, window) in windows.enumerated() {
             let filled = sample(
-                window, of: problem, grid: grid, number: number, options: options
+                window, of: problem, grid: grid, number: number, options: options,
+                decodeCount: &decodeCount
             ) { step, stepCount in
                 // Windows with few masked slots have fewer steps; they count as much as others.
                 let done = number * options.stepCount + step * options.stepCount / stepCount
@@ -52,12 +54,13 @@ extension Model {
             }
             grid.keep(filled, of: window)
         }
-        return grid
+        return (grid, decodeCount)
     }
 
     private func sample(
         _ window: RecoveryWindow, of problem: RecoveryProblem, grid: TokenGrid, number: Int,
-        options: RecoveryOptions, advance: (_ step: Int, _ count: Int) -> Void
+        options: RecoveryOptions, decodeCount: inout Int,
+        advance: (_ step: Int, _ count: Int) -> Void
     ) -> TokenGrid {
         let given = grid.window(window)
         let trust = window.rows.flatMap { row in
@@ -68,23 +71,7 @@ extension Model {
         let rough = problem.rough.window(window)
         let random = RandomSource(
             seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
-        switch options.method {
-        case .anchored:
-            let rectangle = window.rectangle(
-                side: tokenizer.pixelsPerToken, height: problem.height, width: problem.width)
-            var configuration = PosteriorConfiguration()
-            configuration.stepCount = options.stepCount
-            configuration.innerStepCount = options.innerStepCount
-            configuration.guidanceScale = options.guidanceScale
-            let sampler = AnchoredPosteriorSampler(
-                filling: given, using: tokenModel, given: problem.measurement(rectangle),
-                guess: InitialGuess(grid: rough, trust: trust), label: options.label,
-                configuration: configuration, random: random)
-            return sampler.reduce(given) {
-                advance($1.number, $1.stepCount)
-                return $1.grid
-            }
-        case .replacement:
+        guard options.method != .replacement else {
             let configuration = SamplerConfiguration(
                 stepCount: options.stepCount, guidanceScale: options.guidanceScale)
             let sampler = ReplacementSampler(
@@ -98,6 +85,18 @@ extension Model {
                 return $1.grid
             }
         }
+        let rectangle = window.rectangle(
+            side: tokenizer.pixelsPerToken, height: problem.height, width: problem.width)
+        let steps = posteriorSteps(
+            filling: given, given: problem.measurement(rectangle),
+            guess: InitialGuess(grid: rough, trust: trust), options: options, random: random)
+        var filled = given
+        for step in steps {
+            advance(step.number, step.stepCount)
+            decodeCount += step.decodeCount
+            filled = step.grid
+        }
+        return filled
     }
 }
 

@@ -3,22 +3,16 @@ import TesseraPosterior
 /// How a damaged picture is recovered.
 public struct RecoveryOptions: Sendable {
     /// How tokens are sampled.
-    public enum Method: String, CaseIterable, Sendable {
-        /// Anchored posterior sampling: the measurement steers every step.
-        case anchored = "aps"
-
-        /// Replacement sampling: the prior alone fills in around what was measured.
-        case replacement
-    }
-
-    /// How tokens are sampled.
     public var method = Method.anchored
 
     /// The number of steps, T: how often the prior is asked for each window; at least 1.
     public var stepCount = PosteriorConfiguration().stepCount
 
-    /// The number of gradient steps within a step, M; anchored sampling only.
+    /// The number of decodes within a step, M: gradient steps, candidates or proposals.
     public var innerStepCount = PosteriorConfiguration().innerStepCount
+
+    /// Whether sampling starts from a rough picture; `nil` for the method's own habit.
+    public var usesGuess: Bool?
 
     /// The index of a class in the prior's labels, or `nil` for none.
     public var label: Int?

@@ -9,8 +9,20 @@ public struct Trial: Sendable {
         /// Anchored posterior sampling.
         case anchored = "aps"
 
+        /// Anchored posterior sampling as it was published.
+        case published = "aps-published"
+
         /// Replacement sampling on the same model.
         case replacement
+
+        /// The best of n continuations at each step (SVDD-PM).
+        case bestOf = "best-of-n"
+
+        /// Gradients through Gumbel noise, and masks anywhere (G2D2).
+        case gumbel = "g2d2"
+
+        /// By turns from the prior and by the likelihood (SGDD).
+        case splitGibbs = "sgdd"
 
         /// Bicubic enlargement; for reduced pictures.
         case bicubic
@@ -24,8 +36,11 @@ public struct Trial: Sendable {
         /// The tokens of the undamaged picture: what no choice of tokens by the model surpasses much.
         case ceiling
 
+        /// How tokens are sampled, if the method asks a prior.
+        public var sampling: RecoveryOptions.Method? { RecoveryOptions.Method(rawValue: rawValue) }
+
         /// Whether the method asks a prior.
-        public var needsPrior: Bool { self == .anchored || self == .replacement }
+        public var needsPrior: Bool { sampling != nil }
 
         /// Whether the method asks a tokenizer.
         public var needsModel: Bool { needsPrior || self == .ceiling }
@@ -38,7 +53,7 @@ public struct Trial: Sendable {
             switch self {
             case .bicubic: damage.factor != nil && damage != .pool4
             case .smooth: damage.hasMask
-            case .anchored, .replacement, .ceiling, .rough: true
+            default: true
             }
         }
     }
@@ -65,7 +80,7 @@ public struct Trial: Sendable {
         self.degradation = degradation
         self.method = method
         self.options = options
-        if method == .replacement { self.options.method = .replacement }
+        if let sampling = method.sampling { self.options.method = sampling }
     }
 
     /// What a trial says.
@@ -157,11 +172,12 @@ public struct Trial: Sendable {
             degradation.damage.factor != nil && degradation.noise == .none
             ? measured.picture.pixels : measured.values
         if method.needsPrior, let model {
-            let (pixels, residual) = model.recover(
+            let (pixels, residual, decodeCount) = model.recover(
                 values, measuredBy: measured.map, noise: measured.noise, options: options,
                 advance: advance)
             return Recovered(
-                image: Image(pixels: pixels, like: measured.original), residual: residual)
+                image: Image(pixels: pixels, like: measured.original), residual: residual,
+                decodeCount: decodeCount)
         }
         let (image, residual) = recoverWithoutPrior(values, measured, model: model)
         return Recovered(image: image, residual: residual)

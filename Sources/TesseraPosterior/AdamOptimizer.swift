@@ -1,3 +1,4 @@
+import Foundation
 import TesseraTensor
 
 /// Adam for the rows of one matrix: steps along the mean gradient, divided by its root mean square.
@@ -5,16 +6,23 @@ import TesseraTensor
 /// D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1, with
 /// its constants β₁ = 0.9 and β₂ = 0.999. Its ε of 1e-8 would drown the gradients of large pictures,
 /// each of whose pixels counts little; ours is 1e-12.
+///
+/// Rectified (L. Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", ICLR 2020,
+/// algorithm 2), the first five steps are plain steps along the mean gradient, and the division by its
+/// root mean square gains weight with the number of steps that the mean is over.
 struct AdamOptimizer: Sendable {
     private var mean: Tensor<Float>
     private var square: Tensor<Float>
     private var meanDecay: Float = 1
     private var squareDecay: Float = 1
+    private var count = 0
+    private let isRectified: Bool
 
     /// Rows that one thread takes at a time: some tens of microseconds.
     private static let rowsPerPart = 128
 
-    init(shape: [Int]) {
+    init(shape: [Int], isRectified: Bool = false) {
+        self.isRectified = isRectified
         mean = Tensor(shape: shape, repeating: 0)
         square = mean
     }
@@ -35,7 +43,10 @@ struct AdamOptimizer: Sendable {
     ) {
         meanDecay *= 0.9
         squareDecay *= 0.999
-        let (meanScale, squareScale) = (rate / (1 - meanDecay), 1 / (1 - squareDecay))
+        count += 1
+        let trust = isRectified ? rectification : 1
+        let meanScale = (trust ?? 1) * rate / (1 - meanDecay)
+        let squareScale = 1 / (1 - squareDecay)
         let (rowCount, count) = (values.shape[0], values.shape[1])
         values.withUnsafeMutableBuffer { values in
             mean.withUnsafeMutableBuffer { mean in
@@ -53,7 +64,9 @@ struct AdamOptimizer: Sendable {
                                     let j = range.lowerBound + i
                                     mean[j] += 0.1 * (g - mean[j])
                                     square[j] += 0.001 * (g * g - square[j])
-                                    let root = (square[j] * squareScale).squareRoot() + 1e-12
+                                    let root =
+                                        trust == nil
+                                        ? 1 : (square[j] * squareScale).squareRoot() + 1e-12
                                     part[i] -= meanScale * mean[j] / root
                                 }
                             }
@@ -62,5 +75,16 @@ struct AdamOptimizer: Sendable {
                 }
             }
         }
+    }
+
+    /// How far the mean square can be trusted after so many steps; `nil` if not at all.
+    private var rectification: Float? {
+        // In 64 bits: after five steps the length is 4.996.
+        let last = 2 / (1 - 0.999) - 1
+        let decay = pow(0.999, Double(count))
+        let length = last - 2 * Double(count) * decay / (1 - decay)
+        guard length > 5 else { return nil }
+        let ratio = (length - 4) * (length - 2) * last / ((last - 4) * (last - 2) * length)
+        return Float(ratio.squareRoot())
     }
 }

@@ -1,4 +1,3 @@
-import TesseraInverse
 import TesseraSampler
 import TesseraTensor
 import TesseraTokens
@@ -11,21 +10,17 @@ extension AnchoredPosteriorSampler {
         /// How the last step tilted the prior: a matrix `[positions, vocabulary.sum]`.
         private var tilt: Tensor<Float>?
         private let guess: InitialGuess?
-        private let model: TokenModel
-        private let measurement: ImageMeasurement
-        private let label: Int?
+        private let problem: PosteriorProblem
         private let configuration: PosteriorConfiguration
         private let choice: ConfidentChoice
         private let maskedCounts: [Int]
 
         init(
-            grid: TokenGrid, model: TokenModel, measurement: ImageMeasurement, guess: InitialGuess?,
-            label: Int?, configuration: PosteriorConfiguration, random: RandomSource
+            problem: PosteriorProblem, guess: InitialGuess?, configuration: PosteriorConfiguration,
+            random: RandomSource
         ) {
-            self.grid = grid
-            self.model = model
-            self.measurement = measurement
-            self.label = label
+            self.problem = problem
+            grid = problem.grid
             self.configuration = configuration
             choice = ConfidentChoice(
                 temperature: configuration.choiceTemperature, random: random)
@@ -42,21 +37,19 @@ extension AnchoredPosteriorSampler {
             number += 1
             let stepCount = maskedCounts.count - 1
             let masked = grid.maskedIndices
-            let logits = model.predictor.logits(
-                for: grid, at: masked, label: label, guidanceScale: configuration.guidanceScale)
-            var tilted = TiltedSlots(grid: grid, logits: logits)
+            let space = problem.model.codeSpace
+            var tilted = problem.prior(of: grid, guidanceScale: configuration.guidanceScale)
             if let tilt {
                 tilted.add(tilt: tilt, weight: configuration.warmStart)
             } else if let guess, number == 1 {
-                tilted.start(from: guess.logits(in: model.codeSpace), weights: guess.trust)
+                tilted.start(from: guess.logits(in: space), weights: guess.trust)
             }
 
             let losses = tilt(
                 &tilted, rate: configuration.learningRate.value(ofStep: number, of: stepCount),
                 priorWeight: configuration.priorWeight.value(ofStep: number, of: stepCount))
 
-            let anchors = model.codeSpace.snap(
-                model.codeSpace.expectation(of: tilted.denseProbabilities))
+            let anchors = space.snap(space.expectation(of: tilted.denseProbabilities))
             let settled = choice.best(
                 masked.count - maskedCounts[number], of: masked,
                 logProbabilities: tilted.logProbabilities(of: anchors), step: number, of: stepCount)
@@ -85,30 +78,13 @@ extension AnchoredPosteriorSampler {
         private func lossWithGradient(
             of tilted: TiltedSlots
         ) -> (loss: Double, gradient: Tensor<Float>) {
-            let space = model.codeSpace
+            let space = problem.model.codeSpace
             let codes = space.snap(space.expectation(of: tilted.denseProbabilities))
             let latent =
                 configuration.usesEntropyGate
                 ? space.expectation(of: tilted.gatedProbabilities(hardenedTo: codes))
                 : space.embed(codes)
-            let (decoded, pullback) = model.decoder.decodeWithPullback(
-                latent.reshaped(to: [1, grid.height, grid.width, space.latentChannels]))
-            let imageShape = measurement.forwardOperator.imageShape
-            let (loss, slope) = configuration.loss.valueWithGradient(
-                of: decoded.cut(toHeight: imageShape[1], width: imageShape[2]), given: measurement)
-            let whole = slope.cutPullback(fromHeight: decoded.shape[1], width: decoded.shape[2])
-            let latentGradient = pullback(whole)
-                .reshaped(to: [grid.positionCount, space.latentChannels])
-            return (loss, space.expectationPullback(of: latentGradient))
+            return problem.valueWithGradient(of: configuration.loss, at: latent)
         }
-    }
-}
-
-extension TokenGrid {
-    /// The same grid, its masked slots taken from a list of codes.
-    fileprivate func filled(with codes: [Int32]) -> TokenGrid {
-        TokenGrid(
-            height: height, width: width, vocabulary: vocabulary,
-            codes: zip(self.codes, codes).map { $0 == TokenGrid.mask ? $1 : $0 })
     }
 }

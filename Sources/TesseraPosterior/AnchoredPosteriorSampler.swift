@@ -1,5 +1,3 @@
-import TesseraInverse
-import TesseraSampler
 public import TesseraTensor
 public import TesseraTokens
 
@@ -34,11 +32,8 @@ public import TesseraTokens
 ///
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct AnchoredPosteriorSampler: Sequence, Sendable {
-    private let grid: TokenGrid
-    private let model: TokenModel
-    private let measurement: ImageMeasurement
+    private let problem: PosteriorProblem
     private let guess: InitialGuess?
-    private let label: Int?
     private let configuration: PosteriorConfiguration
     private let random: RandomSource
 
@@ -59,20 +54,9 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
         guess: InitialGuess? = nil, label: Int? = nil,
         configuration: PosteriorConfiguration = PosteriorConfiguration(), random: RandomSource
     ) {
-        let side = model.decoder.pixelsPerToken
-        let shape = measurement.forwardOperator.imageShape
-        let (rows, columns) = ((shape[1] + side - 1) / side, (shape[2] + side - 1) / side)
-        precondition(
-            grid.height == rows && grid.width == columns,
-            "A picture of shape \(shape) does not fit a grid of \(grid.height) x \(grid.width)")
-        precondition(
-            grid.vocabulary == model.codeSpace.vocabulary,
-            "A model of \(model.codeSpace.vocabulary) codes cannot fill \(grid.vocabulary)")
-        self.grid = grid
-        self.model = model
-        self.measurement = measurement
+        problem = PosteriorProblem(
+            filling: grid, using: model, given: measurement, label: label)
         self.guess = guess
-        self.label = label
         self.configuration = configuration
         self.random = random
     }
@@ -82,14 +66,13 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     /// - Returns: The steps, each computed when it is asked for.
     public func makeIterator() -> Iterator {
         Iterator(
-            grid: grid, model: model, measurement: measurement, guess: guess, label: label,
-            configuration: configuration, random: random)
+            problem: problem, guess: guess, configuration: configuration, random: random)
     }
 
     /// Runs all steps.
     ///
     /// - Returns: The grid after the last step, with no masked slot.
     public func filled() -> TokenGrid {
-        reduce(grid) { $1.grid }
+        reduce(problem.grid) { $1.grid }
     }
 }

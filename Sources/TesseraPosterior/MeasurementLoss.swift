@@ -29,6 +29,21 @@ public struct MeasurementLoss: Hashable, Sendable {
         self.absoluteWeight = absoluteWeight
     }
 
+    /// Computes the loss of a picture.
+    ///
+    /// - Parameters:
+    ///   - pixels: A picture x of the operator's image shape.
+    ///   - measurement: What was measured, and how.
+    /// - Returns: The loss.
+    public func value(of pixels: Tensor<Float>, given measurement: ImageMeasurement) -> Double {
+        let predicted = measurement.forwardOperator.apply(to: pixels)
+        return predicted.withUnsafeBuffer { predicted in
+            measurement.values.withUnsafeBuffer { wanted in
+                predicted.indices.reduce(0.0) { $0 + term(predicted[$1] - wanted[$1]).value }
+            }
+        } / Double(max(predicted.count, 1))
+    }
+
     /// Computes the loss of a picture and its gradient with respect to the picture.
     ///
     /// - Parameters:
@@ -45,12 +60,9 @@ public struct MeasurementLoss: Hashable, Sendable {
             measurement.values.withUnsafeBuffer { wanted in
                 Tensor<Float>(shape: measurement.values.shape) { gradient in
                     for i in gradient.indices {
-                        let error = predicted[i] - wanted[i]
-                        let sign: Float = error > 0 ? 1 : (error < 0 ? -1 : 0)
-                        value += Double((squaredWeight * error + absoluteWeight * sign) * error)
-                        gradient.initializeElement(
-                            at: i,
-                            to: scale * (2 * squaredWeight * error + absoluteWeight * sign))
+                        let term = term(predicted[i] - wanted[i])
+                        value += term.value
+                        gradient.initializeElement(at: i, to: scale * term.slope)
                     }
                 }
             }
@@ -58,6 +70,15 @@ public struct MeasurementLoss: Hashable, Sendable {
         return (
             value * Double(scale),
             measurement.forwardOperator.pullback(of: gradient, at: pixels)
+        )
+    }
+
+    /// What one error adds to the sum, and its derivative.
+    private func term(_ error: Float) -> (value: Double, slope: Float) {
+        let sign: Float = error > 0 ? 1 : (error < 0 ? -1 : 0)
+        return (
+            Double((squaredWeight * error + absoluteWeight * sign) * error),
+            2 * squaredWeight * error + absoluteWeight * sign
         )
     }
 }

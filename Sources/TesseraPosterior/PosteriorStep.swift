@@ -14,6 +14,10 @@ public struct PosteriorStep: Sendable {
     /// The settled tokens, and the anchors of all others: the whole picture as it is seen now.
     public let estimate: TokenGrid
 
-    /// The measurement loss at the start of each gradient step of this step.
+    /// The measurement loss of each picture that this step decoded, in order: at the start of each
+    /// gradient step, of each candidate, or of each proposal.
     public let losses: [Double]
+
+    /// How many pictures this step decoded; with the gradient a decode counts as one too.
+    public var decodeCount: Int { losses.count }
 }

@@ -13,15 +13,22 @@ struct TiltedSlot: Sendable {
     let positions: [Int]
 
     /// What the prior says, log x_θ up to a constant for each row: `[positions.count, V]`.
-    private let prior: Tensor<Float>
+    let prior: Tensor<Float>
 
     /// The tilted logits φ: `[positions.count, V]`.
-    private(set) var logits: Tensor<Float>
+    var logits: Tensor<Float>
 
     /// What the logits say, softmax φ: `[positions.count, V]`.
-    private(set) var probabilities: Tensor<Float>
+    var probabilities: Tensor<Float>
 
-    private var optimizer: AdamOptimizer
+    /// A relaxed draw from the distributions, ``relax(with:temperature:)``: `[positions.count, V]`.
+    var relaxed: Tensor<Float>
+
+    /// The temperature of that draw.
+    var relaxationTemperature: Float = 1
+
+    /// What moves the logits along gradients.
+    var optimizer: AdamOptimizer
 
     /// The largest log-probability less the smallest that counts: what G2D2 allows too.
     private static let priorRange: Float = 70
@@ -54,6 +61,7 @@ struct TiltedSlot: Sendable {
         }
         self.logits = prior
         probabilities = softmax(prior)
+        relaxed = probabilities
         optimizer = AdamOptimizer(shape: prior.shape)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TesseraSampler
 import TesseraTensor
 import TesseraTokens
 
@@ -43,7 +44,12 @@ struct TiltedSlots: Sendable {
     }
 
     /// The distributions of all positions: a matrix `[positions, vocabulary.sum]`.
-    var denseProbabilities: Tensor<Float> {
+    var denseProbabilities: Tensor<Float> { dense(\.probabilities) }
+
+    /// The relaxed draws of all positions, as ``relax(with:temperature:)`` left them.
+    var denseRelaxed: Tensor<Float> { dense(\.relaxed) }
+
+    private func dense(_ values: KeyPath<TiltedSlot, Tensor<Float>>) -> Tensor<Float> {
         Tensor(shape: [grid.positionCount, logitCount]) { dense in
             dense.initialize(repeating: 0)
             var start = 0
@@ -51,7 +57,7 @@ struct TiltedSlots: Sendable {
                 if code != TokenGrid.mask { dense[start + Int(code)] = 1 }
                 start += grid.vocabulary[index % grid.slotCount]
             }
-            for slot in slots { slot.copy(slot.probabilities, into: dense, stride: logitCount) }
+            for slot in slots { slot.copy(slot[keyPath: values], into: dense, stride: logitCount) }
         }
     }
 
@@ -126,5 +132,69 @@ struct TiltedSlots: Sendable {
                 to: slots[i].positions.map { codes[$0 * grid.slotCount + slots[i].slot] })
         }
         return copy.denseProbabilities
+    }
+
+    /// Draws a code for each masked slot from x_φ.
+    ///
+    /// - Parameter uniform: A random number in (0, 1) for a flat index.
+    /// - Returns: A draw for each masked slot, in rising order of their flat indices.
+    func draws(_ uniform: (_ index: Int) -> Float) -> [CodeDraw] {
+        var draws: [(index: Int, draw: CodeDraw)] = []
+        for slot in slots {
+            let count = slot.columns.count
+            slot.logits.withUnsafeBuffer { logits in
+                for (row, position) in slot.positions.enumerated() {
+                    let index = position * grid.slotCount + slot.slot
+                    let row = UnsafeBufferPointer(
+                        rebasing: logits[row * count ..< (row + 1) * count])
+                    draws.append(
+                        (
+                            index,
+                            CodeDraw(from: row, temperature: 1, topP: 1, uniform: uniform(index))
+                        )
+                    )
+                }
+            }
+        }
+        return draws.sorted { $0.index < $1.index }.map(\.draw)
+    }
+
+    /// Writes φ of the masked slots to where they belong in a matrix `[positions, vocabulary.sum]`.
+    func copyLogits(into dense: inout Tensor<Float>) {
+        dense.withUnsafeMutableBuffer { dense in
+            for slot in slots { slot.copy(slot.logits, into: dense, stride: logitCount) }
+        }
+    }
+
+    /// Starts the optimizers anew, rectified.
+    mutating func rectifyOptimizers() {
+        for i in slots.indices {
+            slots[i].optimizer = AdamOptimizer(shape: slots[i].logits.shape, isRectified: true)
+        }
+    }
+
+    /// Draws from all distributions as far as a gradient can follow.
+    ///
+    /// - Parameters:
+    ///   - noise: Gumbel noise. Shape `[positions, vocabulary.sum]`.
+    ///   - temperature: What divides logits and noise, above 0.
+    mutating func relax(with noise: Tensor<Float>, temperature: Float) {
+        for i in slots.indices { slots[i].relax(with: noise, temperature: temperature) }
+    }
+
+    /// Takes one step of the optimizers along the gradient at the relaxed draws.
+    ///
+    /// - Parameters:
+    ///   - gradient: The gradient of the loss by the draws. Shape `[positions, vocabulary.sum]`.
+    ///   - scale: What multiplies it.
+    ///   - rate: The learning rate.
+    ///   - priorWeight: The weight of the sum over masked slots of KL(x_φ ‖ x_θ).
+    mutating func descendRelaxed(
+        along gradient: Tensor<Float>, scale: Float, rate: Float, priorWeight: Float
+    ) {
+        for i in slots.indices {
+            slots[i].descendRelaxed(
+                along: gradient, scale: scale, rate: rate, priorWeight: priorWeight)
+        }
     }
 }

@@ -1,15 +1,15 @@
 import Foundation
 
 /// One code drawn from a slot's logits.
-struct CodeDraw {
+package struct CodeDraw {
     /// The code.
-    let code: Int32
+    package let code: Int32
 
     /// Its log-probability under the model: at temperature 1 and from all codes.
     ///
     /// At the temperature of the draw a cold sampler would be sure of everything, and its
     /// confidences would tie.
-    let logProbability: Float
+    package let logProbability: Float
 
     /// Draws a code.
     ///
@@ -18,7 +18,7 @@ struct CodeDraw {
     ///   - temperature: What divides the logits; 0 takes the largest.
     ///   - topP: The probability mass that the code is drawn from, most probable codes first.
     ///   - uniform: A random number in (0, 1).
-    init(
+    package init(
         from logits: UnsafeBufferPointer<Float>, temperature: Float, topP: Float, uniform: Float
     ) {
         var best = 0

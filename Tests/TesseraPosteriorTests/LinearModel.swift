@@ -67,9 +67,18 @@ struct GridCodeSpace: CodeSpace {
 struct LinearDecoder: LatentDecoder {
     let latentChannels: Int
     var pixelsPerToken: Int { 2 }
+    private let weights: [Float]
+
+    init(latentChannels: Int) {
+        self.latentChannels = latentChannels
+        weights = (0 ..< 12 * latentChannels).map {
+            let (output, channel) = $0.quotientAndRemainder(dividingBy: latentChannels)
+            return RandomSource(seed: 5).normal(step: output, position: channel) * 0.2
+        }
+    }
 
     private func weight(_ output: Int, _ channel: Int) -> Float {
-        RandomSource(seed: 5).normal(step: output, position: channel) * 0.2
+        weights[output * latentChannels + channel]
     }
 
     func decode(_ latent: Tensor<Float>) -> Tensor<Float> {

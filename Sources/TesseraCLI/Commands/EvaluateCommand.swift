@@ -52,11 +52,13 @@ struct EvaluateCommand: JobCommand {
             when 25, 50, 75 and 100 % of the slots are masked. Other tasks damage each picture (see 'tessera help degrade'), \
             recover it by the method and compare; 'residual' is how far the sampled picture is from \
             the measurement before it is moved there, to be held against 'noise'; 'tokenizerPsnr' is \
-            what the tokens of the undamaged picture have. Methods: aps, replacement, ceiling (those \
-            tokens, moved), and without a model rough (where sampling starts), bicubic (sr2, sr4, sr8) \
-            and smooth (holes). What phase-retrieval leaves may stand on its head.
+            what the tokens of the undamaged picture have. Methods: aps and its rivals on the same \
+            model (aps-published, replacement, best-of-n, g2d2, sgdd), ceiling (the tokens of the \
+            undamaged picture, moved), and without a model rough (where sampling starts), bicubic \
+            (sr2, sr4, sr8) and smooth (holes). '--budget' gives all the same number of decodes; \
+            'decodes' is what was spent. What phase-retrieval leaves may stand on its head.
 
-            Example: tessera evaluate photos --task sr4 --method replacement --json
+            Example: tessera evaluate photos --task sr4 --method g2d2 --budget 144 --json
             """)
 
     @OptionGroup var input: InputOptions
@@ -107,7 +109,7 @@ struct EvaluateCommand: JobCommand {
                 needsPrior: task == .prior || isTrial && method.needsPrior,
                 precision: sampling.prior.precision)
         let list = InputList(input.inputs)
-        let options = try sampling.recovery(.anchored, with: model)
+        let options = try sampling.recovery(method.sampling ?? .anchored, with: model)
         let degradation = try task.damage.map { (damage) throws(CommandFailure) in
             try experiment.degradation(damage)
         }
@@ -195,6 +197,9 @@ struct EvaluateCommand: JobCommand {
         figures["residual"] = outcome.recovered.residual
         figures["noise"] = outcome.noise
         figures["outsideChange"] = outcome.changeOutside
+        if trial.method.needsPrior {
+            figures["decodes"] = Double(outcome.recovered.decodeCount)
+        }
         figures["seconds"] = (ContinuousClock.now - start).inSeconds
         return figures
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraPacking
+import TesseraPipeline
 import TesseraTensor
 
 /// A model to one whose weights take fewer bits.

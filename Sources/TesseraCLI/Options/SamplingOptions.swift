@@ -7,11 +7,21 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("How often the prior is asked.", valueName: "n"))
-    var steps = RecoveryOptions().stepCount
+    @Option(help: ArgumentHelp("How often the prior is asked; 12 for aps.", valueName: "n"))
+    var steps: Int?
 
-    @Option(help: ArgumentHelp("Gradient steps within a step; aps only.", valueName: "n"))
-    var innerSteps = RecoveryOptions().innerStepCount
+    @Option(
+        help: ArgumentHelp(
+            "Decodes within a step: gradient steps, candidates or proposals; 6 for aps.",
+            valueName: "n"))
+    var innerSteps: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The most decodes of a picture (of each window of a large one), in place of steps and "
+                + "inner steps; \(RecoveryOptions.usualBudget) unless given.", valueName: "decodes")
+    )
+    var budget: Int?
 
     @Flag(help: "Leave the sampled picture where it is, even where it contradicts the input.")
     var noProjection = false
@@ -19,11 +29,17 @@ struct SamplingOptions: ParsableArguments {
     @OptionGroup var prior: PriorOptions
 
     func validate() throws {
-        if !(1 ... 10_000).contains(steps) {
+        if let steps, !(1 ... 10_000).contains(steps) {
             throw ValidationError("'--steps' is \(steps), but must be from 1 to 10000")
         }
-        if !(0 ... 10_000).contains(innerSteps) {
+        if let innerSteps, !(0 ... 10_000).contains(innerSteps) {
             throw ValidationError("'--inner-steps' is \(innerSteps), but must be from 0 to 10000")
+        }
+        if let budget, !(1 ... 1_000_000).contains(budget) {
+            throw ValidationError("'--budget' is \(budget), but must be from 1 to 1000000")
+        }
+        if budget != nil && (steps != nil || innerSteps != nil) {
+            throw ValidationError("'--budget' sets steps and inner steps; leave it or them out")
         }
     }
 
@@ -37,10 +53,7 @@ struct SamplingOptions: ParsableArguments {
     func recovery(
         _ method: RecoveryOptions.Method, with model: Model?
     ) throws(CommandFailure) -> RecoveryOptions {
-        var options = RecoveryOptions()
-        options.method = method
-        options.stepCount = steps
-        options.innerStepCount = innerSteps
+        var options = plan(method)
         options.isProjected = !noProjection
         options.seed = seed
         if let model { options.label = try prior.index(in: model) }
@@ -48,12 +61,22 @@ struct SamplingOptions: ParsableArguments {
         return options
     }
 
+    /// The method, and how many decodes it may spend where.
+    private func plan(_ method: RecoveryOptions.Method) -> RecoveryOptions {
+        var options = RecoveryOptions(
+            method: method, budget: budget ?? RecoveryOptions.usualBudget)
+        if let steps { options.stepCount = steps }
+        if let innerSteps { options.innerStepCount = innerSteps }
+        return options
+    }
+
     /// What a recipe says of them.
     func facts(_ method: RecoveryOptions.Method) -> JSONObject {
+        let plan = plan(method)
         var facts: JSONObject = [
-            "method": .string(method.rawValue), "steps": .integer(steps),
+            "method": .string(method.rawValue), "steps": .integer(plan.stepCount),
         ]
-        if method == .anchored { facts["innerSteps"] = .integer(innerSteps) }
+        if method.innerNoun != nil { facts["innerSteps"] = .integer(plan.innerStepCount) }
         facts["projection"] = .boolean(!noProjection)
         for member in prior.facts.members { facts[member.name] = member.value }
         return facts

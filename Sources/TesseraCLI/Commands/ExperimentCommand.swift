@@ -1,0 +1,100 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraFiles
+import TesseraPipeline
+import TesseraTensor
+
+/// A recipe to tables, plots and contact sheets.
+struct ExperimentCommand: JobCommand {
+    /// The longest recipe that is read, in bytes.
+    static let maximumRecipeByteCount = 1 << 20
+
+    static let configuration = CommandConfiguration(
+        commandName: "experiment",
+        abstract: "Compare methods on damaged pictures, as a recipe says.",
+        discussion: """
+            A recipe is a YAML or JSON file that names tasks, methods, budgets, models and seeds; \
+            Samples/Recipes has some. The output folder gets rows.jsonl, one row a picture and \
+            method; table.md, means with 95 % intervals; a plot and a contact sheet a task. Stop it \
+            and start it at any time: rows that are there are not done again, and a row is the same \
+            in whatever order they come. --dry-run prints the plan and its cost.
+
+            Example: tessera experiment Samples/Recipes/methods.yaml photos -o results
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The recipe.", valueName: "recipe"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var recipe: String
+
+    @Argument(
+        help: ArgumentHelp(
+            "Pictures or folders of them, in place of the recipe's.", valueName: "in"),
+        completion: .file())
+    var inputs: [String] = []
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder of the results.", valueName: "folder"),
+        completion: .directory)
+    var output: String
+
+    @Flag(help: "Print the plan and what it costs, and do nothing.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("Take only the first pictures.", valueName: "n"))
+    var limit: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How prior and gradients multiply: f32, bf16 or int8; bf16 where it is fast unless given.",
+            valueName: "format"))
+    var precision = Precision.fastForGuidance
+
+    @OptionGroup var reporting: ReportingOptions
+
+    func validate() throws {
+        if let limit, limit < 1 {
+            throw ValidationError("'--limit' is \(limit), but must be at least 1")
+        }
+    }
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        reporting.apply()
+        let recipe = try readRecipe()
+        let paths = inputs.isEmpty ? recipe.pictures : inputs
+        guard !paths.isEmpty else {
+            throw .usage("the recipe names no 'pictures'; add them, or name them after the recipe")
+        }
+        let list = InputList(paths)
+        let count = min(limit ?? recipe.limit ?? list.files.count, list.files.count)
+        let run = try ExperimentRun(
+            recipe, files: Array(list.files.prefix(count)), folder: output, precision: precision)
+        if dryRun {
+            for line in run.planLines { try console.print(line) }
+            return .done
+        }
+        let batch = Batch(
+            on: console, reporting: reporting, itemCount: run.cells.count, noun: "row")
+        for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
+        try run.run(in: batch)
+        if !reporting.json { try console.print(run.report.markdown) }
+        return try batch.finish()
+    }
+
+    private func readRecipe() throws(CommandFailure) -> ExperimentRecipe {
+        do {
+            let bytes = try readBytes(path: recipe, limit: Self.maximumRecipeByteCount)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw YAMLFault(description: "its bytes are not UTF-8")
+            }
+            guard case .object(let object) = try JSONValue(yaml: text) else {
+                throw YAMLFault(description: "a recipe is an object of keys and values")
+            }
+            return try ExperimentRecipe(object)
+        } catch let error as FileError {
+            throw .usage("\(error)")
+        } catch {
+            throw .usage("\(recipe): \(error)")
+        }
+    }
+}

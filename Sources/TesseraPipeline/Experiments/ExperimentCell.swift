@@ -1,0 +1,88 @@
+public import TesseraCheckpoint
+
+/// One picture, damaged by one task and recovered by one method: one row of an experiment.
+///
+/// A cell's result depends on what it says and on nothing else, so cells may be done in any order and
+/// on any day.
+public struct ExperimentCell: Hashable, Sendable {
+    /// The name or path of the model; `nil` for methods that ask none.
+    public let model: String?
+
+    /// What the picture is damaged by.
+    public let task: ExperimentTask
+
+    /// How it is recovered.
+    public let variant: ExperimentVariant
+
+    /// The seed of all random choices.
+    public let seed: UInt64
+
+    /// The name of the picture below its folder, which keys the random choices too.
+    public let picture: String
+
+    /// Whether the result is moved to where it explains the measurement.
+    public let isProjected: Bool
+
+    /// How tokens are sampled.
+    public var options: RecoveryOptions {
+        var options = RecoveryOptions()
+        options.stepCount = max(variant.stepCount, 1)
+        options.innerStepCount = variant.innerStepCount
+        options.usesGuess = variant.usesGuess
+        options.isProjected = isProjected
+        options.seed = seed
+        options.key = itemKey(picture)
+        return options
+    }
+
+    /// What tells this cell from all others, as the first members of its row.
+    ///
+    /// - Parameter weights: The hash of the model's weights, so that rows of other weights do not count.
+    /// - Returns: The members.
+    public func identity(weights: String?) -> JSONObject {
+        var object: JSONObject = [
+            "picture": .string(picture), "task": .string(task.damage.rawValue),
+            "noise": .real(task.noise),
+            "method": .string(variant.method.rawValue), "label": .string(variant.series),
+            "steps": .integer(variant.stepCount), "innerSteps": .integer(variant.innerStepCount),
+            "seed": .integer(Int(truncatingIfNeeded: seed)),
+            "projection": .boolean(isProjected),
+        ]
+        if let guess = variant.usesGuess { object["guess"] = .boolean(guess) }
+        if let model { object["model"] = .string(model) }
+        if let weights { object["weights"] = .string(weights) }
+        return object
+    }
+}
+
+extension ExperimentRecipe {
+    /// Every damage with every noise.
+    private var experimentTasks: [ExperimentTask] {
+        tasks.flatMap { damage in noises.map { ExperimentTask(damage: damage, noise: $0) } }
+    }
+
+    /// All cells of an experiment, model by model.
+    ///
+    /// - Parameters:
+    ///   - models: The names of the models, at least one.
+    ///   - pictures: The names of the pictures.
+    /// - Returns: The cells in the order of the report. Methods that ask no model come once, last.
+    public func cells(models: [String], pictures: [String]) -> [ExperimentCell] {
+        let placed: [(model: String?, variants: [ExperimentVariant])] =
+            models.map { ($0, variants.filter(\.method.needsModel)) }
+            + [(nil, variants.filter { !$0.method.needsModel })]
+        return placed.flatMap { model, variants in
+            experimentTasks.flatMap { task in
+                variants.filter { $0.method.applies(to: task.damage) }.flatMap { variant in
+                    seeds.flatMap { seed in
+                        pictures.map {
+                            ExperimentCell(
+                                model: model, task: task, variant: variant, seed: seed,
+                                picture: $0, isProjected: isProjected)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import TesseraCheckpoint
+import TesseraPipeline
+import Testing
+
+@Suite struct ExperimentTests {
+    func recipe(_ text: String) throws -> ExperimentRecipe {
+        guard case .object(let object) = try JSONValue(parsing: text) else {
+            throw RecipeFault.empty
+        }
+        return try ExperimentRecipe(object)
+    }
+
+    @Test func listsMultiply() throws {
+        let recipe = try recipe(
+            """
+            {"tasks": ["inpaint-box", "sr4"], "budget": [24, 72], "seeds": [0, 1], "noise": [0, 0.05],
+             "methods": ["aps", {"method": "sgdd", "steps": [2, 3], "innerSteps": [4, 5]},
+                         {"method": "replacement", "steps": 7}, "bicubic"]}
+            """)
+        #expect(
+            recipe.variants.map(\.name) == [
+                "aps 12x2", "aps 12x6", "sgdd 2x4", "sgdd 2x5", "sgdd 3x4", "sgdd 3x5",
+                "replacement 7", "bicubic",
+            ])
+        let cells = recipe.cells(models: ["a", "b"], pictures: ["x", "y", "z"])
+        // Seven variants with a model on two tasks, and bicubic on one; two noises.
+        #expect(cells.count == (2 * 7 * 2 + 1) * 2 * 2 * 3)
+        #expect(Set(cells).count == cells.count)
+        #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
+    }
+
+    @Test func everyMethodSpendsItsBudget() {
+        for method in RecoveryOptions.Method.allCases where method.innerNoun != nil {
+            for budget in [1, 5, 36, 72, 100, 1500] {
+                let (steps, inner) = method.counts(forBudget: budget)
+                #expect(steps >= 1 && inner >= 1)
+                #expect(steps * inner <= budget && 2 * steps * inner > budget)
+            }
+        }
+    }
+
+    static let faults = [
+        (
+            #"{"tasks": "sr4", "metods": "aps"}"#,
+            "the recipe has a key 'metods', which is not known; the nearest is 'methods'"
+        ),
+        (#"{"methods": "aps"}"#, "the recipe lacks the key 'tasks'"),
+        (
+            #"{"tasks": "sr5", "methods": "aps"}"#,
+            "'tasks' of the recipe has 'sr5', which is not known; the nearest is 'sr2'"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "g2d", "step": 1}}"#,
+            "the recipe has a key 'methods.step', which is not known; the nearest is 'steps'"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "aps", "budget": 9, "steps": 3}}"#,
+            "'methods' of the recipe has a budget, which sets steps and innerSteps; "
+                + "leave it or them out"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": "aps", "budget": 0}"#,
+            "'budget' of the recipe is 0, but must be at least 1"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": "aps", "limit": "ten"}"#,
+            "'limit' of the recipe must be a whole number or a list of them"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": "aps", "noise": -1}"#,
+            "'noise' of the recipe must be a number from 0 up, or a list of them"
+        ),
+        (
+            #"{"tasks": "deblur-motion", "methods": "aps"}"#,
+            "the task 'deblur-motion' needs a kernel, which a recipe cannot name; "
+                + "take 'deblur-gaussian'"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": "smooth"}"#,
+            "no method of the recipe can do any of its tasks; add a method or a task"
+        ),
+    ]
+
+    @Test(arguments: faults)
+    func aFaultNamesTheKeyAndTheRemedy(text: String, sentence: String) {
+        #expect {
+            try recipe(text)
+        } throws: {
+            "\($0)" == sentence
+        }
+    }
+
+    @Test func anIntervalIsStudents() {
+        let estimate = Estimate([1, 2, 3, 4, 5])
+        #expect(estimate.mean == 3)
+        // t = 2.776 for four degrees of freedom, the deviation √2.5, of five values.
+        #expect(abs(estimate.halfWidth - 2.776 * 0.5.squareRoot()) < 1e-12)
+        #expect(Estimate([7]).halfWidth == 0)
+    }
+
+    @Test func aReportComparesTheSamePictures() throws {
+        let recipe = try recipe(
+            #"{"tasks": "sr4", "methods": ["aps", "bicubic"], "seeds": [0, 1]}"#)
+        let cells = recipe.cells(models: ["m"], pictures: ["x", "y"])
+        // Pictures differ by 10 dB, seeds by 2 dB, and methods by 1 dB exactly.
+        let rows = cells.map { cell -> ExperimentReport.Row in
+            let psnr =
+                20.0 + (cell.picture == "x" ? 10 : 0) + (cell.seed == 1 ? 2 : 0)
+                + (cell.variant.method == .bicubic ? 1 : 0)
+            return (cell, ["psnr": .real(psnr), "decodes": 72])
+        }
+        let report = ExperimentReport(rows)
+        let lines = report.markdown.split(separator: "\n")
+        #expect(lines.first == "## sr4")
+        #expect(lines.contains { $0.hasPrefix("| m | aps 12x6 | 72 | 26.00 ± 63.53 | – |") })
+        #expect(lines.contains { $0.hasPrefix("| – | bicubic | 72 | 27.00 ± 63.53 | 1.00 |") })
+        let svg = report.plot(of: try #require(report.tasks.first)).svg
+        #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
+        #expect(svg.split(separator: "<circle").count == 3)
+        #expect(svg.contains(">aps, m</text>"))
+    }
+
+    @Test func aSeriesWithoutDecodesIsALineAcross() {
+        let plot = ScatterPlot(
+            title: "a < b & c", xLabel: "decodes", yLabel: "PSNR, dB",
+            series: [
+                .init(name: "flat", points: [.init(x: 0, y: 20, halfWidth: 1)]),
+                .init(
+                    name: "rising",
+                    points: [.init(x: 100, y: 25, halfWidth: 1), .init(x: 10, y: 15, halfWidth: 2)]),
+            ])
+        #expect(plot.svg.contains("stroke-dasharray"))
+        #expect(plot.svg.contains("a &lt; b &amp; c"))
+        #expect(plot.svg.split(separator: "<circle").count == 3)
+    }
+
+    @Test func numbersHaveFixedDigits() {
+        #expect(fixed(28.0449, 2) == "28.04")
+        #expect(fixed(-0.004, 2) == "0.00")
+        #expect(fixed(.infinity, 2) == "inf")
+    }
+}
