@@ -46,16 +46,20 @@ struct FolderWalk {
             }
             guard !name.hasPrefix(".") else { continue }
             let relativePath = relativeFolder.isEmpty ? name : relativeFolder + "/" + name
+            if entry.pointee.d_type == DT_REG {
+                paths.append(relativePath)
+                continue
+            }
             guard stat(folder + "/" + relativePath, &status) == 0 else {
                 let refused = FileError.refused(
                     action: .open, path: folder + "/" + relativePath, code: errno)
                 faults.append(.file(refused))
                 continue
             }
-            if status.st_mode & S_IFMT == S_IFDIR {
-                folders.append(relativePath)
-            } else {
-                paths.append(relativePath)
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: folders.append(relativePath)
+            case S_IFREG: paths.append(relativePath)
+            default: faults.append(.file(.notAFile(path: folder + "/" + relativePath)))
             }
         }
         // The stack takes the last first; a link to a folder must not depend on the disk's order.
