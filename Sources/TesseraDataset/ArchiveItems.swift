@@ -8,7 +8,7 @@ import TesseraFiles
 /// those named `__…__` belong to no item. The label is that of the JSON or the text of `KEY.cls`, the
 /// caption that of the JSON or the text of `KEY.txt`. What cannot be used is listed, and the rest
 /// goes on; if the archive breaks off, so does the item at its end.
-public struct ArchiveItems {
+public struct ArchiveItems: Sendable {
     /// The longest JSON or text of an item that is read, in bytes.
     private static let textByteLimit = 1 << 20
 

@@ -100,6 +100,14 @@ public enum ArchiveLocation: Hashable, Sendable {
     /// A command of the shell that prints it.
     case command(String)
 
+    /// Whether the archive is read to its end before a picture of it can be.
+    public var mustBeUnpacked: Bool {
+        switch self {
+        case .file(let path): path.hasSuffix("gz")
+        case .command: true
+        }
+    }
+
     /// The path or the command.
     public var path: String {
         switch self {

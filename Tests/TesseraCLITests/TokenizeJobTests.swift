@@ -159,6 +159,23 @@ import _TesseraTestSupport
         #expect(tokenize("--max-memory", "x", into: "out").code == 2)
     }
 
+    @Test func theOutputIsNoInputOfTheNextRun() {
+        let run = tokenize(into: "in/new/out")
+        #expect(run.code == 2)
+        #expect(run.messages.contains("choose a folder outside"))
+        #expect(tokenize(into: "in-other").code == 1)
+    }
+
+    @Test func aListChoosesPictures() {
+        folder.write(Array("\(folder.file("in/2.png"))\nmissing.png\n".utf8), as: "list.txt")
+        let run = tessera(
+            "tokenize", "--list", folder.file("list.txt"), "-o", folder.file("out"), "--model",
+            tinyModelPath, "--json")
+        #expect(run.code == 1)
+        #expect(failures("out") == ["missing unreadable"])
+        #expect(run.objects.first?.string("key") == String(folder.file("in/2").dropFirst()))
+    }
+
     @Test func commandsRunOnlyIfAllowed() {
         let refused = tessera(
             "tokenize", "pipe:false", "-o", folder.file("out"), "--model", tinyModelPath)

@@ -74,6 +74,11 @@ struct TokenizeCommand: JobCommand {
             throw .usage(
                 "'--overwrite' would remove what other tasks write; remove the folder instead")
         }
+        if let input = data.inputs.first(where: { isFolder($0) && isPath(output, inFolder: $0) }) {
+            throw .usage(
+                "the output '\(output)' lies in the input '\(input)', and the next run would read it; "
+                    + "choose a folder outside")
+        }
         let model = try self.model.load(needsPrior: false)
         let plan = TokenPlan(try data.listing(), shardSize: shardSize)
         let folder: TokenFolder

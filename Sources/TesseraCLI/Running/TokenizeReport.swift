@@ -8,6 +8,7 @@ final class TokenizeReport {
     private let reporting: ReportingOptions
     private var doneCount = 0
     private var skippedCount = 0
+    private var passedCount = 0
     private var failedCount = 0
     private var earlierFailureCount = 0
     private var filteredCount = 0
@@ -37,7 +38,7 @@ final class TokenizeReport {
         case .grid(let grid, let isNew):
             guard isNew else {
                 skippedCount += 1
-                return progress.pass(1)
+                return pass(1)
             }
             doneCount += 1
             progress.end()
@@ -45,9 +46,7 @@ final class TokenizeReport {
                 "file": .string(item.path), "key": .string(item.key),
                 "tokens": .array([.integer(grid.height), .integer(grid.width)]),
             ])
-        case .failed(let failure):
-            progress.end(isFailed: true)
-            add(failure)
+        case .failed(let failure): add(failure)
         case .passedOver(let reason):
             filteredCount += 1
             progress.end()
@@ -60,6 +59,7 @@ final class TokenizeReport {
     /// Says why an input, or an archive, could not be used.
     func add(_ failure: FailedItem) {
         failedCount += 1
+        progress.end(isFailed: true)
         progress.clear()
         console.report(failure.path, failure.sentence)
         var object: JSONObject = ["file": .string(failure.path)]
@@ -73,7 +73,7 @@ final class TokenizeReport {
     func skip(_ record: ShardRecord) {
         skippedCount += record.sums.itemCount
         earlierFailureCount += record.failures.count
-        progress.pass(record.inputs.count)
+        pass(record.inputs.count)
         print([
             "shard": .string(record.shard), "skipped": true,
             "pictures": .integer(record.sums.itemCount),
@@ -86,8 +86,7 @@ final class TokenizeReport {
     /// - Returns: How the run ended.
     /// - Throws: A storage failure when standard output is closed.
     func finish(_ summary: TokenSummary) throws(CommandFailure) -> ExitStatus {
-        progress.finish(
-            failedCount: failedCount, skippedCount: skippedCount + filteredCount)
+        progress.finish(failedCount: failedCount, skippedCount: passedCount + filteredCount)
         if earlierFailureCount > 0 {
             note("\(earlierFailureCount) failed before; --retry-failed tries them again")
         }
@@ -126,6 +125,11 @@ final class TokenizeReport {
             text += ", \(count) \(code)"
         }
         return text
+    }
+
+    private func pass(_ count: Int) {
+        passedCount += count
+        progress.pass(count)
     }
 
     /// Prints a line of JSON, if asked for; a closed output ends the run when the shard is written.

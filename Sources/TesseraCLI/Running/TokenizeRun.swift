@@ -11,6 +11,7 @@ struct TokenizeRun {
     let report: TokenizeReport
     let isRetrying: Bool
 
+    private let prefetch = ArchivePrefetch()
     private var pictureCount = 0
     private var openedArchiveCount = 0
     private var isStopped = false
@@ -90,7 +91,8 @@ struct TokenizeRun {
             for record in records { report.skip(record) }
             return
         }
-        let archive = ArchiveItems(location)
+        let archive = prefetch.open(location)
+        if let next = try nextArchive(after: number), next.mustBeUnpacked { prefetch.begin(next) }
         if let fault = archive.faults.first(where: \.isRefusedWrite) { throw fault }
         expectPictures(of: archive)
         try makeParts(of: archive, number: number, source: source, records: records)
@@ -123,6 +125,18 @@ struct TokenizeRun {
         for record in records.dropFirst(partCount) where !isStopped {
             try folder.remove(record.shard)
         }
+    }
+
+    /// The next archive of this task of which nothing has been made yet.
+    private func nextArchive(after number: Int) throws -> ArchiveLocation? {
+        for next in plan.units.indices.dropFirst(number + 1) where task.owns(unit: next) {
+            if case .archive(let location) = plan.units[next],
+                try folder.record(of: TokenPlan.shardName(unit: next, part: 0)) == nil
+            {
+                return location
+            }
+        }
+        return nil
     }
 
     private func needsRetry(_ record: ShardRecord) -> Bool {
