@@ -106,16 +106,10 @@ public struct TokenShard: GridFile {
     ) throws(DatasetError) -> String {
         var writer = SafetensorsWriter(metadata: origin.metadata)
         let shape = [grids.count, grids[0].height, grids[0].width, origin.vocabulary.count]
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(shape.reduce(origin.bytesPerCode, *))
-        for grid in grids { bytes += grid.bytes }
-        if origin.bytesPerCode == 1 {
-            writer.add(Tensor(shape: shape, elements: bytes), named: "tokens")
-        } else {
-            let words = bytes.withUnsafeBytes { codes(in: $0, bytesPerCode: 2) }
-            writer.add(
-                Tensor(shape: shape, elements: words.map { UInt16($0) }), named: "tokens")
-        }
+        writer.add(
+            parts: grids.map(\.bytes), of: origin.bytesPerCode == 1 ? .uint8 : .uint16,
+            shape: shape,
+            named: "tokens")
         let sizes = grids.flatMap { [Int32($0.item.height), Int32($0.item.width)] }
         writer.add(Tensor<Int32>(shape: [grids.count, 2], elements: sizes), named: "sizes")
         do { return try writer.write(to: path) } catch { throw .checkpoint(error) }
