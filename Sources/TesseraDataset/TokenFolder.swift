@@ -18,7 +18,6 @@ public final class TokenFolder {
     private let lock: RangeLock
     private var files: [String: [String]] = [:]
     private var finished: Set<String> = []
-    private var hasManifest: Bool
 
     /// Opens a folder for writing.
     ///
@@ -56,7 +55,6 @@ public final class TokenFolder {
             }
         }
         self.lock = lock
-        hasManifest = access(path + "/" + TokenManifest.name, F_OK) == 0
         let found = try TokenJob(folder: path) ?? job
         do { try found.check(job) } catch { throw .shard(path: path, error) }
         let names = try FolderNames(path)
@@ -149,7 +147,7 @@ public final class TokenFolder {
     func whileMerging(
         _ body: () throws(DatasetError) -> Void
     ) throws(DatasetError) {
-        guard lock.lock(LockPlaces.merge) else { throw .shard(path: path, .inUse) }
+        do { try lock.lock(LockPlaces.merge) } catch { throw .file(error) }
         defer { lock.unlock(LockPlaces.merge) }
         try body()
     }
@@ -157,13 +155,12 @@ public final class TokenFolder {
     /// Makes a finished shard unfinished, and what sums it up unknown.
     private func invalidate(_ shard: String) throws(DatasetError) {
         guard finished.remove(shard) != nil else { return }
-        if hasManifest {
+        try whileMerging { () throws(DatasetError) in
             for name in [TokenManifest.name, TokenSummary.name] {
                 try removeFile(path + "/" + name)
             }
-            hasManifest = false
+            try removeFile(ShardRecord.path(of: shard, in: path))
         }
-        try removeFile(ShardRecord.path(of: shard, in: path))
     }
 
     /// The files of a shard with their grids: one, but one for each size of grid where the container
@@ -217,12 +214,15 @@ extension TokenFolder {
             }
         }
         let lock: RangeLock
-        do { lock = try RangeLock(path: file) } catch { throw .file(error) }
-        guard lock.tryLock(LockPlaces.task(task)),
-            !LockPlaces.others(than: task).contains(where: {
-                !$0.isEmpty && lock.isLockedElsewhere($0)
-            })
-        else { throw .shard(path: path, .inUse) }
+        let isAlone: Bool
+        do {
+            lock = try RangeLock(path: file)
+            isAlone = try lock.tryLock(LockPlaces.task(task))
+        } catch { throw .file(error) }
+        let others = LockPlaces.others(than: task).filter { !$0.isEmpty }
+        guard isAlone, !others.contains(where: lock.isLockedElsewhere) else {
+            throw .shard(path: path, .inUse)
+        }
         return lock
     }
 

@@ -67,17 +67,6 @@ public struct TokenManifest: Hashable, Sendable {
         self.origin = origin
         files = lines.map(\.file)
     }
-
-    /// Opens a file, if it is the one that the manifest names.
-    ///
-    /// - Parameters:
-    ///   - file: One of ``files``.
-    ///   - folder: The path of the folder.
-    /// - Returns: The grids and what is said about them.
-    /// - Throws: ``DatasetError``.
-    public func open(_ file: File, in folder: String) throws(DatasetError) -> any GridFile {
-        try file.open(in: folder)
-    }
 }
 
 extension TokenManifest.File {
@@ -115,8 +104,12 @@ extension TokenManifest.File {
                     width: try object.count("width", from: 1)))
     }
 
-    /// Opens the file, if it has its hash.
-    func open(in folder: String) throws(DatasetError) -> any GridFile {
+    /// Opens the file, if it is the one that the manifest names.
+    ///
+    /// - Parameter folder: The path of the folder.
+    /// - Returns: The grids and what is said about them.
+    /// - Throws: ``DatasetError``.
+    public func open(in folder: String) throws(DatasetError) -> any GridFile {
         let path = folder + "/" + name
         let found: String
         do {

@@ -28,6 +28,9 @@ public enum FileError: Error, Equatable {
         /// Writing to an open file, or bringing what was written to the disk.
         case write
 
+        /// Keeping others from a file that is in use.
+        case lock
+
         /// Removing a file that is no longer valid.
         case remove
 

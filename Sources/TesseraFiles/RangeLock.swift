@@ -8,12 +8,14 @@ import Glibc
 /// POSIX locks, between machines.
 public final class RangeLock: Sendable {
     private let descriptor: Int32
+    private let path: String
 
     /// Opens a file for its locks.
     ///
     /// - Parameter path: A regular file that may be written.
     /// - Throws: ``FileError/refused(action:path:code:)``.
     public init(path: String) throws(FileError) {
+        self.path = path
         descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .refused(action: .open, path: path, code: errno) }
     }
@@ -22,16 +24,21 @@ public final class RangeLock: Sendable {
     ///
     /// - Parameter range: Places of bytes.
     /// - Returns: Whether it is locked now.
-    public func tryLock(_ range: Range<Int>) -> Bool {
-        tessera_lock(descriptor, Int64(range.lowerBound), Int64(range.count), 0) == 0
+    /// - Throws: ``FileError/refused(action:path:code:)`` where the file system knows no locks.
+    public func tryLock(_ range: Range<Int>) throws(FileError) -> Bool {
+        let code = tessera_lock(descriptor, Int64(range.lowerBound), Int64(range.count), 0)
+        guard code != EAGAIN && code != EACCES else { return false }
+        guard code == 0 else { throw .refused(action: .lock, path: path, code: code) }
+        return true
     }
 
     /// Locks a range as soon as nobody else has locked a part of it.
     ///
     /// - Parameter range: Places of bytes.
-    /// - Returns: Whether it is locked now; not so where the file system knows no locks.
-    public func lock(_ range: Range<Int>) -> Bool {
-        tessera_lock(descriptor, Int64(range.lowerBound), Int64(range.count), 1) == 0
+    /// - Throws: ``FileError/refused(action:path:code:)`` where the file system knows no locks.
+    public func lock(_ range: Range<Int>) throws(FileError) {
+        let code = tessera_lock(descriptor, Int64(range.lowerBound), Int64(range.count), 1)
+        guard code == 0 else { throw .refused(action: .lock, path: path, code: code) }
     }
 
     /// Lets go of a range.

@@ -66,7 +66,7 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
         #expect(manifest.origin == origin(vocabulary))
         var numbers: [String] = []
         for entry in manifest.files {
-            let file = try manifest.open(entry, in: out)
+            let file = try entry.open(in: out)
             #expect(file.items.count == entry.itemCount && entry.itemCount <= 4)
             for (index, item) in file.items.enumerated() {
                 let (grid, expected) = picture(Int(item.key.dropFirst(4)) ?? -1, vocabulary)
@@ -179,7 +179,7 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
         expect(
             "\(path): the file has the SHA-256 \(found), but the manifest names "
                 + "\(manifest.files[0].sha256); write the tokens again with --overwrite"
-        ) { () throws(DatasetError) in _ = try manifest.open(manifest.files[0], in: out) }
+        ) { () throws(DatasetError) in _ = try manifest.files[0].open(in: out) }
     }
 
     @Test func aCodeOutsideItsVocabularyIsAnError() throws {

@@ -52,9 +52,9 @@ struct DetokenizeCommand: JobCommand {
         let namedFormat =
             isNamed && matchCount(in: sources) == 1 ? try? ImageFormat(path: output.output) : nil
         let recipe = Recipe(command: "detokenize", model: model)
+        var wantedCount = sources.reduce(0) { $0 + $1.itemCount }
         let batch = Batch(
-            on: console, reporting: reporting,
-            itemCount: sources.reduce(0) { $0 + $1.itemCount }, failFast: failFast)
+            on: console, reporting: reporting, itemCount: wantedCount, failFast: failFast)
         var hasMatch = false
         for source in sources {
             for name in source.files where !batch.isStopped {
@@ -65,7 +65,8 @@ struct DetokenizeCommand: JobCommand {
                 }
                 for (index, item) in file.items.enumerated() {
                     guard matches(item.key) else {
-                        batch.progress.pass(1)
+                        wantedCount -= 1
+                        batch.progress.expect(wantedCount)
                         continue
                     }
                     hasMatch = true

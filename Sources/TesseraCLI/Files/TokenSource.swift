@@ -14,7 +14,7 @@ struct TokenSource {
     /// The number of pictures.
     let itemCount: Int
 
-    private let manifest: TokenManifest?
+    private let entries: [String: TokenManifest.File]
 
     /// Looks at a folder's manifest, or into a file.
     ///
@@ -24,14 +24,15 @@ struct TokenSource {
         if isFolder(path) {
             let manifest = try TokenManifest(folder: path)
             self.path = path
-            self.manifest = manifest
+            entries = Dictionary(
+                manifest.files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
             files = manifest.files.map(\.name)
             origin = manifest.origin
             itemCount = manifest.files.reduce(0) { $0 + $1.itemCount }
         } else {
             let file = try openGridFile(path)
             self.path = path.folder.isEmpty ? "." : path.folder
-            manifest = nil
+            entries = [:]
             files = [path.lastComponent]
             origin = file.origin
             itemCount = file.items.count
@@ -44,9 +45,7 @@ struct TokenSource {
     /// - Returns: Its grids.
     /// - Throws: ``DatasetError``.
     func open(_ name: String) throws(DatasetError) -> any GridFile {
-        if let manifest, let file = manifest.files.first(where: { $0.name == name }) {
-            return try manifest.open(file, in: path)
-        }
+        if let entry = entries[name] { return try entry.open(in: path) }
         return try openGridFile(path + "/" + name)
     }
 }
