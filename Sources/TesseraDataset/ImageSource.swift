@@ -15,15 +15,15 @@ public struct ImageSource: Sendable {
     public init(searching paths: [String]) {
         let listing = InputListing(searching: paths)
         faults = listing.faults
-        for entry in listing.entries {
-            switch entry {
-            case .picture(let item): items.append(item)
-            case .archive(let location):
-                let archive = ArchiveItems(location)
-                items += archive.items
-                faults += archive.faults
-            }
+        var pictureCount = 0
+        for archive in listing.archives {
+            items += (pictureCount ..< archive.pictureCount).map { listing.pictures[$0] }
+            pictureCount = archive.pictureCount
+            let found = ArchiveItems(archive.location)
+            items += found.items
+            faults += found.faults
         }
+        items += (pictureCount ..< listing.pictures.count).map { listing.pictures[$0] }
         let (unique, keyFaults) = uniqueItems(items)
         items = unique
         faults += keyFaults

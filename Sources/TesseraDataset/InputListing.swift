@@ -10,17 +10,11 @@ import TesseraFiles
 /// itself always counts as a picture if it is no archive. What cannot be used is listed in
 /// ``faults``, and the rest goes on.
 public struct InputListing: Sendable {
-    /// A picture, or an archive of them.
-    public enum Entry: Sendable {
-        /// A picture in a file of its own.
-        case picture(ImageItem)
+    /// The pictures in files of their own, in order.
+    private(set) var pictures = PictureTable()
 
-        /// An archive.
-        case archive(ArchiveLocation)
-    }
-
-    /// What was found, in order.
-    public private(set) var entries: [Entry] = []
+    /// The archives, in order, and how many pictures come before each.
+    private(set) var archives: [(location: ArchiveLocation, pictureCount: Int)] = []
 
     /// What was found but cannot be used, and why.
     public private(set) var faults: [DatasetError] = []
@@ -67,21 +61,19 @@ public struct InputListing: Sendable {
     ///
     /// - Parameter commands: The commands, whose ranges in braces are spelled out; none is run yet.
     public mutating func add(commands: [String]) {
-        entries += commands.flatMap(expandedBraces).map { .archive(.command($0)) }
+        for command in commands.flatMap(expandedBraces) { add(.command(command)) }
     }
 
     /// Appends a picture.
     ///
     /// - Parameter item: The picture.
     public mutating func add(_ item: ImageItem) {
-        entries.append(.picture(item))
+        pictures.append(item)
     }
 
     private mutating func addFolder(_ folder: String) {
         var walk = FolderWalk(folder: folder)
-        walk.run()
-        faults += walk.faults
-        for relativePath in walk.paths {
+        walk.run { relativePath in
             let path = folder.hasSuffix("/") ? folder + relativePath : folder + "/" + relativePath
             if hasPictureEnding(path) {
                 addPicture(path, relativePath: relativePath)
@@ -89,13 +81,14 @@ public struct InputListing: Sendable {
                 addFile(path, relativePath: relativePath, isNamed: false)
             }
         }
+        faults += walk.faults
     }
 
     /// Keeps the place of what is named but is not there, so that the numbers of shards do not change
     /// when it appears; reading it is the error.
     private mutating func addMissing(_ path: String, relativePath: String, code: Int32) {
         if hasArchiveEnding(path) {
-            entries.append(.archive(.file(path)))
+            add(.file(path))
         } else if hasPictureEnding(path) {
             addPicture(path, relativePath: relativePath)
         } else {
@@ -110,19 +103,18 @@ public struct InputListing: Sendable {
             return
         }
         switch kind {
-        case .archive: entries.append(.archive(.file(path)))
+        case .archive: add(.file(path))
         case .picture: addPicture(path, relativePath: relativePath)
         case .other: if isNamed { addPicture(path, relativePath: relativePath) }
         }
     }
 
     private mutating func addPicture(_ path: String, relativePath: String) {
-        let components = relativePath.split(separator: "/")
-        let label = components.count > 1 ? String(components[components.count - 2]) : nil
-        entries.append(
-            .picture(
-                ImageItem(
-                    key: withoutEnding(relativePath), label: label, path: path, content: .file)))
+        pictures.append(path: path, relativePath: relativePath)
+    }
+
+    private mutating func add(_ location: ArchiveLocation) {
+        archives.append((location, pictures.count))
     }
 }
 
@@ -136,7 +128,7 @@ func uniqueItems(_ items: [ImageItem]) -> (items: [ImageItem], faults: [DatasetE
     var paths: [String: String] = [:]
     for var item in items {
         if case .file = item.content, counts[item.key, default: 0] > 1 {
-            item.key += item.path.suffix(from: endingIndex(of: item.path))
+            item.key = wholeKey(of: item)
         }
         if !isSafe(key: item.key) {
             faults.append(.item(path: item.path, .unsafeKey(item.key)))
@@ -148,6 +140,11 @@ func uniqueItems(_ items: [ImageItem]) -> (items: [ImageItem], faults: [DatasetE
         }
     }
     return (unique, faults)
+}
+
+/// The key of a file with its ending.
+func wholeKey(of item: ImageItem) -> String {
+    item.key + item.path.suffix(from: endingIndex(of: item.path))
 }
 
 /// Endings of members and files that must not be passed over in silence.

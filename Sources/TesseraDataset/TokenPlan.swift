@@ -6,8 +6,8 @@
 public struct TokenPlan: Sendable {
     /// A unit of work.
     public enum Unit: Sendable {
-        /// Pictures in files of their own.
-        case pictures(ArraySlice<ImageItem>)
+        /// Pictures in files of their own, by their places among all of those.
+        case pictures(Range<Int>)
 
         /// An archive, not opened yet.
         case archive(ArchiveLocation)
@@ -17,10 +17,12 @@ public struct TokenPlan: Sendable {
     public let units: [Unit]
 
     /// The number of pictures that are known without opening archives.
-    public let pictureCount: Int
+    public var pictureCount: Int { pictures.count }
 
     /// What was found but cannot be used, and why.
     public let faults: [DatasetError]
+
+    private let pictures: UniquePictures
 
     /// Plans the work.
     ///
@@ -28,22 +30,20 @@ public struct TokenPlan: Sendable {
     ///   - listing: The inputs.
     ///   - shardSize: The most pictures of a shard.
     public init(_ listing: InputListing, shardSize: Int) {
-        var pictures: [ImageItem] = []
-        var archives: [Unit] = []
-        for entry in listing.entries {
-            switch entry {
-            case .picture(let item): pictures.append(item)
-            case .archive(let location): archives.append(.archive(location))
-            }
-        }
-        let (items, keyFaults) = uniqueItems(pictures)
+        let pictures = UniquePictures(listing.pictures)
         units =
-            stride(from: 0, to: items.count, by: shardSize).map {
-                .pictures(items[$0 ..< min($0 + shardSize, items.count)])
-            } + archives
-        pictureCount = items.count
-        faults = listing.faults + keyFaults
+            stride(from: 0, to: pictures.count, by: shardSize).map {
+                .pictures($0 ..< min($0 + shardSize, pictures.count))
+            } + listing.archives.map { .archive($0.location) }
+        faults = listing.faults + pictures.faults
+        self.pictures = pictures
     }
+
+    /// The pictures of a unit.
+    ///
+    /// - Parameter places: The places that the unit names.
+    /// - Returns: The pictures, in order.
+    public func items(_ places: Range<Int>) -> [ImageItem] { pictures.items(places) }
 
     /// The name of the shard of a unit of pictures, or of a part of an archive.
     ///

@@ -68,8 +68,8 @@ import _TesseraTestSupport
         #expect(keys("{b,a}/[12].jpg") == ["1.jpg", "2"])
         #expect(keys("b/x{1..2}.jpg") == ["x{1..2}"])
         let listing = InputListing(searching: [folder.file("s/{008..011}.tar")])
-        let paths = listing.entries.map { entry in
-            if case .archive(.file(let path)) = entry { path } else { "" }
+        let paths = TokenPlan(listing, shardSize: 1).units.map { (unit) -> String in
+            if case .archive(let location) = unit { location.path } else { "picture" }
         }
         #expect(paths == ["008", "009", "010", "011"].map { folder.file("s/\($0).tar") })
     }
@@ -80,9 +80,30 @@ import _TesseraTestSupport
         let plan = TokenPlan(listing, shardSize: 1)
         #expect(plan.faults.map(\.code) == ["unreadable", "unsafe-key"])
         let keys = plan.units.map { (unit) -> String in
-            if case .pictures(let items) = unit { items[items.startIndex].key } else { "archive" }
+            if case .pictures(let places) = unit { plan.items(places)[0].key } else { "archive" }
         }
         #expect(keys == ["data/b/1", "a/1"])
+    }
+
+    @Test func aPlanHasTheItemsOfASource() throws {
+        let names = [
+            "b/1.jpg", "b-1.jpg", "b.jpg", "b/1.png", "b/1.jpg.png", "c.jpg", "B/x.jpg",
+            "b/c/1.jpg",
+        ]
+        for name in names { folder.write([0xFF, 0xD8, 0xFF], as: "in/" + name) }
+        folder.write([0xFF, 0xD8, 0xFF], as: "d/c.jpg")
+        let paths = [folder.file("in"), folder.file("d/c.jpg"), folder.file("in/c.jpg")]
+        let source = ImageSource(searching: paths)
+        let plan = TokenPlan(InputListing(searching: paths), shardSize: 3)
+        let items = plan.units.flatMap { unit in
+            if case .pictures(let places) = unit { plan.items(places) } else { [ImageItem]() }
+        }
+        #expect(items.map(\.key) == source.items.map(\.key))
+        #expect(items.map(\.path) == source.items.map(\.path))
+        #expect(plan.faults == source.faults)
+        #expect(plan.faults.map(\.code) == ["duplicate-key", "duplicate-key", "duplicate-key"])
+        let sorted = items.map(\.path).filter { $0.contains("/in/") }
+        #expect(sorted == sorted.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
     @Test(arguments: [1, 2, 3, 7])

@@ -44,9 +44,10 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
         }
         let plan = TokenPlan(listing, shardSize: 4)
         for (unit, content) in plan.units.enumerated() {
-            guard case .pictures(let items) = content, shards?.contains(unit) ?? true else {
+            guard case .pictures(let places) = content, shards?.contains(unit) ?? true else {
                 continue
             }
+            let items = plan.items(places)
             var draft = ShardDraft(
                 shard: TokenPlan.shardName(unit: unit), inputs: ShardInputs(keys: items.map(\.key)))
             draft.grids = items.map {

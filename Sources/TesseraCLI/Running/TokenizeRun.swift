@@ -39,7 +39,7 @@ struct TokenizeRun {
             for (number, unit) in plan.units.enumerated()
             where task.owns(unit: number) && !isStopped {
                 switch unit {
-                case .pictures(let items): try make(items, number: number)
+                case .pictures(let places): try make(plan.items(places)[...], number: number)
                 case .archive(let location): try make(location, number: number)
                 }
                 try report.checkOutput()
@@ -53,10 +53,10 @@ struct TokenizeRun {
     /// The pictures of this task that are known without opening archives.
     var knownPictureCount: Int {
         plan.units.enumerated().reduce(0) { sum, unit in
-            guard task.owns(unit: unit.offset), case .pictures(let items) = unit.element else {
+            guard task.owns(unit: unit.offset), case .pictures(let places) = unit.element else {
                 return sum
             }
-            return sum + items.count
+            return sum + places.count
         }
     }
 
