@@ -37,7 +37,7 @@ let package = Package(
         .target(
             name: "TesseraDataset",
             dependencies: [
-                "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "CTesseraCodecs", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint",
             ]),
 

@@ -14,7 +14,7 @@ public struct SafetensorsWriter: Sendable {
         let name: String
         let scalarType: ScalarType
         let shape: [Int]
-        let bytes: [UInt8]
+        let parts: [[UInt8]]
     }
 
     /// Begins a file without tensors.
@@ -80,6 +80,23 @@ public struct SafetensorsWriter: Sendable {
         append(name, description.scalarType, description.shape, bytes)
     }
 
+    /// Adds a tensor that lies in parts, which are not copied.
+    ///
+    /// - Parameters:
+    ///   - parts: The elements as files store them, part after part.
+    ///   - scalarType: The type of the elements.
+    ///   - shape: The extent of each axis.
+    ///   - name: A name that no tensor of this file has yet.
+    package mutating func add(
+        parts: [[UInt8]], of scalarType: ScalarType, shape: [Int], named name: String
+    ) {
+        precondition(
+            parts.reduce(0) { $0 + $1.count } == shape.reduce(scalarType.byteCount, *),
+            "A tensor of shape \(shape) has another number of bytes")
+        checkName(name)
+        entries.append(Entry(name: name, scalarType: scalarType, shape: shape, parts: parts))
+    }
+
     /// Writes the file under a temporary name, brings it to the disk and renames it.
     ///
     /// - Parameter path: The name that the file shall have; a file of that name is replaced.
@@ -97,7 +114,7 @@ public struct SafetensorsWriter: Sendable {
         }
         var hash = SHA256()
         var file = try AtomicFile(path: path)
-        for bytes in [header(of: sorted)] + sorted.map(\.bytes) {
+        for bytes in [header(of: sorted)] + sorted.flatMap(\.parts) {
             bytes.withUnsafeBytes { hash.update($0) }
             try file.write(bytes)
         }
@@ -117,7 +134,7 @@ public struct SafetensorsWriter: Sendable {
         var members = object.members
         var offset = 0
         for entry in sorted {
-            let end = offset + entry.bytes.count
+            let end = offset + entry.parts.reduce(0) { $0 + $1.count }
             let description: JSONObject = [
                 "dtype": .string(entry.scalarType.rawValue),
                 "shape": .array(entry.shape.map { .integer($0) }),
@@ -134,10 +151,14 @@ public struct SafetensorsWriter: Sendable {
     private mutating func append(
         _ name: String, _ scalarType: ScalarType, _ shape: [Int], _ bytes: [UInt8]
     ) {
+        checkName(name)
+        entries.append(Entry(name: name, scalarType: scalarType, shape: shape, parts: [bytes]))
+    }
+
+    private func checkName(_ name: String) {
         precondition(name != "__metadata__", "A tensor cannot have the name of the metadata")
         precondition(
             !entries.contains { $0.name == name }, "A file cannot hold two tensors '\(name)'")
-        entries.append(Entry(name: name, scalarType: scalarType, shape: shape, bytes: bytes))
     }
 }
 

@@ -5,14 +5,18 @@ import TesseraFiles
 ///
 /// This is the convention of WebDataset: the key ends at the first dot of the last component, the
 /// rest is the kind of the member, and members of an item are neighbours. Members without a dot and
-/// those named `__…__` belong to no item. What cannot be used is listed, and the rest goes on; if
-/// the archive breaks off, so does the item at its end.
-struct ArchiveItems {
-    /// The longest JSON of an item that is read, in bytes.
-    private static let jsonByteLimit = 1 << 20
+/// those named `__…__` belong to no item. The label is that of the JSON or the text of `KEY.cls`, the
+/// caption that of the JSON or the text of `KEY.txt`. What cannot be used is listed, and the rest
+/// goes on; if the archive breaks off, so does the item at its end.
+public struct ArchiveItems: Sendable {
+    /// The longest JSON or text of an item that is read, in bytes.
+    private static let textByteLimit = 1 << 20
 
-    private(set) var items: [ImageItem] = []
-    private(set) var faults: [DatasetError] = []
+    /// The pictures, in the order of the archive, each of whose keys is safe and comes once.
+    public private(set) var items: [ImageItem] = []
+
+    /// What cannot be used, and why.
+    public private(set) var faults: [DatasetError] = []
 
     private let path: String
     private var pending: Sample?
@@ -23,13 +27,20 @@ struct ArchiveItems {
         var members: [(ending: String, range: Range<Int>)] = []
     }
 
-    init(path: String) {
-        self.path = path
-        let file: MappedFile
-        do { file = try MappedFile(path: path) } catch {
-            faults.append(.file(error))
-            return
-        }
+    /// Looks at every member of an archive.
+    ///
+    /// - Parameter location: Where it is; a command is run.
+    public init(_ location: ArchiveLocation) {
+        path = location.path
+        let unpacked = UnpackedArchive(location)
+        if let file = unpacked.file { addMembers(of: file, isWhole: unpacked.fault == nil) }
+        if let fault = unpacked.fault { faults.append(fault) }
+        let (unique, keyFaults) = uniqueItems(items)
+        items = unique
+        faults += keyFaults
+    }
+
+    private mutating func addMembers(of file: MappedFile, isWhole: Bool) {
         var reader = TarReader(file.bytes)
         do throws(TarFault) {
             while let member = try reader.next() { add(member, of: file) }
@@ -39,7 +50,8 @@ struct ArchiveItems {
             if let broken = reader.brokenPath, parts(of: broken)?.key != pending?.key {
                 finishSample(of: file)
             }
-            faults.append(.tar(path: path, error))
+            // What could not be unpacked is why the rest is missing.
+            if isWhole { faults.append(.tar(path: path, error)) }
         }
     }
 
@@ -86,31 +98,50 @@ struct ArchiveItems {
         guard let picture = sample.members.first(where: { pictureEndings.contains($0.ending) })
         else { return nil }
         var label: String?
+        var caption: String?
         if let json = sample.members.first(where: { $0.ending == "json" }) {
-            label = try self.label(
+            (label, caption) = try texts(
                 in: file.bytes[json.range], path: "\(path)/\(sample.key).json")
         }
+        if label == nil { label = try text(of: sample, "cls", in: file) }
+        if caption == nil { caption = try text(of: sample, "txt", in: file) }
         return ImageItem(
-            key: sample.key, label: label, path: "\(path)/\(sample.key).\(picture.ending)",
+            key: sample.key, label: label, caption: caption,
+            path: "\(path)/\(sample.key).\(picture.ending)",
             content: .member(file, picture.range))
     }
 
-    private func label(
-        in bytes: Slice<UnsafeRawBufferPointer>, path: String
+    private func text(
+        of sample: Sample, _ ending: String, in file: MappedFile
     ) throws(DatasetError) -> String? {
-        guard bytes.count <= ArchiveItems.jsonByteLimit else {
-            throw .file(
-                .tooLong(path: path, byteCount: bytes.count, limit: ArchiveItems.jsonByteLimit))
+        guard let member = sample.members.first(where: { $0.ending == ending }) else { return nil }
+        try checkLength(member.range.count, path: "\(path)/\(sample.key).\(ending)")
+        let text = String(decoding: file.bytes[member.range], as: UTF8.self)
+        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    }
+
+    private func checkLength(_ count: Int, path: String) throws(DatasetError) {
+        let limit = ArchiveItems.textByteLimit
+        guard count <= limit else {
+            throw .file(.tooLong(path: path, byteCount: count, limit: limit))
         }
+    }
+
+    private func texts(
+        in bytes: Slice<UnsafeRawBufferPointer>, path: String
+    ) throws(DatasetError) -> (label: String?, caption: String?) {
+        try checkLength(bytes.count, path: path)
         let json: JSONValue
         do { json = try JSONValue(parsing: Array(bytes)) } catch {
             throw .json(path: path, error)
         }
-        guard case .object(let object) = json else { return nil }
+        guard case .object(let object) = json else { return (nil, nil) }
+        // A caption is free text; whatever else a data set calls so is left alone.
+        let caption: String? = if case .string(let text)? = object["caption"] { text } else { nil }
         switch object["label"] {
-        case nil, .null: return nil
-        case .string(let label): return label
-        case .integer(let label): return String(label)
+        case nil, .null: return (nil, caption)
+        case .string(let label): return (label, caption)
+        case .integer(let label): return (String(label), caption)
         case .some(let other): throw .item(path: path, .label(found: other.compactText))
         }
     }

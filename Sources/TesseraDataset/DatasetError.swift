@@ -17,6 +17,9 @@ public enum DatasetError: Error, Equatable, Sendable {
     /// A tar archive is broken.
     case tar(path: String, TarFault)
 
+    /// An archive that had to be unpacked is not whole.
+    case archive(path: String, ArchiveFault)
+
     /// An item cannot be used.
     case item(path: String, ItemFault)
 
@@ -32,6 +35,7 @@ extension DatasetError: CustomStringConvertible {
         case .checkpoint(let error): error.description
         case .json(let path, let error): "\(path): \(error)"
         case .tar(let path, let fault): "\(path): \(fault)"
+        case .archive(let path, let fault): "\(path): \(fault)"
         case .item(let path, let fault): "\(path): \(fault)"
         case .shard(let path, let fault): "\(path): \(fault)"
         }

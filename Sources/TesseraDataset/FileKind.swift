@@ -10,6 +10,20 @@ enum FileKind {
 
     /// Reads the first bytes of a file.
     init(path: String) throws(FileError) {
+        let head = try FileKind.firstBytes(of: path, count: 512)
+        if (try? ImageFormat(sniffing: head)) != nil {
+            self = .picture
+        } else if head.count > 262 && head[257 ..< 262].elementsEqual("ustar".utf8)
+            || hasArchiveEnding(path)
+        {
+            self = .archive
+        } else {
+            self = .other
+        }
+    }
+
+    /// The first bytes of a regular file; fewer if it is shorter.
+    static func firstBytes(of path: String, count: Int) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .refused(action: .open, path: path, code: errno) }
         defer { close(descriptor) }
@@ -17,26 +31,15 @@ enum FileKind {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw .notAFile(path: path)
         }
-        var head = [UInt8](repeating: 0, count: 512)
-        let count = read(descriptor, &head, head.count)
-        guard count >= 0 else { throw .refused(action: .read, path: path, code: errno) }
-        head.removeLast(head.count - count)
-        if (try? ImageFormat(sniffing: head)) != nil {
-            self = .picture
-        } else if head.count > 262 && head[257 ..< 262].elementsEqual("ustar".utf8)
-            || path.hasSuffix(".tar")
-        {
-            self = .archive
-        } else {
-            self = .other
-        }
+        var head = [UInt8](repeating: 0, count: count)
+        let found = read(descriptor, &head, count)
+        guard found >= 0 else { throw .refused(action: .read, path: path, code: errno) }
+        head.removeLast(count - found)
+        return head
     }
 }
 
-/// Whether a name claims to be that of a picture, of a format that is read or that is well known.
-func hasPictureEnding(_ path: String) -> Bool {
-    pictureEndings.contains(path[endingIndex(of: path)...].dropFirst().lowercased())
+/// Whether a name claims to be that of an archive.
+func hasArchiveEnding(_ path: String) -> Bool {
+    [".tar", ".tar.gz", ".tgz"].contains { path.hasSuffix($0) }
 }
-
-/// Endings of members and files that must not be passed over in silence.
-let pictureEndings: Set<String> = ["jpg", "jpeg", "png", "webp", "ppm", "gif", "tiff", "bmp"]

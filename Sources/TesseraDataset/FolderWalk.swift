@@ -1,11 +1,10 @@
 import Glibc
 import TesseraFiles
 
-/// The paths of all files below a folder, found once each and sorted by their bytes.
+/// The paths of all files below a folder, found once each and in the order of their bytes.
+///
+/// No more names are in memory than those of the folders from the top down to where the walk is.
 struct FolderWalk {
-    /// Paths below the folder.
-    private(set) var paths: [String] = []
-
     private(set) var faults: [DatasetError] = []
 
     private let folder: String
@@ -20,17 +19,30 @@ struct FolderWalk {
         self.folder = folder
     }
 
-    mutating func run() {
-        var pending = [""]
-        while let relativeFolder = pending.popLast() {
-            pending += search(relativeFolder)
-        }
-        paths.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    /// Visits every file.
+    ///
+    /// - Parameter visit: Told of the path below the folder.
+    mutating func run(_ visit: (String) -> Void) {
+        search("", visit)
     }
 
-    /// Adds the files of one folder and gives the folders in it.
-    private mutating func search(_ relativeFolder: String) -> [String] {
-        let path = relativeFolder.isEmpty ? folder : folder + "/" + relativeFolder
+    private mutating func search(_ relativeFolder: String, _ visit: (String) -> Void) {
+        // A folder's name ends in a slash: then the names of each folder in the order of their bytes,
+        // one folder inside the other, are all paths in the order of theirs.
+        for name in names(in: relativeFolder).sorted(by: {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }) {
+            if name.hasSuffix("/") {
+                search(relativeFolder + name, visit)
+            } else {
+                visit(relativeFolder + name)
+            }
+        }
+    }
+
+    /// The files of a folder and, with a slash, the folders in it; nothing if it was visited before.
+    private mutating func names(in relativeFolder: String) -> [String] {
+        let path = relativeFolder.isEmpty ? folder : folder + "/" + relativeFolder.dropLast()
         var status = stat()
         guard stat(path, &status) == 0, let stream = opendir(path) else {
             faults.append(.file(.refused(action: .open, path: path, code: errno)))
@@ -39,26 +51,27 @@ struct FolderWalk {
         defer { closedir(stream) }
         let identity = FileIdentity(device: status.st_dev, number: status.st_ino)
         guard visited.insert(identity).inserted else { return [] }
-        var folders: [String] = []
+        var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             guard !name.hasPrefix(".") else { continue }
-            let relativePath = relativeFolder.isEmpty ? name : relativeFolder + "/" + name
-            guard stat(folder + "/" + relativePath, &status) == 0 else {
-                let refused = FileError.refused(
-                    action: .open, path: folder + "/" + relativePath, code: errno)
-                faults.append(.file(refused))
+            if entry.pointee.d_type == DT_REG {
+                names.append(name)
                 continue
             }
-            if status.st_mode & S_IFMT == S_IFDIR {
-                folders.append(relativePath)
-            } else {
-                paths.append(relativePath)
+            let whole = path + "/" + name
+            guard stat(whole, &status) == 0 else {
+                faults.append(.file(.refused(action: .open, path: whole, code: errno)))
+                continue
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: names.append(name + "/")
+            case S_IFREG: names.append(name)
+            default: faults.append(.file(.notAFile(path: whole)))
             }
         }
-        // The stack takes the last first; a link to a folder must not depend on the disk's order.
-        return folders.sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+        return names
     }
 }

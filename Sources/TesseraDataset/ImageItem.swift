@@ -13,13 +13,37 @@ public struct ImageItem: Sendable {
     /// The class of the picture, if its data set says.
     public let label: String?
 
+    /// What the picture shows in words, if its data set says.
+    public let caption: String?
+
     /// Where the picture is, for people.
     public let path: String
 
     let content: Content
 
+    init(
+        key: String, label: String? = nil, caption: String? = nil, path: String, content: Content
+    ) {
+        self.key = key
+        self.label = label
+        self.caption = caption
+        self.path = path
+        self.content = content
+    }
+
+    /// A picture whose bytes are in memory already.
+    ///
+    /// - Parameters:
+    ///   - key: The name that outputs and shards know the picture by.
+    ///   - path: Where it came from, for people.
+    ///   - bytes: The picture, still encoded.
+    public init(key: String, path: String, bytes: [UInt8]) {
+        self.init(key: key, path: path, content: .memory(bytes))
+    }
+
     enum Content {
         case file
+        case memory([UInt8])
         case member(MappedFile, Range<Int>)
     }
 
@@ -34,6 +58,7 @@ public struct ImageItem: Sendable {
             do {
                 return try readBytes(path: path, limit: limits.maximumByteCount)
             } catch { throw .file(error) }
+        case .memory(let bytes): return bytes
         case .member(let archive, let range):
             guard range.count <= limits.maximumByteCount else {
                 throw .file(

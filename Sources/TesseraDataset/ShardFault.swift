@@ -18,6 +18,12 @@ public enum ShardFault: Error, Equatable, Sendable {
     /// The folder was made with other tokens than those to be written now.
     case origin(key: String, found: String, expected: String)
 
+    /// The folder was begun with other options than those of this run.
+    case job(key: String, found: String, wanted: String)
+
+    /// The inputs of a finished shard are no longer those that it was made from.
+    case inputs(shard: String)
+
     /// The shard is not the one that the manifest names.
     case hash(found: String, expected: String)
 
@@ -41,6 +47,9 @@ public enum ShardFault: Error, Equatable, Sendable {
 
     /// A key would leave the folder of the outputs.
     case unsafeKey(String)
+
+    /// The array of a picture is not of the shape that its size asks for.
+    case array(key: String, height: Int, width: Int)
 }
 
 extension ShardFault: CustomStringConvertible {
@@ -48,11 +57,15 @@ extension ShardFault: CustomStringConvertible {
     public var description: String {
         switch self {
         case .exists:
-            return "the folder already holds token shards; choose another one, or resume"
+            return
+                "the folder holds token shards of an unknown job; choose another one, or begin anew "
+                + "with --overwrite"
         case .inUse:
-            return "another process writes token shards here; wait for it, or choose another folder"
+            return "another process writes token shards here; wait for it, or choose another "
+                + "folder; tasks of one job have one --task-count and an index each"
         case .noManifest:
-            return "the folder has no manifest.jsonl; name a folder that 'tessera tokenize' wrote"
+            return "the folder has no job.json and no manifest.jsonl; name a folder that 'tessera "
+                + "tokenize' wrote"
         case .line(let number, let key):
             return "line \(number) has no '\(key)' of the right kind"
         case .format(let found, let supported):
@@ -60,9 +73,15 @@ extension ShardFault: CustomStringConvertible {
         case .origin(let key, let found, let expected):
             return "the shards have the \(key) \(found), but the model gives \(expected); use the "
                 + "same model, or choose another folder"
+        case .job(let key, let found, let wanted):
+            return "the folder was begun with the \(key) \(found), but this run has \(wanted); use "
+                + "the same options, another folder, or --overwrite"
+        case .inputs(let shard):
+            return "the inputs of the shard \(shard) are no longer those that it was made from; "
+                + "name the same inputs, adding only at their end, or use --overwrite"
         case .hash(let found, let expected):
             return "the file has the SHA-256 \(found), but the manifest names \(expected); "
-                + "write the tokens again into another folder"
+                + "write the tokens again with --overwrite"
         default: return contentDescription
         }
     }
@@ -86,6 +105,8 @@ extension ShardFault: CustomStringConvertible {
                 + "\(vocabulary) codes"
         case .unsafeKey(let key):
             return "the key '\(key)' would leave the folder of the outputs"
+        case .array(let key, let height, let width):
+            return "the array of '\(key)' is not \(height) x \(width) tokens of this model"
         default: preconditionFailure("Every other fault has its sentence above")
         }
     }

@@ -9,36 +9,55 @@ public struct TokenItem: Hashable, Sendable {
     /// The class of the picture, if its data set said.
     public let label: String?
 
-    /// The width of the picture in pixels.
+    /// What the picture shows in words, if its data set said.
+    public let caption: String?
+
+    /// The width in pixels of the picture that the tokens stand for.
     public let width: Int
 
-    /// The height of the picture in pixels.
+    /// The height in pixels of the picture that the tokens stand for.
     public let height: Int
+
+    /// The size in pixels that the picture had before it was resized, if it was.
+    public let sourceSize: PixelSize?
 
     /// Describes a picture.
     ///
     /// - Parameters:
     ///   - key: The name of the picture.
     ///   - label: The class of the picture.
+    ///   - caption: What it shows in words.
     ///   - width: The width in pixels, at least 1.
     ///   - height: The height in pixels, at least 1.
-    public init(key: String, label: String? = nil, width: Int, height: Int) {
+    ///   - sourceSize: The size before it was resized, if it was.
+    public init(
+        key: String, label: String? = nil, caption: String? = nil, width: Int, height: Int,
+        sourceSize: PixelSize? = nil
+    ) {
         precondition(isSafe(key: key), "The key '\(key)' would leave its folder")
         precondition(width > 0 && height > 0, "A picture has at least one pixel")
         self.key = key
         self.label = label
+        self.caption = caption
         self.width = width
         self.height = height
+        self.sourceSize = sourceSize
+    }
+
+    /// What is said about the picture.
+    var json: JSONValue {
+        var object: JSONObject = ["key": .string(key)]
+        object["label"] = label.map { .string($0) }
+        object["caption"] = caption.map { .string($0) }
+        object["width"] = .integer(width)
+        object["height"] = .integer(height)
+        object["sourceWidth"] = sourceSize.map { .integer($0.width) }
+        object["sourceHeight"] = sourceSize.map { .integer($0.height) }
+        return .object(object)
     }
 
     /// The line of a shard's texts.
-    var line: String {
-        var object: JSONObject = ["key": .string(key)]
-        object["label"] = label.map { .string($0) }
-        object["width"] = .integer(width)
-        object["height"] = .integer(height)
-        return JSONValue.object(object).compactText + "\n"
-    }
+    var line: String { json.compactText + "\n" }
 
     /// Reads a line of a shard's texts.
     init(json: JSONValue, number: Int) throws(ShardFault) {
@@ -46,18 +65,40 @@ public struct TokenItem: Hashable, Sendable {
             throw .line(number: number, key: "key")
         }
         guard isSafe(key: key) else { throw .unsafeKey(key) }
-        switch object["label"] {
-        case nil, .null: label = nil
-        case .string(let text): label = text
-        default: throw .line(number: number, key: "label")
+        func text(_ name: String) throws(ShardFault) -> String? {
+            switch object[name] {
+            case nil, .null: return nil
+            case .string(let text): return text
+            default: throw .line(number: number, key: name)
+            }
         }
-        guard case .integer(let width) = object["width"], width > 0 else {
-            throw .line(number: number, key: "width")
-        }
-        guard case .integer(let height) = object["height"], height > 0 else {
-            throw .line(number: number, key: "height")
+        func side(_ name: String) throws(ShardFault) -> Int {
+            guard case .integer(let side) = object[name], side > 0 else {
+                throw .line(number: number, key: name)
+            }
+            return side
         }
         self.key = key
+        label = try text("label")
+        caption = try text("caption")
+        width = try side("width")
+        height = try side("height")
+        sourceSize =
+            object["sourceWidth"] == nil
+            ? nil : PixelSize(width: try side("sourceWidth"), height: try side("sourceHeight"))
+    }
+}
+
+/// The extent of a picture in pixels.
+public struct PixelSize: Hashable, Sendable {
+    /// The width in pixels.
+    public let width: Int
+
+    /// The height in pixels.
+    public let height: Int
+
+    /// Makes a size from its sides.
+    public init(width: Int, height: Int) {
         self.width = width
         self.height = height
     }

@@ -2,139 +2,143 @@ import Glibc
 import TesseraCheckpoint
 import TesseraFiles
 
-/// The list of finished shards of a folder; a shard that is not in it does not exist.
+/// The list of finished token files of a folder; a file that is not in it does not exist.
 ///
-/// `manifest.jsonl` has one line a shard. It is written after the shard, and as a whole under a
-/// temporary name that is renamed, so that a process that is killed leaves the manifest of the
-/// shards before.
+/// `manifest.jsonl` has one line a file, in the order of the inputs. It is written when all shards
+/// are there; of a folder that is still being written, the records of its shards say the same.
 public struct TokenManifest: Hashable, Sendable {
     /// The name of the manifest inside its folder.
     public static let name = "manifest.jsonl"
 
-    /// A finished shard.
-    public struct Shard: Hashable, Sendable {
-        /// The name of its files without their endings, such as `000017`.
+    /// A finished file of tokens.
+    public struct File: Hashable, Sendable {
+        /// The name of the file, such as `000017.safetensors`.
         public let name: String
 
-        /// The SHA-256 of its tokens file.
+        /// The SHA-256 of the file.
         public let sha256: String
 
         /// The number of grids.
         public let itemCount: Int
 
-        /// The rows of each grid.
-        public let gridHeight: Int
-
-        /// The columns of each grid.
-        public let gridWidth: Int
+        /// The rows and columns of each grid, if all are alike by the container.
+        public let gridSize: GridSize?
     }
 
     /// What all grids have in common.
     public let origin: TokenOrigin
 
-    /// The finished shards, in the order in which they were finished.
-    public internal(set) var shards: [Shard]
+    /// The finished files, in the order of the inputs.
+    public let files: [File]
 
-    /// Begins a manifest without shards.
-    init(origin: TokenOrigin) {
-        self.origin = origin
-        shards = []
-    }
-
-    /// Reads the manifest of a folder.
+    /// Reads the manifest of a folder, or the records of its shards as long as there is none.
     ///
     /// - Parameter folder: The path of the folder.
-    /// - Throws: ``DatasetError``, of which ``ShardFault/noManifest`` says that there is none.
+    /// - Throws: ``DatasetError``, of which ``ShardFault/noManifest`` says that there is neither.
     public init(folder: String) throws(DatasetError) {
         let path = folder + "/" + TokenManifest.name
-        guard access(path, F_OK) == 0 else { throw .shard(path: folder, .noManifest) }
-        let lines = try readLines(path: path) { (json, number) throws(ShardFault) in
-            try TokenManifest.read(json, number: number)
+        guard access(path, F_OK) == 0 else {
+            guard let job = try TokenJob(folder: folder) else {
+                throw .shard(path: folder, .noManifest)
+            }
+            origin = job.origin
+            var files: [File] = []
+            for name in try FolderNames(folder).shards where name.hasRecord {
+                files += try ShardRecord(folder: folder, shard: name.shard)?.files ?? []
+            }
+            self.files = files
+            return
         }
-        guard let origin = lines.first?.origin else { throw .shard(path: folder, .noManifest) }
+        let lines = try readLines(path: path) { (json, number) throws(ShardFault) in
+            (
+                origin: try TokenOrigin(json: json, line: number),
+                file: try File(json: json, line: number)
+            )
+        }
+        // Without a picture there is no line, but a job all the same.
+        var origin = lines.first?.origin
+        if origin == nil { origin = try TokenJob(folder: folder)?.origin }
+        guard let origin else { throw .shard(path: folder, .noManifest) }
         for line in lines {
             do {
                 try line.origin.check(against: origin)
             } catch { throw .shard(path: path, error) }
         }
         self.origin = origin
-        shards = lines.map(\.shard)
+        files = lines.map(\.file)
+    }
+}
+
+extension TokenManifest.File {
+    /// What a line or a record says of the file.
+    var json: JSONObject {
+        var object: JSONObject = ["file": .string(name), "items": .integer(itemCount)]
+        object["height"] = gridSize.map { .integer($0.height) }
+        object["width"] = gridSize.map { .integer($0.width) }
+        object["sha256"] = .string(sha256)
+        return object
     }
 
-    /// Opens a shard, if it is the one that the manifest names.
+    /// The line of a manifest.
+    func line(origin: TokenOrigin) -> String {
+        var object = json
+        if case .object(let common) = origin.json {
+            for member in common.members { object[member.name] = member.value }
+        }
+        return JSONValue.object(object).compactText + "\n"
+    }
+
+    /// Reads what a line or a record says of the file.
+    init(json: JSONValue, line: Int) throws(ShardFault) {
+        let object = try LineObject(json, number: line)
+        let name = try object.text("file")
+        guard let parts = ShardFileName(name), parts.ending != "jsonl", parts.ending != "json"
+        else { throw .line(number: line, key: "file") }
+        self.init(
+            name: name, sha256: try object.text("sha256"),
+            itemCount: try object.count("items", from: 1),
+            gridSize: object["height"] == nil
+                ? nil
+                : GridSize(
+                    height: try object.count("height", from: 1),
+                    width: try object.count("width", from: 1)))
+    }
+
+    /// Opens the file, if it is the one that the manifest names.
     ///
-    /// - Parameters:
-    ///   - shard: One of ``shards``.
-    ///   - folder: The path of the folder.
+    /// - Parameter folder: The path of the folder.
     /// - Returns: The grids and what is said about them.
     /// - Throws: ``DatasetError``.
-    public func open(_ shard: Shard, in folder: String) throws(DatasetError) -> TokenShard {
-        let path = "\(folder)/\(shard.name).safetensors"
+    public func open(in folder: String) throws(DatasetError) -> any GridFile {
+        let path = folder + "/" + name
         let found: String
         do {
             let file = try MappedFile(path: path)
             found = SHA256.hexDigest(of: file.bytes)
         } catch { throw .file(error) }
-        guard found == shard.sha256 else {
-            throw .shard(path: path, .hash(found: found, expected: shard.sha256))
+        guard found == sha256 else {
+            throw .shard(path: path, .hash(found: found, expected: sha256))
         }
-        return try TokenShard(path: path)
+        return try openGridFile(path)
+    }
+}
+
+/// The rows and columns of a grid.
+public struct GridSize: Hashable, Comparable, Sendable {
+    /// The rows, h.
+    public let height: Int
+
+    /// The columns, w.
+    public let width: Int
+
+    /// Makes a size.
+    public init(height: Int, width: Int) {
+        self.height = height
+        self.width = width
     }
 
-    /// The text of the file.
-    var text: String { shards.map { json(of: $0).compactText + "\n" }.joined() }
-
-    private func json(of shard: Shard) -> JSONValue {
-        [
-            "format": .integer(TokenOrigin.format), "shard": .string(shard.name),
-            "items": .integer(shard.itemCount), "height": .integer(shard.gridHeight),
-            "width": .integer(shard.gridWidth), "sha256": .string(shard.sha256),
-            "model": .string(origin.model), "modelName": .string(origin.modelName),
-            "vocabulary": .array(origin.vocabulary.map { .integer($0) }),
-            "pixelsPerToken": .integer(origin.pixelsPerToken),
-        ]
-    }
-
-    private static func read(
-        _ json: JSONValue, number: Int
-    ) throws(ShardFault) -> (origin: TokenOrigin, shard: Shard) {
-        guard case .object(let object) = json else { throw .line(number: number, key: "shard") }
-        func text(_ key: String) throws(ShardFault) -> String {
-            guard case .string(let text) = object[key] else {
-                throw .line(number: number, key: key)
-            }
-            return text
-        }
-        func count(_ key: String, upTo limit: Int = .max) throws(ShardFault) -> Int {
-            guard case .integer(let count) = object[key], count > 0, count <= limit else {
-                throw .line(number: number, key: key)
-            }
-            return count
-        }
-        let format = try count("format")
-        guard format == TokenOrigin.format else {
-            throw .format(found: String(format), supported: TokenOrigin.format)
-        }
-        guard case .array(let sizes) = object["vocabulary"], !sizes.isEmpty else {
-            throw .line(number: number, key: "vocabulary")
-        }
-        var vocabulary: [Int] = []
-        for size in sizes {
-            guard case .integer(let size) = size, (1 ... 65536).contains(size) else {
-                throw .line(number: number, key: "vocabulary")
-            }
-            vocabulary.append(size)
-        }
-        let name = try text("shard")
-        guard !name.isEmpty, name.utf8.allSatisfy({ (0x30 ... 0x39).contains($0) }) else {
-            throw .line(number: number, key: "shard")
-        }
-        let origin = TokenOrigin(
-            model: try text("model"), modelName: try text("modelName"), vocabulary: vocabulary,
-            pixelsPerToken: try count("pixelsPerToken", upTo: 1024))
-        let shard = Shard(
-            name: name, sha256: try text("sha256"), itemCount: try count("items"),
-            gridHeight: try count("height"), gridWidth: try count("width"))
-        return (origin, shard)
+    /// Orders sizes by rows, then by columns.
+    public static func < (left: GridSize, right: GridSize) -> Bool {
+        (left.height, left.width) < (right.height, right.width)
     }
 }

@@ -45,8 +45,8 @@ public struct TokenOrigin: Hashable, Sendable {
             pixelsPerToken: description.tokenizer.pixelsPerToken)
     }
 
-    /// Whether codes fit a byte.
-    var usesBytes: Bool { vocabulary.allSatisfy { $0 <= 256 } }
+    /// The bytes of a stored code, 1 or 2.
+    var bytesPerCode: Int { vocabulary.allSatisfy { $0 <= 256 } ? 1 : 2 }
 
     /// What a shard says about its grids.
     var metadata: [String: String] {
@@ -77,6 +77,33 @@ public struct TokenOrigin: Hashable, Sendable {
         self.init(
             model: try text("model"), modelName: try text("modelName"), vocabulary: vocabulary,
             pixelsPerToken: side)
+    }
+
+    /// What a line or an archive says about its grids.
+    var json: JSONValue {
+        [
+            "format": .integer(TokenOrigin.format), "model": .string(model),
+            "modelName": .string(modelName),
+            "vocabulary": .array(vocabulary.map { .integer($0) }),
+            "pixelsPerToken": .integer(pixelsPerToken),
+        ]
+    }
+
+    /// Reads what a line or an archive says about its grids.
+    init(json: JSONValue, line: Int = 1) throws(ShardFault) {
+        let object = try LineObject(json, number: line)
+        let format = try object.count("format")
+        guard format == TokenOrigin.format else {
+            throw .format(found: String(format), supported: TokenOrigin.format)
+        }
+        let vocabulary = try object.counts("vocabulary", upTo: 65536)
+        guard !vocabulary.isEmpty, !vocabulary.contains(0) else {
+            throw .line(number: line, key: "vocabulary")
+        }
+        let side = try object.count("pixelsPerToken", from: 1, upTo: 1024)
+        self.init(
+            model: try object.text("model"), modelName: try object.text("modelName"),
+            vocabulary: vocabulary, pixelsPerToken: side)
     }
 
     /// Checks that grids of another origin may stand beside these.

@@ -7,7 +7,7 @@ public import TesseraTokens
 /// Tokens are the tensor `tokens`, U8 or U16, of shape `[n, h, w, K]`; the heights and widths of the
 /// pictures in pixels are the tensor `sizes`, I32, of shape `[n, 2]`. A file of the same name ending
 /// in `.jsonl` has a line for each picture.
-public struct TokenShard: Sendable {
+public struct TokenShard: GridFile {
     /// What the grids have in common with those of other shards.
     public let origin: TokenOrigin
 
@@ -52,7 +52,7 @@ public struct TokenShard: Sendable {
     }
 
     private func checkTensors() throws(DatasetError) {
-        let type: ScalarType = origin.usesBytes ? .uint8 : .uint16
+        let type: ScalarType = origin.bytesPerCode == 1 ? .uint8 : .uint16
         let found = file.description(of: "tokens")?.scalarType ?? type
         guard found == type else {
             throw .checkpoint(
@@ -68,15 +68,9 @@ public struct TokenShard: Sendable {
             guard sizes[2 * index] == item.height, sizes[2 * index + 1] == item.width else {
                 throw .shard(path: path, .disagreement(key: item.key))
             }
-            guard (item.height - 1) / side + 1 == gridHeight,
-                (item.width - 1) / side + 1 == gridWidth
-            else {
-                throw .shard(
-                    path: path,
-                    .size(
-                        key: item.key, height: item.height, width: item.width,
-                        gridHeight: gridHeight, gridWidth: gridWidth))
-            }
+            do {
+                try item.check(gridHeight: gridHeight, gridWidth: gridWidth, side: side)
+            } catch { throw .shard(path: path, error) }
         }
     }
 
@@ -89,28 +83,35 @@ public struct TokenShard: Sendable {
     public func grid(at index: Int) throws(DatasetError) -> TokenGrid {
         precondition(
             items.indices.contains(index), "A shard of \(items.count) has no grid \(index)")
-        let vocabulary = origin.vocabulary
-        let count = gridHeight * gridWidth * vocabulary.count
-        let codes: [Int32]
+        let size = origin.bytesPerCode
+        let count = gridHeight * gridWidth * origin.vocabulary.count * size
+        let found: [Int32]
         do {
-            codes = try file.withBytes(of: "tokens") { bytes in
-                let range = index * count ..< (index + 1) * count
-                return origin.usesBytes
-                    ? bytes[range].map { Int32($0) }
-                    : range.map {
-                        Int32(bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
-                    }
+            found = try file.withBytes(of: "tokens") { bytes in
+                codes(
+                    in: UnsafeRawBufferPointer(
+                        rebasing: bytes[index * count ..< (index + 1) * count]),
+                    bytesPerCode: size)
             }
         } catch { throw .checkpoint(error) }
-        for (place, code) in codes.enumerated() where code >= vocabulary[place % vocabulary.count] {
-            let slot = place % vocabulary.count
-            throw .shard(
-                path: path,
-                .code(
-                    key: items[index].key, found: Int(code), slot: slot,
-                    vocabulary: vocabulary[slot]))
-        }
-        return TokenGrid(
-            height: gridHeight, width: gridWidth, vocabulary: vocabulary, codes: codes)
+        return try checkedGrid(
+            found, at: index, height: gridHeight, width: gridWidth, path: path)
+    }
+
+    /// Writes grids of one size.
+    ///
+    /// - Returns: The SHA-256 of the tokens file.
+    static func write(
+        _ grids: [StoredGrid], origin: TokenOrigin, to path: String
+    ) throws(DatasetError) -> String {
+        var writer = SafetensorsWriter(metadata: origin.metadata)
+        let shape = [grids.count, grids[0].height, grids[0].width, origin.vocabulary.count]
+        writer.add(
+            parts: grids.map(\.bytes), of: origin.bytesPerCode == 1 ? .uint8 : .uint16,
+            shape: shape,
+            named: "tokens")
+        let sizes = grids.flatMap { [Int32($0.item.height), Int32($0.item.width)] }
+        writer.add(Tensor<Int32>(shape: [grids.count, 2], elements: sizes), named: "sizes")
+        do { return try writer.write(to: path) } catch { throw .checkpoint(error) }
     }
 }

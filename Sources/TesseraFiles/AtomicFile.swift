@@ -145,8 +145,11 @@ private let temporaryCount = Atomic<Int>(0)
 /// A name of its own for each file, because one made from the target's may be too long.
 private func temporaryName() -> String {
     let number = temporaryCount.add(1, ordering: .relaxed).newValue
-    return ".tessera-\(getpid())-\(number).tmp"
+    return ".tessera-\(processNumber)-\(number).tmp"
 }
+
+/// A number of this process's own: process identifiers of two containers with one folder are alike.
+private let processNumber = String(UInt64.random(in: 0 ... .max), radix: 36)
 
 /// Follows symbolic links; a path whose file does not exist yet stays as it is.
 private func resolved(_ path: String) -> String {

@@ -28,8 +28,23 @@ public enum FileError: Error, Equatable {
         /// Writing to an open file, or bringing what was written to the disk.
         case write
 
+        /// Keeping others from a file that is in use.
+        case lock
+
+        /// Removing a file that is no longer valid.
+        case remove
+
         /// Giving a finished file its name.
         case rename
+    }
+
+    /// The file that the error is about.
+    public var path: String {
+        switch self {
+        case .refused(_, let path, _), .notAFile(let path), .tooLong(let path, _, _),
+            .exists(let path):
+            path
+        }
     }
 
     /// Whether the disk is full, out of quota, read-only or broken, so that further files fail too.

@@ -9,4 +9,12 @@ public enum TemporaryFiles {
     public static func removeAll() {
         tessera_temporaries_remove()
     }
+
+    /// Whether a name is that of a file that was being written; left behind if the process was killed.
+    ///
+    /// - Parameter name: A name without its folder.
+    /// - Returns: Whether it is one that this package gives.
+    public static func isTemporary(name: String) -> Bool {
+        name.hasPrefix(".tessera-") && name.hasSuffix(".tmp")
+    }
 }

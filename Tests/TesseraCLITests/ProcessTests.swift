@@ -75,6 +75,23 @@ import _TesseraTestSupport
         #expect(TemporaryFolder.names(in: folder.file("out")).isEmpty)
     }
 
+    @Test(arguments: ["safetensors", "webdataset"])
+    func aFullDiskLeavesNoPartOfAShard(format: String) throws {
+        let folder = TemporaryFolder()
+        for number in 0 ..< 40 { folder.picture("in/\(number).png", width: 32, height: 32) }
+        // A file may have two blocks of 512 bytes: enough to describe the job, not for a shard.
+        let child = try start(
+            #"ulimit -f 2; exec "$0" tokenize "$1" -o "$2" --model "$3" --format "$4" -q 2> /dev/null"#,
+            [folder.file("in"), folder.file("out"), tinyModelPath, format])
+        #expect(wait(child) == 4)
+        #expect(TemporaryFolder.names(in: folder.file("out")) == ["job.json"])
+        let again = try start(
+            #"exec "$0" tokenize "$1" -o "$2" --model "$3" --format "$4" -q"#,
+            [folder.file("in"), folder.file("out"), tinyModelPath, format])
+        #expect(wait(again) == 0)
+        #expect(TemporaryFolder.names(in: folder.file("out")).contains("manifest.jsonl"))
+    }
+
     @Test func aClosedOutputIsAStorageFault() throws {
         let child = try start(#"exec "$0" --version > /dev/full 2> /dev/null"#, [])
         #expect(wait(child) == 4)

@@ -32,7 +32,7 @@ import _TesseraTestSupport
         func tokenize() -> Ran {
             tessera(
                 "tokenize", folder.file("in"), "-o", folder.file("tokens"), "--model",
-                tinyModelPath, "--per-shard", "1", "--json")
+                tinyModelPath, "--shard-size", "1", "--json")
         }
         folder.picture("in/a.png")
         #expect(tokenize().code == 0)

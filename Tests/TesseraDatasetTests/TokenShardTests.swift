@@ -28,100 +28,150 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
             model: model, modelName: "example", vocabulary: vocabulary, pixelsPerToken: 8)
     }
 
-    /// Writes pictures until some shards are done, as if the process were killed then.
+    /// Writes pictures, four to a shard.
+    @discardableResult
     func write(
-        _ numbers: Range<Int>, vocabulary: [Int] = [256, 16], upToShard limit: Int = .max,
+        _ numbers: Range<Int>, vocabulary: [Int] = [256, 16],
+        container: TokenContainer = .safetensors, shards: Range<Int>? = nil,
         into name: String = "out"
-    ) throws {
-        let writer = try TokenShardWriter(
-            folder: folder.file(name), origin: origin(vocabulary), itemsPerShard: 4)
+    ) throws -> TokenSummary {
+        let writer = try TokenFolder(
+            path: folder.file(name),
+            job: TokenJob(origin: origin(vocabulary), container: container, shardSize: 4))
+        var listing = InputListing(searching: [])
         for number in numbers {
-            let (grid, item) = picture(number, vocabulary)
-            if writer.finishedKeys.contains(item.key) { continue }
-            try writer.add(grid, for: item)
-            if writer.manifest.shards.count >= limit { return }
+            listing.add(ImageItem(key: "set/\(number)", path: "-", bytes: []))
         }
-        try writer.finish()
+        let plan = TokenPlan(listing, shardSize: 4)
+        for (unit, content) in plan.units.enumerated() {
+            guard case .pictures(let places) = content, shards?.contains(unit) ?? true else {
+                continue
+            }
+            let items = plan.items(places)
+            var draft = ShardDraft(
+                shard: TokenPlan.shardName(unit: unit), inputs: ShardInputs(keys: items.map(\.key)))
+            draft.grids = items.map {
+                let (grid, item) = picture(Int($0.key.dropFirst(4)) ?? -1, vocabulary)
+                return StoredGrid(grid, for: item)
+            }
+            try writer.write(draft)
+        }
+        return try writer.summarize(plan)
     }
 
-    @Test(arguments: [[256, 16], [2], [65536, 257, 3]])
-    func gridsAreReadAsTheyWereWritten(vocabulary: [Int]) throws {
-        try write(0 ..< 20, vocabulary: vocabulary)
+    @Test(arguments: [[256, 16], [2], [65536, 257, 3]], TokenContainer.allCases)
+    func gridsAreReadAsTheyWereWritten(vocabulary: [Int], container: TokenContainer) throws {
+        let summary = try write(0 ..< 20, vocabulary: vocabulary, container: container)
+        #expect(summary.missingUnitCount == 0 && summary.sums.itemCount == 20)
         let manifest = try TokenManifest(folder: out)
         #expect(manifest.origin == origin(vocabulary))
         var numbers: [String] = []
-        for entry in manifest.shards {
-            let shard = try manifest.open(entry, in: out)
-            #expect(shard.items.count == entry.itemCount && entry.itemCount <= 4)
-            for (index, item) in shard.items.enumerated() {
-                let (grid, expected) = picture(
-                    Int(item.key.dropFirst(4)) ?? -1, vocabulary)
+        for entry in manifest.files {
+            let file = try entry.open(in: out)
+            #expect(file.items.count == entry.itemCount && entry.itemCount <= 4)
+            for (index, item) in file.items.enumerated() {
+                let (grid, expected) = picture(Int(item.key.dropFirst(4)) ?? -1, vocabulary)
                 #expect(item == expected)
-                #expect(try shard.grid(at: index) == grid)
+                #expect(try file.grid(at: index) == grid)
                 numbers.append(item.key)
             }
         }
         #expect(Set(numbers).count == 20 && numbers.count == 20)
-        #expect(manifest.shards.map(\.name).prefix(2) == ["000000", "000001"])
+        #expect(
+            manifest.files.map(\.name).prefix(2)
+                == (container == .webdataset
+                    ? ["000000.tar", "000001.tar"]
+                    : ["000000-2x3.safetensors", "000000-3x1.safetensors"]))
     }
 
-    @Test(arguments: 0 ... 4)
-    func aRunThatWasKilledResumesToTheSameBytes(shardCount: Int) throws {
-        try write(0 ..< 20, into: "whole")
-        if shardCount > 0 { try write(0 ..< 20, upToShard: shardCount) }
-        folder.write([1, 2, 3], as: "out/00000\(shardCount).safetensors")
-        try write(0 ..< 20)
+    @Test(arguments: TokenContainer.allCases)
+    func whatWasKilledIsCompletedToTheSameBytes(container: TokenContainer) throws {
+        try write(0 ..< 20, container: container, into: "whole")
+        let begun = try write(0 ..< 20, container: container, shards: 1 ..< 3)
+        #expect(begun.missingUnitCount == 3)
+        #expect(TemporaryFolder.names(in: out).contains("manifest.jsonl") == false)
+        // What is there can be read all the same, and what was half done is no obstacle.
+        #expect(try TokenManifest(folder: out).files.reduce(0) { $0 + $1.itemCount } == 8)
+        folder.write([1, 2, 3], as: "out/000000-9x9.safetensors")
+        folder.write([1, 2, 3], as: "out/.tessera-1-1.tmp")
+        try write(0 ..< 20, container: container, shards: 0 ..< 1)
+        try write(0 ..< 20, container: container, shards: 3 ..< 5)
         let names = TemporaryFolder.names(in: folder.file("whole"))
-        #expect(names.count == 13)
         #expect(TemporaryFolder.names(in: out) == names)
         for name in names { #expect(folder.read("out/" + name) == folder.read("whole/" + name)) }
     }
 
-    @Test func theFullestShardIsWrittenWhenMemoryRunsOut() throws {
-        let writer = try TokenShardWriter(
-            folder: out, origin: origin(), itemsPerShard: 100, openCodeLimit: 60)
-        for number in 0 ..< 12 {
-            let (grid, item) = picture(number, [256, 16])
-            try writer.add(grid, for: item)
+    @Test func aShardThatCannotBeWrittenLeavesNothing() throws {
+        folder.write([1], as: "out/000000-3x1.jsonl/x")
+        #expect(throws: DatasetError.self) { try write(0 ..< 4) }
+        #expect(TemporaryFolder.names(in: out) == ["000000-3x1.jsonl", "job.json"])
+    }
+
+    @Test func aShardThatIsReplacedLeavesNoOldFile() throws {
+        try write(0 ..< 4)
+        let writer = try TokenFolder(path: out, job: TokenJob(origin: origin(), shardSize: 4))
+        var draft = ShardDraft(shard: "000000", inputs: ShardInputs(keys: ["set/1"]))
+        let (grid, item) = picture(1, [256, 16])
+        draft.grids = [StoredGrid(grid, for: item)]
+        try writer.write(draft)
+        #expect(
+            TemporaryFolder.names(in: out)
+                == [
+                    "000000.json", "000000.jsonl", "000000.safetensors", "failures.jsonl",
+                    "job.json",
+                ])
+    }
+
+    @Test func tasksOfOneJobShareAFolderAndOthersDoNot() throws {
+        func open(_ index: Int, _ count: Int) throws(DatasetError) -> TokenFolder {
+            try TokenFolder(
+                path: out, job: TokenJob(origin: origin(), shardSize: 4),
+                task: JobTask(index: index, count: count))
         }
-        #expect(writer.manifest.shards.map(\.itemCount) == [4, 4])
-        try writer.finish()
-        #expect(writer.manifest.shards.reduce(0) { $0 + $1.itemCount } == 12)
-        #expect(writer.finishedKeys.count == 12)
+        let first = try open(0, 2)
+        let second = try open(1, 2)
+        for (index, count) in [(0, 1), (0, 2), (1, 2), (0, 3), (2, 3)] {
+            expect(
+                "\(out): another process writes token shards here; wait for it, or choose another "
+                    + "folder; tasks of one job have one --task-count and an index each"
+            ) { () throws(DatasetError) in _ = try open(index, count) }
+        }
+        withExtendedLifetime((first, second)) {}
     }
 
-    @Test func aFolderTakesOneWriterAtATime() throws {
-        let writer = try TokenShardWriter(folder: out, origin: origin())
-        expect(
-            "\(out): another process writes token shards here; wait for it, or choose another "
-                + "folder"
-        ) { () throws(DatasetError) in _ = try TokenShardWriter(folder: out, origin: origin()) }
-        try writer.finish()
-    }
-
-    @Test func shardsOfAnotherModelAreNotMixed() throws {
+    @Test func aFolderOfAnotherJobIsNotMixedUnlessItBeginsAnew() throws {
         try write(0 ..< 3)
         expect(
             "\(out): the shards have the model hash abc, but the model gives def; use the same "
                 + "model, or choose another folder"
         ) { () throws(DatasetError) in
-            _ = try TokenShardWriter(folder: out, origin: origin(model: "def"))
+            _ = try TokenFolder(
+                path: out, job: TokenJob(origin: origin(model: "def"), shardSize: 4))
         }
-        expect("\(out): the folder already holds token shards; choose another one, or resume") {
-            () throws(DatasetError) in
-            _ = try TokenShardWriter(folder: out, origin: origin(), isResuming: false)
-        }
+        let other = TokenJob(origin: origin(), shardSize: 4, preparation: ["size": 64])
+        expect(
+            "\(out): the folder was begun with the size none, but this run has 64; use the same "
+                + "options, another folder, or --overwrite"
+        ) { () throws(DatasetError) in _ = try TokenFolder(path: out, job: other) }
+        _ = try TokenFolder(path: out, job: other, isOverwriting: true)
+        #expect(TemporaryFolder.names(in: out) == ["job.json"])
+        _ = try TokenFolder(path: out, job: other)
+        folder.write([], as: "old/manifest.jsonl")
+        expect(
+            "\(folder.file("old")): the folder holds token shards of an unknown job; choose another "
+                + "one, or begin anew with --overwrite"
+        ) { () throws(DatasetError) in _ = try TokenFolder(path: folder.file("old"), job: other) }
     }
 
     @Test func aFolderWithoutAManifestIsNoSetOfShards() {
         expect(
-            "\(folder.path): the folder has no manifest.jsonl; name a folder that 'tessera "
-                + "tokenize' wrote"
+            "\(folder.path): the folder has no job.json and no manifest.jsonl; name a folder that "
+                + "'tessera tokenize' wrote"
         ) { () throws(DatasetError) in _ = try TokenManifest(folder: folder.path) }
     }
 
     @Test func aShardThatWasChangedIsNotTheOneInTheManifest() throws {
-        try write(0 ..< 3)
+        try write(0 ..< 1)
         let manifest = try TokenManifest(folder: out)
         var bytes = folder.read("out/000000.safetensors")
         bytes[bytes.count - 1] ^= 1
@@ -129,8 +179,8 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
         let found = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
         expect(
             "\(path): the file has the SHA-256 \(found), but the manifest names "
-                + "\(manifest.shards[0].sha256); write the tokens again into another folder"
-        ) { () throws(DatasetError) in _ = try manifest.open(manifest.shards[0], in: out) }
+                + "\(manifest.files[0].sha256); write the tokens again with --overwrite"
+        ) { () throws(DatasetError) in _ = try manifest.files[0].open(in: out) }
     }
 
     @Test func aCodeOutsideItsVocabularyIsAnError() throws {
@@ -198,7 +248,7 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
     }
 
     @Test(arguments: [
-        ("\"000000\"", "\"../x\"", "line 1 has no 'shard' of the right kind"),
+        ("\"000000.safetensors\"", "\"../x.tar\"", "line 1 has no 'file' of the right kind"),
         ("\"items\":1", "\"items\":0", "line 1 has no 'items' of the right kind"),
         ("\"format\":1", "\"format\":9", "the format is 9, but this version of tessera reads 1"),
         ("[256,16]", "[256,70000]", "line 1 has no 'vocabulary' of the right kind"),
@@ -220,8 +270,9 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
         }
         #expect(
             text == """
-                {"format":1,"shard":"000000","items":1,"height":3,"width":1,"sha256":"\(hash)",\
-                "model":"abc","modelName":"example","vocabulary":[256,16],"pixelsPerToken":8}
+                {"file":"000000.safetensors","items":1,"height":3,"width":1,"sha256":"\(hash)",\
+                "format":1,"model":"abc","modelName":"example","vocabulary":[256,16],\
+                "pixelsPerToken":8}
 
                 """)
         #expect(

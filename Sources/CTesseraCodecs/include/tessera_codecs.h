@@ -16,6 +16,9 @@ enum tessera_codec_status {
     TESSERA_CODEC_TRUNCATED = 2,       // The bytes end before the pixels are complete.
     TESSERA_CODEC_NO_MEMORY = 3,
     TESSERA_CODEC_TOO_MANY_SCANS = 4,
+    TESSERA_CODEC_TOO_LONG = 5,    // More bytes than the limit.
+    TESSERA_CODEC_UNREADABLE = 6,  // The system refused to read.
+    TESSERA_CODEC_REFUSED = 7,     // The system refused to write.
 };
 
 struct tessera_codec_result {
@@ -95,6 +98,11 @@ long tessera_inflate(const uint8_t *bytes, size_t count, uint8_t *output, size_t
 /// Deflates into a buffer of tessera_deflate_bound(count) bytes; returns the size, or -1.
 long tessera_deflate(const uint8_t *bytes, size_t count, uint8_t *output, size_t capacity);
 size_t tessera_deflate_bound(size_t count);
+
+/// Copies what is left of one descriptor to another, inflating gzip members on the way if asked, at
+/// most `limit` bytes. What was copied before a fault stays. Returns a status; `code` is the errno of
+/// a refusal.
+int tessera_copy(int input, int output, int unzips, uint64_t limit, int *code);
 
 /// The CRC-32 of PNG chunks.
 uint32_t tessera_crc32(const uint8_t *bytes, size_t count);

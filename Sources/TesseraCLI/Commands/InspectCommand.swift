@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraDataset
 import TesseraImage
 
 /// Files to what they say about themselves.
@@ -16,12 +17,12 @@ struct InspectCommand: JobCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A model folder, the name of a model that ships, a .safetensors file or a picture.",
+            "A model folder, the name of a model that ships, a folder of tokens or one of its shards, a .safetensors file or a picture.",
             valueName: "path"),
         completion: .file())
     var path: String
 
-    @Flag(help: "List every tensor.")
+    @Flag(help: "List every tensor, or every picture of a shard of tokens.")
     var tensors = false
 
     @Flag(help: "Print one JSON object.")
@@ -46,10 +47,16 @@ struct InspectCommand: JobCommand {
     }
 
     private func inspect() throws -> JSONObject {
-        if isFolder(path) { return try inspectFolder(path) }
+        if isFolder(path) {
+            return try tokenFolderFacts(of: path) ?? inspectFolder(path)
+        }
+        if path.fileEnding == "tar" { return tokenFileFacts(of: try openGridFile(path), path) }
         if path.fileEnding == "safetensors" {
-            let start: JSONObject = ["kind": "weights", "path": .string(path)]
             let file = try SafetensorsFile(path: path)
+            if file.description(of: "tokens") != nil {
+                return tokenFileFacts(of: try openGridFile(path), path)
+            }
+            let start: JSONObject = ["kind": "weights", "path": .string(path)]
             return start.merging(facts(of: file, listingTensors: true))
         }
         if !isRegularFile(path), let shipped = ShippedModels().paths[path] {
@@ -161,7 +168,7 @@ extension JSONValue {
 
 extension JSONObject {
     /// The members of this object, then those of another.
-    fileprivate func merging(_ other: JSONObject) -> JSONObject {
+    func merging(_ other: JSONObject) -> JSONObject {
         var merged = self
         for member in other.members { merged[member.name] = member.value }
         return merged

@@ -93,33 +93,3 @@ struct InputList {
         isSingle = files.count == 1 && files[0].path == paths[0] && paths.count == 1
     }
 }
-
-extension DatasetError {
-    /// The file that the error is about, and the sentence without it.
-    var located: (path: String, sentence: String) {
-        let path: String
-        switch self {
-        case .file(let error): return (error.path, "\(error)")
-        case .checkpoint(let error): return ("tokens", "\(error)")
-        case .json(let place, _), .tar(let place, _), .item(let place, _), .shard(let place, _):
-            path = place
-        }
-        let prefix = path + ": "
-        return (
-            path,
-            description.hasPrefix(prefix)
-                ? String(description.dropFirst(prefix.count)) : description
-        )
-    }
-}
-
-extension FileError {
-    /// The file that the error is about.
-    var path: String {
-        switch self {
-        case .refused(_, let path, _), .notAFile(let path), .tooLong(let path, _, _),
-            .exists(let path):
-            path
-        }
-    }
-}

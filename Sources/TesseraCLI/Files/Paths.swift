@@ -48,6 +48,23 @@ private func kind(of path: String) -> mode_t {
     return stat(path, &status) == 0 ? status.st_mode & S_IFMT : 0
 }
 
+/// Whether a path, which need not exist yet, is a folder or lies below it, links followed.
+func isPath(_ path: String, inFolder folder: String) -> Bool {
+    guard let whole = realpath(folder, nil) else { return false }
+    defer { free(whole) }
+    var existing = path.isEmpty ? "." : path
+    var found = realpath(existing, nil)
+    while found == nil, !existing.isEmpty, existing != "." {
+        existing = existing.folder.isEmpty ? "." : existing.folder
+        found = realpath(existing, nil)
+    }
+    guard let found else { return false }
+    defer { free(found) }
+    let (inner, outer) = (String(cString: found), String(cString: whole))
+    // A part that does not exist yet may be inside, if what exists is the folder itself or inside.
+    return inner == outer || inner.hasPrefix(outer == "/" ? outer : outer + "/")
+}
+
 /// Makes a folder and those above it, unless they exist.
 ///
 /// - Throws: A failure with the folder that the system refused.

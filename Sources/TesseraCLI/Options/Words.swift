@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import TesseraDataset
 public import TesseraImage
 public import TesseraPipeline
 public import TesseraSampler
@@ -36,3 +37,9 @@ extension ImageFormat: ExpressibleByArgument {
     /// The words to offer.
     public static var allValueStrings: [String] { ["png", "jpeg"] }
 }
+
+extension PicturePreparation.Fit: ExpressibleByArgument {}
+
+extension TokenContainer: ExpressibleByArgument {}
+
+extension ProgressLine.Style: ExpressibleByArgument {}

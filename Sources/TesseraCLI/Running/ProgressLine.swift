@@ -1,16 +1,31 @@
+import TesseraCheckpoint
+
 /// What a run says while it works: a line that is rewritten on a terminal, few plain lines elsewhere.
 ///
 /// Off a terminal, where lines pile up in a log, one is printed when an item ends, but at most one in
-/// ten seconds. The last line always tells what was done.
+/// ten seconds. The last line always tells what was done. For programs, each is a JSON object, at
+/// most one a second.
 package final class ProgressLine {
+    /// Who reads it.
+    package enum Style: String, CaseIterable {
+        /// People.
+        case text
+
+        /// Programs: one JSON object a line.
+        case json
+    }
+
     private let console: Console
     private let isQuiet: Bool
-    private let itemCount: Int
+    private let style: Style
+    private var itemCount: Int
     private let noun: String
     private let start = ContinuousClock.now
     private let now: () -> ContinuousClock.Instant
     private var lastDrawn: ContinuousClock.Instant?
     private var doneCount = 0
+    private var passedCount = 0
+    private var failedCount = 0
     private var name = ""
     private var step = (number: 0, count: 0)
     private var isShown = false
@@ -21,14 +36,19 @@ package final class ProgressLine {
     /// How long a terminal is left alone, so that drawing costs nothing beside the work.
     package static let terminalInterval = Duration.milliseconds(100)
 
+    /// How long a program is left alone.
+    package static let eventInterval = Duration.seconds(1)
+
     package init(
         on console: Console, isQuiet: Bool, itemCount: Int, noun: String = "picture",
+        style: Style = .text,
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.console = console
         self.isQuiet = isQuiet
         self.itemCount = itemCount
         self.noun = noun
+        self.style = style
         self.now = now
     }
 
@@ -36,7 +56,18 @@ package final class ProgressLine {
     package func begin(_ name: String) {
         self.name = name
         step = (0, 0)
-        if console.isTerminal { draw() }
+        if console.isTerminal && style == .text { draw() }
+    }
+
+    /// Says how many items there are, if more are found or it was a guess.
+    package func expect(_ count: Int) {
+        itemCount = count
+    }
+
+    /// Says that items need no work; they do not count for the speed.
+    package func pass(_ count: Int) {
+        doneCount += count
+        passedCount += count
     }
 
     /// Says how far the item is.
@@ -46,8 +77,9 @@ package final class ProgressLine {
     }
 
     /// Says that the item is done, or will not be.
-    package func end() {
+    package func end(isFailed: Bool = false) {
         doneCount += 1
+        failedCount += isFailed ? 1 : 0
         step = (0, 0)
         draw()
     }
@@ -67,6 +99,7 @@ package final class ProgressLine {
     package func finish(failedCount: Int, skippedCount: Int = 0) {
         clear()
         guard !isQuiet else { return }
+        guard style == .text else { return console.say(event("end", at: now())) }
         let madeCount = doneCount - failedCount - skippedCount
         var line = "\(madeCount) \(noun)\(madeCount == 1 ? "" : "s") in \(clockText(now() - start))"
         if skippedCount > 0 { line += ", \(skippedCount) skipped" }
@@ -77,18 +110,47 @@ package final class ProgressLine {
     private func draw() {
         guard !isQuiet else { return }
         let time = now()
+        let isLive = console.isTerminal && style == .text
         let interval =
-            console.isTerminal ? ProgressLine.terminalInterval : ProgressLine.logInterval
-        if time - (lastDrawn ?? (console.isTerminal ? time - interval : start)) < interval {
+            style == .json
+            ? ProgressLine.eventInterval
+            : isLive ? ProgressLine.terminalInterval : ProgressLine.logInterval
+        if time - (lastDrawn ?? (isLive ? time - interval : start)) < interval {
             return
         }
         lastDrawn = time
-        if console.isTerminal {
+        if style == .json {
+            console.say(event("progress", at: time))
+        } else if isLive {
             console.writeMessage("\r\u{1B}[K" + text(at: time, withBar: true))
             isShown = true
         } else {
             console.say(text(at: time, withBar: false))
         }
+    }
+
+    /// Items a second, of those that needed work.
+    private func rate(at time: ContinuousClock.Instant) -> Double? {
+        doneCount > passedCount
+            ? Double(doneCount - passedCount) / max((time - start).inSeconds, 1e-9) : nil
+    }
+
+    private func secondsLeft(at time: ContinuousClock.Instant, part: Double) -> Double? {
+        let made = Double(doneCount - passedCount) + part
+        let left = max(Double(itemCount - doneCount) - part, 0)
+        return made > 0 ? (time - start).inSeconds * left / made : nil
+    }
+
+    private func event(_ kind: String, at time: ContinuousClock.Instant) -> String {
+        func rounded(_ value: Double) -> JSONValue { .real((value * 1000).rounded() / 1000) }
+        var object: JSONObject = [
+            "event": .string(kind), "done": .integer(doneCount), "failed": .integer(failedCount),
+            "passed": .integer(passedCount), "total": .integer(max(itemCount, doneCount)),
+            "seconds": rounded((time - start).inSeconds),
+        ]
+        object["rate"] = rate(at: time).map(rounded)
+        object["secondsLeft"] = secondsLeft(at: time, part: 0).map(rounded)
+        return JSONValue.object(object).compactText
     }
 
     private func text(at time: ContinuousClock.Instant, withBar: Bool) -> String {
@@ -104,14 +166,12 @@ package final class ProgressLine {
         words.append("\(min(doneCount + 1, itemCount))/\(itemCount)")
         if !name.isEmpty { words.append(shortened(name.printable, to: 32)) }
         if step.count > 0 { words.append("step \(step.number)/\(step.count)") }
-        let elapsed = time - start
-        if doneCount > 0 {
-            let rate = Double(doneCount) / max(elapsed.inSeconds, 1e-9)
+        if let rate = rate(at: time) {
             words.append(
                 rate >= 1 ? "\(rounded(rate))/s" : "\(rounded(1 / rate)) s/\(noun)")
         }
-        if fraction > 0 {
-            words.append("left " + clockText(.seconds(elapsed.inSeconds * (1 / fraction - 1))))
+        if let secondsLeft = secondsLeft(at: time, part: part) {
+            words.append("left " + clockText(.seconds(secondsLeft)))
         }
         let line = words.joined(separator: "  ")
         return withBar ? String(line.prefix(console.columnCount - 1)) : line

@@ -1,0 +1,130 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraDataset
+import TesseraFiles
+import TesseraImage
+import TesseraPipeline
+
+/// The pictures of a data set: where they are, which of them, and at which size.
+struct DataOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Pictures, folders with their sub-folders, tar archives (also .tar.gz), patterns such as 'a/*/b.jpg', ranges such as 'shards/{000..012}.tar', '-' for a picture on standard input.",
+            valueName: "in"),
+        completion: .file())
+    var inputs: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with the path of a picture or an archive on each line; '-' for standard input.",
+            valueName: "file"),
+        completion: .file())
+    var list: String?
+
+    @Flag(help: "Run inputs that begin with 'pipe:' as commands that print tar archives.")
+    var allowCommands = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Make every picture a square of so many pixels a side.", valueName: "pixels"))
+    var size: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How: crop takes the middle, pad adds black bars; native, without a size, resizes nothing.",
+            valueName: "fit"))
+    var fit: PicturePreparation.Fit?
+
+    @Option(help: ArgumentHelp("Pass over pictures with a shorter side.", valueName: "pixels"))
+    var minSide: Int?
+
+    @Option(help: ArgumentHelp("Pass over pictures with a longer side.", valueName: "pixels"))
+    var maxSide: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Pass over pictures whose sides have a greater ratio, such as 3.", valueName: "ratio"))
+    var maxAspect: Double?
+
+    func validate() throws {
+        if inputs.isEmpty && list == nil {
+            throw ValidationError(
+                "there is no input; name pictures, folders or archives, or a '--list'")
+        }
+        if list == "-" && inputs.contains("-") {
+            throw ValidationError("'-' and '--list -' both want standard input; choose one")
+        }
+        if let command = inputs.first(where: { $0.hasPrefix(commandPrefix) }), !allowCommands {
+            throw ValidationError(
+                "'\(command)' is a command; pass '--allow-commands' if it shall be run")
+        }
+        if let size, !(1 ... 16384).contains(size) {
+            throw ValidationError("'--size' is \(size), but must be from 1 to 16384")
+        }
+        if let fit, (fit == .native) != (size == nil) {
+            throw ValidationError(
+                fit == .native
+                    ? "'--fit native' resizes nothing, but there is a '--size'; leave one out"
+                    : "'--fit \(fit.rawValue)' needs a '--size'")
+        }
+        for (name, value) in [("--min-side", minSide), ("--max-side", maxSide)] {
+            if let value, value < 1 {
+                throw ValidationError("'\(name)' is \(value), but must be at least 1")
+            }
+        }
+        if let maxAspect, !(maxAspect >= 1 && maxAspect.isFinite) {
+            throw ValidationError("'--max-aspect' is \(maxAspect), but must be at least 1")
+        }
+    }
+
+    /// How pictures are prepared.
+    var preparation: PicturePreparation {
+        var preparation = PicturePreparation(side: size, fit: fit ?? .crop)
+        preparation.minimumSide = minSide
+        preparation.maximumSide = maxSide
+        preparation.maximumAspect = maxAspect
+        return preparation
+    }
+
+    /// What a job says of the preparation.
+    var preparationFacts: JSONObject {
+        var facts = JSONObject()
+        facts["size"] = size.map { .integer($0) }
+        facts["fit"] = .string(preparation.fit.rawValue)
+        facts["minSide"] = minSide.map { .integer($0) }
+        facts["maxSide"] = maxSide.map { .integer($0) }
+        facts["maxAspect"] = maxAspect.map { .real($0) }
+        return facts
+    }
+
+    /// Looks for the inputs; archives are not opened and commands not run.
+    ///
+    /// - Returns: What was found.
+    /// - Throws: A usage failure when the list, or the picture on standard input, cannot be read.
+    func listing() throws(CommandFailure) -> InputListing {
+        let isPath = { (input: String) in input != "-" && !input.hasPrefix(commandPrefix) }
+        var listing = InputListing(searching: inputs.filter(isPath))
+        do throws(FileError) {
+            if let list {
+                listing.add(
+                    list: list == "-"
+                        ? try readStandardInput(limit: listByteLimit)
+                        : try readBytes(path: list, limit: listByteLimit))
+            }
+            if inputs.contains("-") {
+                let limit = DecodingLimits().maximumByteCount
+                listing.add(
+                    ImageItem(key: "stdin", path: "-", bytes: try readStandardInput(limit: limit)))
+            }
+        } catch { throw .usage(error.description) }
+        listing.add(
+            commands: inputs.filter { $0.hasPrefix(commandPrefix) }
+                .map { String($0.dropFirst(commandPrefix.count)) })
+        return listing
+    }
+}
+
+private let commandPrefix = "pipe:"
+
+/// The longest list that is read, in bytes.
+private let listByteLimit = 1 << 32
