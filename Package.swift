@@ -5,6 +5,8 @@ let package = Package(
     name: "tessera",
     products: [
         .library(name: "Tessera", targets: ["TesseraPipeline"]),
+        // libtessera.so, once Scripts/build-library has linked and named it.
+        .library(name: "CTessera", type: .dynamic, targets: ["TesseraLibrary"]),
         .executable(name: "tessera", targets: ["TesseraCLI"]),
     ],
     dependencies: [
@@ -75,6 +77,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // The roof for other languages: tessera.h, and its functions.
+        .target(name: "CTesseraLibrary"),
+        .target(
+            name: "TesseraLibrary",
+            dependencies: [
+                "CTesseraLibrary", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraCheckpoint", "TesseraInverse", "TesseraPrior", "TesseraPipeline",
+            ]),
+
         // Tests: one target for each of the above, and what they share.
         .target(
             name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
@@ -127,6 +138,13 @@ let package = Package(
             dependencies: [
                 "TesseraCLI", "TesseraFiles", "TesseraImage", "TesseraCheckpoint",
                 "TesseraTensor", "_TesseraTestSupport",
+            ]),
+        .testTarget(
+            name: "TesseraLibraryTests",
+            dependencies: [
+                "CTesseraLibrary", "TesseraLibrary", "TesseraTensor", "TesseraTokens",
+                "TesseraImage", "TesseraCheckpoint", "TesseraInverse", "TesseraPipeline",
+                "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraLayersTests",
