@@ -60,6 +60,7 @@ class Library:
     """The functions of tessera.h without their prefix."""
 
     def __init__(self, path: Path):
+        self.path = path
         try:
             library = ctypes.CDLL(str(path))
         except OSError as error:

@@ -29,7 +29,8 @@ class Model:
         self._arguments = (model, threads)
         library.open(None if model is None else os.fsencode(model), threads, ctypes.byref(handle))
         self._handle = handle
-        weakref.finalize(self, library.close, handle)
+        # Not at the end of the process, when threads may still be at work.
+        weakref.finalize(self, library.close, handle).atexit = False
         self.name: str = library.name(handle).decode()
         #: The SHA-256 of the tokenizer's weights: which model made some tokens.
         self.hash: str = library.hash(handle).decode()

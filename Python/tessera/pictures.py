@@ -91,7 +91,12 @@ def tokenize(values: Iterable[Any], model: Model) -> list[Tokens]:
         except PictureError as error:
             results.append(Tokens(error=str(error)))
     for (height, width), entries in sizes.items():
-        codes = model.encode(np.stack([pixels for _, pixels in entries]))
+        try:
+            codes = model.encode(np.stack([pixels for _, pixels in entries]))
+        except ArgumentError as error:  # pictures of more pixels than are taken
+            for index, _ in entries:
+                results[index] = Tokens(None, height, width, str(error))
+            continue
         for (index, _), grid in zip(entries, codes):
             results[index] = Tokens(grid, height, width)
     return results

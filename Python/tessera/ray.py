@@ -20,7 +20,8 @@ from .table import with_tokens
 class Tokenizer:
     """Replaces the pictures of a batch by their tokens, as :func:`tessera.table.with_tokens` does.
 
-    Each actor loads the model once. Give it as many ``threads`` as its ``num_cpus``.
+    Each actor loads the model once. Give it as many ``threads`` as its ``num_cpus``, and leave a core of
+    the cluster to what reads and writes: actors hold theirs until all is done.
 
     Args:
         model: The path of a model folder that every node has, or the name of one that ships.

@@ -1,3 +1,4 @@
+import io
 import json
 import subprocess
 import sys
@@ -6,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 
 import tessera
 from tessera.parquet import convert
@@ -68,6 +70,15 @@ def test_the_command_converts_folders(model, photographs, tmp_path):
     assert run(tmp_path / "in/a.parquet", tmp_path / "c.parquet", "--model", "none").returncode == 3
     assert run(tmp_path / "nowhere", tmp_path / "c.parquet").returncode == 2
     assert not (tmp_path / "c.parquet").exists()
+
+
+def test_a_picture_of_too_many_pixels_has_an_error(model, photographs):
+    long = io.BytesIO()
+    Image.new("L", (65_501, 1)).save(long, "PNG")
+    good = photographs["image"][0].as_py()["bytes"]
+    table = with_tokens(pa.table({"image": [long.getvalue(), good]}), model)
+    assert table["error"].to_pylist() == ["'width' is 65501, but must be from 1 to 65500", None]
+    assert table["width"].to_pylist() == [65_501, 120] and table["tokens"][0].as_py() is None
 
 
 def test_a_column_of_bytes_will_do(model, photographs):

@@ -10,7 +10,7 @@ from tessera.table import with_tokens
 
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
-    os.environ["RAY_ENABLE_UV_RUN_RUNTIME_ENV"] = "0"
+    os.environ["RAY_AUTH_MODE"] = "disabled"
     ray.init(num_cpus=2, include_dashboard=False, object_store_memory=200 << 20, log_to_driver=False)
     yield
     ray.shutdown()
@@ -19,12 +19,12 @@ def cluster():
 def test_actors_give_what_the_plain_loop_gives(model, photographs, tmp_path):
     for part in range(3):
         pq.write_table(photographs.slice(9 * part, 9), tmp_path / f"{part}.parquet")
-    dataset = ray.data.read_parquet(str(tmp_path)).map_batches(
+    dataset = ray.data.read_parquet(str(tmp_path)).repartition(4).map_batches(
         tessera.ray.Tokenizer,
         fn_constructor_kwargs={"threads": 1},
         batch_format="pyarrow",
         batch_size=4,
-        num_cpus=1,
+        num_cpus=0.5,  # reading and writing need one of the two as well
         compute=ray.data.ActorPoolStrategy(size=2),
     )
     dataset.write_parquet(str(tmp_path / "tokens"))

@@ -47,6 +47,8 @@ extension Optional {
     /// The value behind a pointer that must not be null.
     ///
     /// - Parameter name: What the header calls the pointer.
+    /// - Returns: The value.
+    /// - Throws: A ``Failure`` if there is none.
     func needed(_ name: String) throws(Failure) -> Wrapped {
         guard let self else { throw .argument("'\(name)' is null, but must point to something") }
         return self

@@ -3,7 +3,9 @@ import TesseraImage
 import TesseraTensor
 
 /// Pictures in memory of the caller, whose sizes have been checked.
-struct PictureBatch: @unchecked Sendable {  // Each picture's memory is used by one thread at a time.
+///
+/// It is sendable because the memory of a picture is used by one thread at a time.
+struct PictureBatch: @unchecked Sendable {
     /// The number of pictures.
     let count: Int
 
@@ -52,6 +54,7 @@ struct PictureBatch: @unchecked Sendable {  // Each picture's memory is used by 
     /// Copies a picture.
     ///
     /// - Parameter index: Which one, below ``count``.
+    /// - Returns: RGB of 8 bits.
     func image(_ index: Int) -> Image {
         let rowCount = 3 * width
         let bytes = [UInt8](unsafeUninitializedCapacity: height * rowCount) { target, filled in

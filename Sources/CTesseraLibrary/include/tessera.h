@@ -40,7 +40,8 @@ typedef enum tessera_status {
 // A model that is ready to work.
 typedef struct tessera_model tessera_model;
 
-// Pictures of one size: 8-bit samples, red, green and blue of a pixel side by side.
+// Pictures of one size: 8-bit samples, red, green and blue of a pixel side by side. Functions that
+// take pictures read their bytes and do not write to them, unless they say so.
 typedef struct tessera_pictures {
     uint8_t *bytes;        // the first sample of the first row of the first picture
     size_t byte_count;     // how many bytes from there on may be used
