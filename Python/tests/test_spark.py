@@ -1,7 +1,6 @@
 import os
 import sys
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
