@@ -5,6 +5,8 @@ let package = Package(
     name: "tessera",
     products: [
         .library(name: "Tessera", targets: ["TesseraPipeline"]),
+        // libtessera.so, once Scripts/build-library has linked and named it.
+        .library(name: "CTessera", type: .dynamic, targets: ["TesseraLibrary"]),
         .executable(name: "tessera", targets: ["TesseraCLI"]),
     ],
     dependencies: [
@@ -77,6 +79,15 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]),
 
+        // The roof for other languages: tessera.h, and its functions.
+        .target(name: "CTesseraLibrary"),
+        .target(
+            name: "TesseraLibrary",
+            dependencies: [
+                "CTesseraLibrary", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraCheckpoint", "TesseraInverse", "TesseraPrior", "TesseraPipeline",
+            ]),
+
         // Tests: one target for each of the above, and what they share.
         .target(
             name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
@@ -129,6 +140,13 @@ let package = Package(
             dependencies: [
                 "TesseraCLI", "TesseraFiles", "TesseraImage", "TesseraCheckpoint",
                 "TesseraTensor", "_TesseraTestSupport",
+            ]),
+        .testTarget(
+            name: "TesseraLibraryTests",
+            dependencies: [
+                "CTesseraLibrary", "TesseraLibrary", "TesseraTensor", "TesseraTokens",
+                "TesseraImage", "TesseraCheckpoint", "TesseraInverse", "TesseraPipeline",
+                "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraLayersTests",

@@ -1,0 +1,89 @@
+"""libtessera.so: its functions as tessera.h declares them, with statuses turned into exceptions."""
+
+import ctypes
+import os
+from ctypes import POINTER, Structure, c_char_p, c_int32, c_size_t, c_uint8, c_uint16, c_uint64, c_void_p
+from pathlib import Path
+
+from ._errors import ArgumentError, ModelError, TesseraError, TokenError
+
+ABI = 1
+ERRORS = {1: ArgumentError, 2: ArgumentError, 3: ModelError, 4: TokenError}
+
+
+class Pictures(Structure):
+    """tessera_pictures"""
+
+    _fields_ = [
+        ("bytes", POINTER(c_uint8)),
+        ("byte_count", c_size_t),
+        ("count", c_size_t),
+        ("height", c_size_t),
+        ("width", c_size_t),
+        ("row_stride", c_size_t),
+        ("picture_stride", c_size_t),
+    ]
+
+
+class Inpainting(Structure):
+    """tessera_inpainting"""
+
+    _fields_ = [
+        ("seed", c_uint64),
+        ("keys", POINTER(c_uint64)),
+        ("step_count", c_int32),
+        ("inner_step_count", c_int32),
+    ]
+
+
+# Name: what it returns, then what it takes. A status is returned as None, which stands for "checked".
+FUNCTIONS = {
+    "abi": (c_int32,),
+    "message": (c_char_p,),
+    "open": (None, c_char_p, c_int32, POINTER(c_void_p)),
+    "close": (c_void_p, c_void_p),
+    "name": (c_char_p, c_void_p),
+    "hash": (c_char_p, c_void_p),
+    "pixels_per_token": (c_size_t, c_void_p),
+    "slot_count": (c_size_t, c_void_p),
+    "vocabulary": (c_size_t, c_void_p, c_size_t),
+    "has_prior": (c_int32, c_void_p),
+    "grid": (None, c_void_p, c_size_t, c_size_t, POINTER(c_size_t), POINTER(c_size_t)),
+    "encode": (None, c_void_p, POINTER(Pictures), POINTER(c_uint16), c_size_t),
+    "decode": (None, c_void_p, POINTER(c_uint16), c_size_t, POINTER(Pictures)),
+    "inpaint": (None, c_void_p, POINTER(Pictures), POINTER(c_uint8), c_size_t, POINTER(Inpainting)),
+    "key": (c_uint64, c_char_p),
+}
+
+
+class Library:
+    """The functions of tessera.h without their prefix."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            library = ctypes.CDLL(str(path))
+        except OSError as error:
+            raise TesseraError(
+                f"{path} does not load ({error}); build the wheel with Scripts/build-wheel, or name a "
+                "library in TESSERA_LIBRARY"
+            ) from None
+        for name, (result, *parameters) in FUNCTIONS.items():
+            function = getattr(library, f"tessera_{name}")
+            function.argtypes = parameters
+            function.restype = c_int32 if result is None else result
+            if result is None:
+                function.errcheck = self._check
+            setattr(self, name, function)
+        if self.abi() != ABI:
+            raise TesseraError(f"{path} has interface {self.abi()}, but this package needs {ABI}")
+
+    def _check(self, status: int, function, arguments) -> None:
+        if status != 0:
+            # The message is this thread's, and no other call of this thread came between.
+            raise ERRORS.get(status, TesseraError)(self.message().decode())
+
+
+library = Library(
+    Path(os.environ.get("TESSERA_LIBRARY") or Path(__file__).with_name("libtessera.so"))
+)
