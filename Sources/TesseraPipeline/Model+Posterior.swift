@@ -19,7 +19,9 @@ extension Model {
     ) -> any Sequence<PosteriorStep> {
         let guess = options.usesGuess ?? options.method.startsFromGuess ? guess : nil
         switch options.method {
-        case .anchored, .published, .replacement:
+        case .replacement:
+            preconditionFailure("Replacement sampling asks no measurement")
+        case .anchored, .published:
             var configuration =
                 options.method == .published ? .published : PosteriorConfiguration()
             configuration.stepCount = options.stepCount
