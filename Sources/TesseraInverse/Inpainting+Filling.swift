@@ -6,8 +6,9 @@ extension Inpainting {
     /// The fill is near the solution of Laplace's equation with the known pixels as its border: a
     /// pyramid is averaged down over known pixels only and interpolated back into the hole
     /// (pull-push, S. Gortler, R. Grzeszczuk, R. Szeliski and M. Cohen, "The Lumigraph", SIGGRAPH
-    /// 1996), and each level is relaxed by a few sweeps in which a missing pixel becomes the mean of
-    /// its neighbours. This is the rough picture to start from, and a baseline.
+    /// 1996), and each level is relaxed by a few sweeps in which a missing pixel moves to the mean of
+    /// its neighbours and beyond (successive over-relaxation, D. Young, 1954). This is the rough
+    /// picture to start from, and a baseline.
     ///
     /// **Edge cases:** if every pixel is missing, all become 0.
     ///
@@ -35,9 +36,12 @@ private struct PyramidLevel {
 
     /// How often each level is relaxed.
     ///
-    /// On eight photographs of 256 pixels with a hole of 64, a fill has 29.1 dB without sweeps, 29.7
-    /// with eight and 29.8 with 32; with 70 % of the pixels missing anywhere, 28.2, 29.1 and 29.1.
-    static let sweepCount = 8
+    /// On 64 photographs of 256 pixels with a hole of 64, a fill without over-relaxation has 33.78 dB
+    /// after 8 sweeps and 34.21 after 200; with it 34.20 after 16. The exact solution has 34.29.
+    static let sweepCount = 16
+
+    /// How far a pixel moves, if 1 is to the mean of its neighbours; below 2.
+    static let relaxation: Float = 1.8
 
     /// Fills the holes from a picture of half the size, and relaxes them.
     mutating func fill() {
@@ -89,7 +93,7 @@ private struct PyramidLevel {
         values[(y * width + x) * 3 + channel]
     }
 
-    /// Sets each missing pixel to the mean of its neighbours, in place.
+    /// Moves each missing pixel towards the mean of its neighbours and beyond, in place.
     private mutating func relax() {
         for y in 0 ..< height {
             for x in 0 ..< width where !isKnown[y * width + x] {
@@ -99,7 +103,8 @@ private struct PyramidLevel {
                     if x > 0 { (sum, count) = (sum + self[y, x - 1, c], count + 1) }
                     if y + 1 < height { (sum, count) = (sum + self[y + 1, x, c], count + 1) }
                     if x + 1 < width { (sum, count) = (sum + self[y, x + 1, c], count + 1) }
-                    values[(y * width + x) * 3 + c] = sum / count
+                    let old = self[y, x, c]
+                    values[(y * width + x) * 3 + c] = old + Self.relaxation * (sum / count - old)
                 }
             }
         }

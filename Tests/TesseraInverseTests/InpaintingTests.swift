@@ -75,7 +75,8 @@ import Testing
         let projected = inpainting.projectOntoMeasurement(filled, measurement: truth)
         #expect(filled.elements == projected.elements)
         let known = inpainting.apply(to: truth).elements
-        let range = (known.min() ?? 0) ... (known.max() ?? 0)
+        // A solution of Laplace's equation stays in between; one that is near to it nearly does.
+        let range = (known.min() ?? 0) - 0.01 ... (known.max() ?? 0) + 0.01
         #expect(filled.elements.allSatisfy { range.contains($0) })
     }
 
