@@ -107,7 +107,7 @@ import _TesseraTestSupport
                 methods:
                   - {method: aps, steps: 2, innerSteps: 3}
                   - {method: aps, label: bare, steps: 2, innerSteps: 3, guess: false, warmStart: 0,
-                     priorWeight: 0, choiceTemperature: 0, entropyGate: false}
+                     priorWeight: 0, choiceTemperature: 0, entropyGate: false, schedule: cosine}
                   - {method: aps-published, steps: 2, innerSteps: 3}
                 """.utf8), as: "recipe.yaml")
         #expect(run("bare", "--quiet").code == 0)

@@ -115,6 +115,11 @@ import Testing
                 + "'warmStart'"
         ),
         (
+            #"{"tasks": "sr4", "methods": {"method": "aps", "schedule": "cosin"}}"#,
+            "'methods.schedule' of the recipe has 'cosin', which is not known; the nearest is "
+                + "'cosine'"
+        ),
+        (
             #"{"tasks": "sr4", "methods": {"method": "aps", "entropyGate": 1}}"#,
             "'methods.entropyGate' of the recipe must be true or false, or a list of them"
         ),

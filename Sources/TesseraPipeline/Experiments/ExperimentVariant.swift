@@ -33,7 +33,13 @@ public struct ExperimentVariant: Hashable, Sendable {
             words.append(innerStepCount > 0 ? "\(stepCount)x\(innerStepCount)" : "\(stepCount)")
         }
         let facts = changes.facts
-        for key in shown { words.append("\(key) \(facts[key]?.compactText ?? "")") }
+        for key in shown {
+            if case .string(let word)? = facts[key] {
+                words.append("\(key) \(word)")
+            } else {
+                words.append("\(key) \(facts[key]?.compactText ?? "")")
+            }
+        }
         return words.joined(separator: " ")
     }
 

@@ -1,5 +1,6 @@
 import TesseraCheckpoint
 import TesseraPosterior
+import TesseraSampler
 
 /// Settings of anchored posterior sampling that differ from the method's own: an ablation.
 public struct PosteriorChanges: Hashable, Sendable {
@@ -15,11 +16,16 @@ public struct PosteriorChanges: Hashable, Sendable {
     /// Whether the entropy of a slot says how hard its latent is.
     public var usesEntropyGate: Bool?
 
+    /// The name of the schedule: how many slots stay masked as sampling goes on.
+    public var schedule: String?
+
     /// Changes nothing.
     public init() {}
 
     /// The names of the settings in recipes and rows.
-    static let keys = ["warmStart", "priorWeight", "choiceTemperature", "entropyGate"]
+    static let keys = [
+        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "schedule",
+    ]
 
     /// Every combination of a method's lists.
     ///
@@ -31,6 +37,12 @@ public struct PosteriorChanges: Hashable, Sendable {
         let priorWeights = try reader.numbers("priorWeight", atLeast: 0)
         let temperatures = try reader.numbers("choiceTemperature", atLeast: 0)
         let gates = try reader.flags("entropyGate")
+        let schedules = try reader.texts("schedule")
+        let known = MaskSchedule.all.map(\.name)
+        for name in schedules ?? [] where !known.contains(name) {
+            throw .unknownWord(
+                key: reader.path(of: "schedule"), found: name, nearest: known.nearest(to: name))
+        }
         var all = [PosteriorChanges()]
         func multiply<Value>(_ key: WritableKeyPath<PosteriorChanges, Value?>, _ values: [Value]?) {
             guard let values else { return }
@@ -46,6 +58,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         multiply(\.priorWeight, priorWeights)
         multiply(\.choiceTemperature, temperatures)
         multiply(\.usesEntropyGate, gates)
+        multiply(\.schedule, schedules)
         return all
     }
 
@@ -55,6 +68,9 @@ public struct PosteriorChanges: Hashable, Sendable {
         if let priorWeight { configuration.priorWeight.middle = Float(priorWeight) }
         if let choiceTemperature { configuration.choiceTemperature = Float(choiceTemperature) }
         if let usesEntropyGate { configuration.usesEntropyGate = usesEntropyGate }
+        for known in MaskSchedule.all where known.name == schedule {
+            configuration.schedule = known
+        }
     }
 
     /// The settings that are changed, as a row says them.
@@ -64,6 +80,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         facts["priorWeight"] = priorWeight.map { .real($0) }
         facts["choiceTemperature"] = choiceTemperature.map { .real($0) }
         facts["entropyGate"] = usesEntropyGate.map { .boolean($0) }
+        facts["schedule"] = schedule.map { .string($0) }
         return facts
     }
 }
