@@ -111,6 +111,9 @@ public struct Trial: Sendable {
 
         /// The standard deviation of the measurement's noise, which a residual is held against.
         public let noise: Double
+
+        /// How long recovering took, without damaging and comparing.
+        public let duration: Duration
     }
 
     /// Runs the trial.
@@ -126,12 +129,14 @@ public struct Trial: Sendable {
     ) -> Outcome {
         let measured = degradation.measure(
             image, random: RandomSource(seed: options.seed, key: options.key))
+        let start = ContinuousClock.now
         let recovered =
             if let hole = measured.hole, degradation.noise == .none {
                 fill(measured, hole: hole, with: model, advance: advance)
             } else {
                 recover(measured, with: model, advance: advance)
             }
+        let duration = ContinuousClock.now - start
         let isPicture = measured.values.shape == measured.map.imageShape
         return Outcome(
             comparison: measured.comparison(of: recovered.image, perception: perception),
@@ -147,7 +152,7 @@ public struct Trial: Sendable {
             },
             damagedPSNR: isPicture && degradation.damage.givesPicture
                 ? PictureComparison(measured.picture, with: measured.original).psnr : nil,
-            noise: measured.noise)
+            noise: measured.noise, duration: duration)
     }
 
     /// Recovers a picture whose known pixels stay as they are.

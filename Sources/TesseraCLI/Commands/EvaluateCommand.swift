@@ -197,7 +197,6 @@ struct EvaluateCommand: JobCommand {
                 "the picture is \(image.width) x \(image.height) pixels, but '\(task.name)' is "
                     + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
         }
-        let start = ContinuousClock.now
         let outcome = trial.run(on: image, with: model, advance: batch.progress.advance)
         var figures = Figures()
         figures["psnr"] = outcome.comparison.psnr
@@ -212,7 +211,7 @@ struct EvaluateCommand: JobCommand {
         if trial.method.needsPrior {
             figures["decodes"] = Double(outcome.recovered.decodeCount)
         }
-        figures["seconds"] = (ContinuousClock.now - start).inSeconds
+        figures["seconds"] = outcome.duration.inSeconds
         return figures
     }
 }

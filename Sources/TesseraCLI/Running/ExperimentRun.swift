@@ -219,19 +219,17 @@ final class ExperimentRun {
         let trial = Trial(
             degradation: degradation(cell.task), method: method, options: cell.options,
             perception: settings.perception)
-        let start = ContinuousClock.now
         let outcome = trial.run(
             on: image, with: method.needsModel ? model : nil,
             advance: batch.progress.advance)
         let recovered = outcome.recovered
-        let seconds = (ContinuousClock.now - start).inSeconds
         if isOnSheet(cell) {
             try makeFolders(picturePath(cell).folder)
             try recovered.image.write(to: picturePath(cell))
         }
         var row = figures(of: outcome.comparison, residual: recovered.residual)
         if method.needsPrior { row["decodes"] = .integer(recovered.decodeCount) }
-        row["seconds"] = .real((seconds * 1000).rounded() / 1000)
+        row["seconds"] = .real((outcome.duration.inSeconds * 1000).rounded() / 1000)
         return row
     }
 
