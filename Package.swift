@@ -51,6 +51,8 @@ let package = Package(
         .target(
             name: "TesseraPrior",
             dependencies: ["TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint"]),
+        .target(
+            name: "TesseraPerception", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
 
         // Mathematics: knows neither networks nor files.
         .target(name: "TesseraSampler", dependencies: ["TesseraTensor", "TesseraTokens"]),
@@ -67,14 +69,14 @@ let package = Package(
             dependencies: [
                 "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint",
                 "TesseraDataset", "TesseraTokenizer", "TesseraPrior", "TesseraSampler",
-                "TesseraInverse", "TesseraPosterior",
+                "TesseraInverse", "TesseraPosterior", "TesseraPerception",
             ]),
         .executableTarget(
             name: "TesseraCLI",
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
-                "TesseraInverse", "TesseraPacking",
+                "TesseraInverse", "TesseraPacking", "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -166,6 +168,12 @@ let package = Package(
             dependencies: [
                 "TesseraPrior", "TesseraTensor", "TesseraTokens", "TesseraCheckpoint",
                 "_TesseraTestSupport",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TesseraPerceptionTests",
+            dependencies: [
+                "TesseraPerception", "TesseraTensor", "TesseraCheckpoint", "_TesseraTestSupport",
             ],
             exclude: ["Fixtures"]),
     ],

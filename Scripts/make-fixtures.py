@@ -9,6 +9,7 @@ records this script, the versions and the seed.
 import hashlib
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy
@@ -18,6 +19,7 @@ from safetensors.torch import save_file
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Scripts" / "train"))
 
+from losses import PerceptualDistance  # noqa: E402
 from networks import Architecture, Decoder, Encoder, ResidualBlock, exported_weights  # noqa: E402
 from prior_network import Layer, MaskedTransformer, rotary_angles, rotated  # noqa: E402
 from quantizers import QUANTIZERS  # noqa: E402
@@ -217,10 +219,38 @@ def make_model():
     (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n")
 
 
+def make_perceptual():
+    """The unit features of two pictures by a narrow SqueezeNet, and their distance."""
+    weights = {}
+
+    def add(name, outputs, inputs, side):
+        weights[f"{name}.weight"] = torch.randn(outputs, inputs, side, side) * (inputs * side**2 / 2) ** -0.5
+        weights[f"{name}.bias"] = torch.randn(outputs) * 0.1
+
+    add("conv1", 8, 3, 3)
+    weights["conv1.weight"] /= 60  # levels, not numbers around 1
+    inputs = 8
+    for fire in range(2, 9):
+        add(f"fire{fire}/squeeze1x1", 4, inputs, 1)
+        add(f"fire{fire}/expand1x1", 6, 4, 1)
+        add(f"fire{fire}/expand3x3", 5, 4, 3)
+        inputs = 11
+    weights = {name: value.half() for name, value in weights.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        save_file(weights, f"{folder}/weights.safetensors")
+        distance = PerceptualDistance(f"{folder}/weights.safetensors")
+    a = torch.rand(1, 3, 54, 47) * 2 - 1
+    b = (a + 0.3 * torch.randn(a.shape)).clamp(-1, 1)
+    values = {"a": last(a), "b": last(b), "distance": distance(a, b).reshape(1)}
+    for tap, features in zip(distance.TAPS, distance.features(a)):
+        values[f"tap{tap}"] = last(features)
+    written("TesseraPerceptionTests", "perceptual", weights, values)
+
+
 def main():
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)
-    for make in (make_layers, make_autoencoder, make_quantizers, make_prior, make_model):
+    for make in (make_layers, make_autoencoder, make_quantizers, make_prior, make_model, make_perceptual):
         torch.manual_seed(SEED)
         make()
 

@@ -1,5 +1,6 @@
 public import TesseraImage
 public import TesseraInverse
+public import TesseraPerception
 public import TesseraTensor
 
 /// A damage with its parameters: how pictures become measurements, and measurements pictures to see.
@@ -64,6 +65,9 @@ public struct Degradation: Sendable {
         }
     }
 
+    /// The kernel of a damage that blurs, or `nil`.
+    public var blur: BlurKernel? { damage.hasKernel ? kernel : nil }
+
     private func mask(height: Int, width: Int, random: RandomSource) -> PixelMask {
         guard damage == .inpaintBox else {
             return PixelMask(
@@ -98,7 +102,8 @@ public struct Degradation: Sendable {
         let map = map(height: original.height, width: original.width, random: random)
         let values = noise.added(to: map.apply(to: original.pixels), random: random)
         return Measured(
-            values: values, map: map, noise: noise.deviation(in: values), original: original)
+            values: values, map: map, noise: noise.deviation(in: values), original: original,
+            isReduced: damage.factor != nil)
     }
 }
 
@@ -115,6 +120,9 @@ public struct Measured: Sendable {
 
     /// The picture that was measured.
     public let original: Image
+
+    /// Whether the picture is reduced.
+    let isReduced: Bool
 
     /// The missing pixels, if some are.
     public var hole: PixelMask? { (map as? Inpainting)?.mask }
@@ -138,5 +146,47 @@ public struct Measured: Sendable {
             samples: original.bitsPerSample == 16 ? .sixteen([0]) : .eight([0]),
             format: original.format)
         return Image(pixels: map.picture(of: values), like: gray)
+    }
+}
+
+extension Measured {
+    /// What there is to recover the picture from, for every method alike.
+    ///
+    /// Without noise, pictures with holes and reduced ones have the depth of a file, as those that
+    /// people have; the rest is not rounded.
+    public var observed: Tensor<Float> {
+        guard noise == 0 else { return values }
+        if isReduced { return picture.pixels }
+        return hole == nil ? values : map.apply(to: picture.pixels)
+    }
+
+    /// How near a result is to the picture that was measured.
+    ///
+    /// A picture from magnitudes may stand on its head; the nearer way up counts.
+    ///
+    /// - Parameters:
+    ///   - result: The result, of the size of the picture.
+    ///   - perception: What tells how differently they look, or `nil`.
+    /// - Returns: The comparison.
+    public func comparison(
+        of result: Image, perception: PerceptualDistance? = nil
+    ) -> PictureComparison {
+        let upright = PictureComparison(
+            result, with: original, hole: hole, perception: perception)
+        guard map is PhaseRetrieval else { return upright }
+        let turned = PictureComparison(
+            Image(pixels: result.pixels.turnedByHalf, like: result), with: original,
+            perception: perception)
+        return turned.psnr > upright.psnr ? turned : upright
+    }
+}
+
+extension Tensor<Float> {
+    /// The picture turned by half.
+    fileprivate var turnedByHalf: Tensor {
+        let values = elements
+        return Tensor(
+            shape: shape,
+            elements: (0 ..< count / 3).reversed().flatMap { values[3 * $0 ..< 3 * $0 + 3] })
     }
 }

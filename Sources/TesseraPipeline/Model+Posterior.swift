@@ -27,6 +27,7 @@ extension Model {
             configuration.stepCount = options.stepCount
             configuration.innerStepCount = options.innerStepCount
             configuration.guidanceScale = options.guidanceScale
+            options.changes.apply(to: &configuration)
             return AnchoredPosteriorSampler(
                 filling: grid, using: tokenModel, given: measurement, guess: guess,
                 label: options.label, configuration: configuration, random: random)

@@ -1,6 +1,7 @@
 import Foundation
 public import TesseraImage
 public import TesseraInverse
+public import TesseraPerception
 import TesseraTensor
 import TesseraTokens
 
@@ -15,6 +16,9 @@ public struct PictureComparison: Sendable, Equatable {
     /// The peak signal-to-noise ratio over the pixels of a hole, in dB, if there is one.
     public let holePSNR: Double?
 
+    /// How differently the pictures look to a network, if one was asked and they are large enough.
+    public let perceptualDistance: Double?
+
     /// The number of rows that are compared at once; their numbers take some 100 bytes a sample.
     static let bandHeight = 256
 
@@ -24,7 +28,11 @@ public struct PictureComparison: Sendable, Equatable {
     ///   - image: A picture.
     ///   - reference: The picture it is held against, of the same size.
     ///   - hole: The pixels that ``holePSNR`` is about, or `nil`.
-    public init(_ image: Image, with reference: Image, hole: PixelMask? = nil) {
+    ///   - perception: Gives ``perceptualDistance``, or `nil`.
+    public init(
+        _ image: Image, with reference: Image, hole: PixelMask? = nil,
+        perception: PerceptualDistance? = nil
+    ) {
         precondition(
             image.width == reference.width && image.height == reference.height,
             "Pictures of \(image.width) x \(image.height) and \(reference.width) x "
@@ -56,6 +64,11 @@ public struct PictureComparison: Sendable, Equatable {
         }
         psnr = ratio(error, count: height * width)
         ssim = similarityRows > 0 ? similarity / Double(similarityRows) : nil
+        perceptualDistance = perception?(height: height, width: width) { rows in
+            let band = PixelRectangle(
+                top: rows.lowerBound, left: 0, height: rows.count, width: width)
+            return (image.pixels(in: band), reference.pixels(in: band))
+        }
         holePSNR = hole.flatMap { $0.holeCount > 0 ? ratio(holeError, count: $0.holeCount) : nil }
     }
 }

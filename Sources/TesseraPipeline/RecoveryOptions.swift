@@ -14,6 +14,9 @@ public struct RecoveryOptions: Sendable {
     /// Whether sampling starts from a rough picture; `nil` for the method's own habit.
     public var usesGuess: Bool?
 
+    /// Settings of anchored posterior sampling that are not the method's own.
+    public var changes = PosteriorChanges()
+
     /// The index of a class in the prior's labels, or `nil` for none.
     public var label: Int?
 

@@ -1,5 +1,6 @@
 public import TesseraImage
 import TesseraInverse
+public import TesseraPerception
 import TesseraTensor
 
 /// A picture damaged on purpose and recovered, to see how near the result comes.
@@ -24,10 +25,10 @@ public struct Trial: Sendable {
         /// By turns from the prior and by the likelihood (SGDD).
         case splitGibbs = "sgdd"
 
-        /// Bicubic enlargement; for reduced pictures.
+        /// Bicubic enlargement, which knows nothing of noise; for reduced pictures.
         case bicubic
 
-        /// Smooth filling; for pictures with holes.
+        /// Smooth filling, which knows nothing of noise; for pictures with holes.
         case smooth
 
         /// What the operator makes of the measurement without a model, where sampling starts.
@@ -67,27 +68,33 @@ public struct Trial: Sendable {
     /// How tokens are sampled; its own method is replaced by ``method``.
     public var options: RecoveryOptions
 
+    /// What tells how differently result and original look; `nil` to leave it out.
+    public var perception: PerceptualDistance?
+
     /// Plans a trial.
     ///
     /// - Parameters:
     ///   - degradation: What the picture is damaged by.
     ///   - method: How it is recovered; must apply to the damage.
     ///   - options: How tokens are sampled.
-    public init(degradation: Degradation, method: Method, options: RecoveryOptions) {
+    ///   - perception: What tells how differently pictures look, or `nil`.
+    public init(
+        degradation: Degradation, method: Method, options: RecoveryOptions,
+        perception: PerceptualDistance? = nil
+    ) {
         precondition(
             method.applies(to: degradation.damage),
             "The method '\(method.rawValue)' cannot undo '\(degradation.damage.rawValue)'")
         self.degradation = degradation
         self.method = method
         self.options = options
+        self.perception = perception
         if let sampling = method.sampling { self.options.method = sampling }
     }
 
     /// What a trial says.
     public struct Outcome: Sendable {
         /// How near the result is to the undamaged picture.
-        ///
-        /// A picture from magnitudes may stand on its head; the nearer way up counts.
         public let comparison: PictureComparison
 
         /// The result, and the residual of the sampled picture (see ``Recovered/residual``).
@@ -104,6 +111,9 @@ public struct Trial: Sendable {
 
         /// The standard deviation of the measurement's noise, which a residual is held against.
         public let noise: Double
+
+        /// How long recovering took, without damaging and comparing.
+        public let duration: Duration
     }
 
     /// Runs the trial.
@@ -119,15 +129,18 @@ public struct Trial: Sendable {
     ) -> Outcome {
         let measured = degradation.measure(
             image, random: RandomSource(seed: options.seed, key: options.key))
+        let start = ContinuousClock.now
         let recovered =
             if let hole = measured.hole, degradation.noise == .none {
                 fill(measured, hole: hole, with: model, advance: advance)
             } else {
                 recover(measured, with: model, advance: advance)
             }
+        let duration = ContinuousClock.now - start
         let isPicture = measured.values.shape == measured.map.imageShape
         return Outcome(
-            comparison: compare(recovered.image, with: measured), recovered: recovered,
+            comparison: measured.comparison(of: recovered.image, perception: perception),
+            recovered: recovered,
             tokenizerPSNR: model.map {
                 PictureComparison($0.reconstruct(measured.original).image, with: measured.original)
                     .psnr
@@ -139,15 +152,7 @@ public struct Trial: Sendable {
             },
             damagedPSNR: isPicture && degradation.damage.givesPicture
                 ? PictureComparison(measured.picture, with: measured.original).psnr : nil,
-            noise: measured.noise)
-    }
-
-    private func compare(_ image: Image, with measured: Measured) -> PictureComparison {
-        let upright = PictureComparison(image, with: measured.original, hole: measured.hole)
-        guard degradation.damage == .phaseRetrieval else { return upright }
-        let turned = PictureComparison(
-            Image(pixels: image.pixels.turnedByHalf, like: image), with: measured.original)
-        return turned.psnr > upright.psnr ? turned : upright
+            noise: measured.noise, duration: duration)
     }
 
     /// Recovers a picture whose known pixels stay as they are.
@@ -158,8 +163,7 @@ public struct Trial: Sendable {
         if method.needsPrior, let model {
             return model.inpaint(damaged, hole: hole, options: options, advance: advance)
         }
-        var (image, residual) = recoverWithoutPrior(
-            measured.map.apply(to: damaged.pixels), measured, model: model)
+        var (image, residual) = recoverWithoutPrior(measured, model: model)
         image.restoreSamples(of: damaged, outside: hole.tensor)
         return Recovered(image: image, residual: residual)
     }
@@ -167,28 +171,26 @@ public struct Trial: Sendable {
     private func recover(
         _ measured: Measured, with model: Model?, advance: (Int, Int) -> Void
     ) -> Recovered {
-        // A reduced picture without noise is one of 8 bits, as it would come from a file.
-        let values =
-            degradation.damage.factor != nil && degradation.noise == .none
-            ? measured.picture.pixels : measured.values
         if method.needsPrior, let model {
             let (pixels, residual, decodeCount) = model.recover(
-                values, measuredBy: measured.map, noise: measured.noise, options: options,
+                measured.observed, measuredBy: measured.map, noise: measured.noise,
+                options: options,
                 advance: advance)
             return Recovered(
                 image: Image(pixels: pixels, like: measured.original), residual: residual,
                 decodeCount: decodeCount)
         }
-        let (image, residual) = recoverWithoutPrior(values, measured, model: model)
+        let (image, residual) = recoverWithoutPrior(measured, model: model)
         return Recovered(image: image, residual: residual)
     }
 
     private func recoverWithoutPrior(
-        _ values: Tensor<Float>, _ measured: Measured, model: Model?
+        _ measured: Measured, model: Model?
     ) -> (image: Image, residual: Double) {
-        let (map, noise) = (measured.map, measured.noise)
+        let (map, noise, values) = (measured.map, measured.noise, measured.observed)
         guard method == .ceiling, let model else {
-            let rough = map.roughPicture(from: values, noise: noise)
+            // Bicubic and smooth are what they are called, whatever the noise.
+            let rough = map.roughPicture(from: values, noise: method == .rough ? noise : 0)
             return (
                 Image(pixels: rough, like: measured.original),
                 map.residual(of: rough, given: values)
@@ -200,16 +202,6 @@ public struct Trial: Sendable {
             options.isProjected
             ? map.moved(decoded, toward: values, noise: noise) : decoded
         return (Image(pixels: result, like: measured.original), residual)
-    }
-}
-
-extension Tensor<Float> {
-    /// The picture turned by half.
-    fileprivate var turnedByHalf: Tensor {
-        let values = elements
-        return Tensor(
-            shape: shape,
-            elements: (0 ..< count / 3).reversed().flatMap { values[3 * $0 ..< 3 * $0 + 3] })
     }
 }
 

@@ -96,7 +96,46 @@ import _TesseraTestSupport
         #expect(run("planned", "--dry-run").text.contains("left: 0 of 14 rows, 0 decodes"))
     }
 
-    @Test(arguments: ["methods", "inner-steps", "tokenizers"])
+    @Test func withoutItsAdditionsAPSIsThePublishedAlgorithm() throws {
+        folder.write(
+            Array(
+                """
+                tasks: sr4
+                models: "\(tinyModelPath)"
+                noise: 0.05
+                limit: 1
+                methods:
+                  - {method: aps, steps: 2, innerSteps: 3}
+                  - {method: aps, label: bare, steps: 2, innerSteps: 3, guess: false, warmStart: 0,
+                     priorWeight: 0, choiceTemperature: 0, entropyGate: false, schedule: cosine}
+                  - {method: aps-published, steps: 2, innerSteps: 3}
+                """.utf8), as: "recipe.yaml")
+        #expect(run("bare", "--quiet").code == 0)
+        let figures = try rows("bare").map { [$0["psnr"], $0["residual"]] }
+        try #require(figures.count == 3)
+        #expect(figures[1] == figures[2])
+        #expect(figures[0] != figures[1])
+    }
+
+    @Test func theDistanceJoinsTheTableOnceItIsAsked() throws {
+        #expect(run("seen", "--quiet").code == 0)
+        #expect(try rows("seen").allSatisfy { $0["perceptual"] == nil })
+        let done = run("seen", "--perceptual", narrowSqueezeNetPath, "--quiet")
+        #expect(done.text.contains("| SSIM | perceptual | residual | s |"))
+        for row in try rows("seen") {
+            guard case .real(let distance)? = row["perceptual"] else {
+                Issue.record("A row has no distance")
+                return
+            }
+            #expect(distance > 0 && distance < 2)
+        }
+        let again = run("seen", "--perceptual", narrowSqueezeNetPath, "--json")
+        #expect(again.objects.count { $0["skipped"] == true } == 14)
+        let none = run("seen", "--perceptual", folder.file("none.safetensors"))
+        #expect(none.code == 3)
+    }
+
+    @Test(arguments: ["methods", "inner-steps", "tokenizers", "table", "ablation"])
     func theSamplesAreRecipes(name: String) throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let text = try readBytes(path: "/\(root)/Samples/Recipes/\(name).yaml", limit: 1 << 16)
@@ -104,6 +143,7 @@ import _TesseraTestSupport
         let models = "models: \"\(tinyModelPath)\"\n"
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
             .filter { !$0.hasPrefix("models:") }.joined(separator: "\n")
+            .replacing("kernel: ", with: "kernel: /\(root)/")
         folder.write(Array((models + lines).utf8), as: "recipe.yaml")
         let plan = run("plan", "--dry-run")
         #expect(plan.messages == "")

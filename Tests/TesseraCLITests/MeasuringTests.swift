@@ -59,6 +59,25 @@ import _TesseraTestSupport
         #expect(bicubic.objects[2]["model"] == nil)
     }
 
+    @Test func evaluateAddsTheDistanceOfFeatures() throws {
+        let folder = TemporaryFolder()
+        let picture = folder.picture("a.png", width: 80, height: 72, seed: 1)
+        for more in [["--model", tinyModelPath], ["--task", "sr4", "--method", "bicubic"]] {
+            let run = tessera(
+                ["evaluate", picture, "--perceptual", narrowSqueezeNetPath, "--json"] + more)
+            #expect(run.code == 0)
+            try #require(run.objects.count == 2)
+            let distance = try #require(run.objects[0].number("perceptual"))
+            #expect(distance > 0 && distance < 2)
+            #expect(run.objects[1].object("mean")?.number("perceptual") == distance)
+        }
+        let refused = tessera(
+            "evaluate", picture, "--perceptual", tinyModelPath + "/prior.safetensors", "--model",
+            tinyModelPath)
+        #expect(refused.code == 3)
+        #expect(refused.messages.contains("tensor 'conv1.weight' is missing among the "))
+    }
+
     @Test func aMethodThatCannotDoTheTaskIsRefused() {
         let run = tessera("evaluate", "x.png", "--task", "sr4", "--method", "smooth")
         #expect(run.code == 2)

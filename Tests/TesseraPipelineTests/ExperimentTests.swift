@@ -29,6 +29,31 @@ import Testing
         #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
     }
 
+    @Test func settingsMultiplyAndTellVariantsApart() throws {
+        let recipe = try recipe(
+            """
+            {"tasks": ["sr4", "deblur-motion"], "kernel": "k.png", "projection": false,
+             "methods": [{"method": "aps", "steps": 2, "innerSteps": 1, "warmStart": [0, 0.5],
+                          "entropyGate": [false, true]},
+                         {"method": "aps", "label": "bare", "priorWeight": 0, "projection": true},
+                         {"method": "aps-published", "choiceTemperature": [1, 2], "label": "p"}]}
+            """)
+        #expect(
+            recipe.variants.map(\.name) == [
+                "aps 2x1 warmStart 0.0 entropyGate false",
+                "aps 2x1 warmStart 0.0 entropyGate true",
+                "aps 2x1 warmStart 0.5 entropyGate false",
+                "aps 2x1 warmStart 0.5 entropyGate true", "bare 12x6",
+                "p 18x4 choiceTemperature 1.0", "p 18x4 choiceTemperature 2.0",
+            ])
+        let cells = recipe.cells(models: ["m"], pictures: ["x"])
+        #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
+        #expect(
+            cells.map(\.task.kernel) == Array(repeating: nil, count: 7)
+                + Array(repeating: "k.png", count: 7))
+        #expect(cells.filter(\.isProjected).map(\.variant.series) == ["bare", "bare"])
+    }
+
     @Test func everyMethodSpendsItsBudget() {
         for method in RecoveryOptions.Method.allCases where method.innerNoun != nil {
             for budget in [1, 5, 36, 72, 100, 1500] {
@@ -72,8 +97,35 @@ import Testing
         ),
         (
             #"{"tasks": "deblur-motion", "methods": "aps"}"#,
-            "the task 'deblur-motion' needs a kernel, which a recipe cannot name; "
-                + "take 'deblur-gaussian'"
+            "the task 'deblur-motion' of the recipe needs the key 'kernel'; add it, such as "
+                + "Samples/Kernels/motion-1.png"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": "aps", "kernel": "k.png"}"#,
+            "the recipe has a 'kernel', but no task 'deblur-motion'; leave it out or add the task"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "g2d2", "warmStart": 0}}"#,
+            "'methods.warmStart' of the recipe is a setting of aps and aps-published, but the "
+                + "method is 'g2d2'; leave it out"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "aps", "warmstart": 0}}"#,
+            "the recipe has a key 'methods.warmstart', which is not known; the nearest is "
+                + "'warmStart'"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "aps", "schedule": "cosin"}}"#,
+            "'methods.schedule' of the recipe has 'cosin', which is not known; the nearest is "
+                + "'cosine'"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "aps", "entropyGate": 1}}"#,
+            "'methods.entropyGate' of the recipe must be true or false, or a list of them"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": ["aps", {"method": "aps", "guess": false}]}"#,
+            "two methods of the recipe have the name 'aps 12x6'; add a 'label' to one of them"
         ),
         (
             #"{"tasks": "sr4", "methods": "smooth"}"#,

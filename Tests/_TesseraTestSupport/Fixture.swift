@@ -14,6 +14,10 @@ public func fixturePath(_ name: String, beside test: String = #filePath) -> Stri
 /// "roses" and "tulips". `Scripts/make-fixtures.py` writes it.
 public let tinyModelPath = folder(of: #filePath) + "/TinyModel"
 
+/// The path of a narrow SqueezeNet of seeded random weights, which `Scripts/make-fixtures.py` writes.
+public let narrowSqueezeNetPath =
+    folder(of: folder(of: #filePath)) + "/TesseraPerceptionTests/Fixtures/perceptual.safetensors"
+
 /// The lines of a text file of this repository.
 ///
 /// - Parameter path: The path from the root of the repository, or an absolute one.

@@ -2,6 +2,7 @@ import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraPerception
 import TesseraPipeline
 import TesseraTensor
 import TesseraTokens
@@ -56,7 +57,8 @@ struct EvaluateCommand: JobCommand {
             model (aps-published, replacement, best-of-n, g2d2, sgdd), ceiling (the tokens of the \
             undamaged picture, moved), and without a model rough (where sampling starts), bicubic \
             (sr2, sr4, sr8) and smooth (holes). '--budget' gives all the same number of decodes; \
-            'decodes' is what was spent. What phase-retrieval leaves may stand on its head.
+            'decodes' is what was spent. What phase-retrieval leaves may stand on its head. '--perceptual' adds \
+            a distance between the pictures' features, lower is nearer; it is not LPIPS.
 
             Example: tessera evaluate photos --task sr4 --method g2d2 --budget 144 --json
             """)
@@ -75,6 +77,7 @@ struct EvaluateCommand: JobCommand {
     @Option(help: ArgumentHelp("Take only the first pictures.", valueName: "n"))
     var limit: Int?
 
+    @OptionGroup var perception: PerceptionOptions
     @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var model: ModelOptions
@@ -83,6 +86,10 @@ struct EvaluateCommand: JobCommand {
     func validate() throws {
         if let limit, limit < 1 {
             throw ValidationError("'--limit' is \(limit), but must be at least 1")
+        }
+        if task == .prior && perception.perceptual != nil {
+            throw ValidationError(
+                "'--perceptual' compares pictures, but '--task prior' makes none; leave one out")
         }
         guard let damage = task.damage else {
             if let method {
@@ -108,6 +115,7 @@ struct EvaluateCommand: JobCommand {
             : try self.model.load(
                 needsPrior: task == .prior || isTrial && method.needsPrior,
                 precision: sampling.prior.precision)
+        let perception = try self.perception.load()
         let list = InputList(input.inputs)
         let options = try sampling.recovery(method.sampling ?? .anchored, with: model)
         let degradation = try task.damage.map { (damage) throws(CommandFailure) in
@@ -128,12 +136,13 @@ struct EvaluateCommand: JobCommand {
                         try trial(
                             Trial(
                                 degradation: degradation, method: method,
-                                options: options.keyed(by: file)),
+                                options: options.keyed(by: file), perception: perception),
                             on: image, with: model, in: batch)
                     } else if let model, task == .prior {
                         likelihood(of: image, with: model, options: options.keyed(by: file))
                     } else if let model {
-                        reconstruction(of: image, with: model, summary: &summary)
+                        reconstruction(
+                            of: image, with: model, perception: perception, summary: &summary)
                     } else {
                         Figures()
                     }
@@ -150,14 +159,16 @@ struct EvaluateCommand: JobCommand {
     }
 
     private func reconstruction(
-        of image: Image, with model: Model, summary: inout EvaluationSummary
+        of image: Image, with model: Model, perception: PerceptualDistance?,
+        summary: inout EvaluationSummary
     ) -> Figures {
         let (result, tokens) = model.reconstruct(image)
         summary.histogram?.add(tokens.codes)
-        let comparison = PictureComparison(result, with: image)
+        let comparison = PictureComparison(result, with: image, perception: perception)
         var figures = Figures()
         figures["psnr"] = comparison.psnr
         figures["ssim"] = comparison.ssim
+        figures["perceptual"] = comparison.perceptualDistance
         figures["bitsPerPixel"] = bitsPerPixel(
             positionCount: tokens.positionCount, vocabulary: tokens.vocabulary,
             height: image.height, width: image.width)
@@ -186,11 +197,11 @@ struct EvaluateCommand: JobCommand {
                 "the picture is \(image.width) x \(image.height) pixels, but '\(task.name)' is "
                     + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
         }
-        let start = ContinuousClock.now
         let outcome = trial.run(on: image, with: model, advance: batch.progress.advance)
         var figures = Figures()
         figures["psnr"] = outcome.comparison.psnr
         figures["ssim"] = outcome.comparison.ssim
+        figures["perceptual"] = outcome.comparison.perceptualDistance
         figures["holePsnr"] = outcome.comparison.holePSNR
         figures["damagedPsnr"] = outcome.damagedPSNR
         figures["tokenizerPsnr"] = outcome.tokenizerPSNR
@@ -200,7 +211,7 @@ struct EvaluateCommand: JobCommand {
         if trial.method.needsPrior {
             figures["decodes"] = Double(outcome.recovered.decodeCount)
         }
-        figures["seconds"] = (ContinuousClock.now - start).inSeconds
+        figures["seconds"] = outcome.duration.inSeconds
         return figures
     }
 }

@@ -27,7 +27,8 @@ struct Figures {
     }
 
     private static func digitCount(_ name: String) -> Int {
-        name.hasSuffix("sim") || ["residual", "noise", "outsideChange"].contains(name) ? 4 : 2
+        name.hasSuffix("sim")
+            || ["perceptual", "residual", "noise", "outsideChange"].contains(name) ? 4 : 2
     }
 }
 

@@ -19,6 +19,10 @@ struct ExperimentCommand: JobCommand {
             and start it at any time: rows that are there are not done again, and a row is the same \
             in whatever order they come. --dry-run prints the plan and its cost.
 
+            Other programs join in by way of '--save-measurements': the folder 'measurements' gets what \
+            every method sees, and what they make of it in the folder 'others', as Scripts/baselines \
+            leaves it, is measured and put into the same tables by the next run.
+
             Example: tessera experiment Samples/Recipes/methods.yaml photos -o results
             """)
 
@@ -50,6 +54,11 @@ struct ExperimentCommand: JobCommand {
             valueName: "format"))
     var precision = Precision.fastForGuidance
 
+    @OptionGroup var perception: PerceptionOptions
+
+    @Flag(help: "Store the measurements for other programs, in the folder 'measurements'.")
+    var saveMeasurements = false
+
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
@@ -68,7 +77,10 @@ struct ExperimentCommand: JobCommand {
         let list = InputList(paths)
         let count = min(limit ?? recipe.limit ?? list.files.count, list.files.count)
         let run = try ExperimentRun(
-            recipe, files: Array(list.files.prefix(count)), folder: output, precision: precision)
+            recipe, files: Array(list.files.prefix(count)),
+            settings: ExperimentRun.Settings(
+                folder: output, precision: precision, perception: try perception.load(),
+                storesMeasurements: saveMeasurements))
         if dryRun {
             for line in run.planLines { try console.print(line) }
             return .done

@@ -1,21 +1,40 @@
 import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
+import TesseraInverse
+import TesseraPerception
 import TesseraPipeline
 import TesseraTensor
 
 /// An experiment on its way: which rows there are, and how to come by the others.
 final class ExperimentRun {
+    /// How an experiment runs, beside what the recipe asks.
+    struct Settings {
+        /// Where results go.
+        var folder: String
+
+        /// The format in which prior and gradients multiply.
+        var precision = Precision.float32
+
+        /// What tells how differently pictures look, or `nil`.
+        var perception: PerceptualDistance?
+
+        /// Whether measurements are stored for other programs.
+        var storesMeasurements = false
+    }
+
     /// All cells, in the order of the report.
     let cells: [ExperimentCell]
 
-    private let recipe: ExperimentRecipe
-    private let files: [String: InputFile]
-    private let names: [String]
-    private let folder: String
-    private let precision: Precision
+    let recipe: ExperimentRecipe
+    let files: [String: InputFile]
+    let names: [String]
     /// The model folders by their names in cells.
-    private let folders: [String: ModelFolder]
+    let folders: [String: ModelFolder]
+    private let settings: Settings
+    private let kernel: BlurKernel?
+    /// What other programs made.
+    let others: [ExperimentCell: OtherPrograms.Entry]
     /// What tells the cells from each other.
     private var identities: [ExperimentCell: JSONObject] = [:]
     /// The rows by their identity.
@@ -28,16 +47,14 @@ final class ExperimentRun {
     /// - Parameters:
     ///   - recipe: What is asked.
     ///   - files: The pictures.
-    ///   - folder: Where results go.
-    ///   - precision: The format in which prior and gradients multiply.
-    /// - Throws: A model failure if there is no such model, or a usage failure if the rows cannot be
-    ///   read or two pictures have one name.
+    ///   - settings: How it runs.
+    /// - Throws: A model failure if there is no such model, or a usage failure if rows or the kernel
+    ///   cannot be read or two pictures have one name.
     init(
-        _ recipe: ExperimentRecipe, files: [InputFile], folder: String, precision: Precision
+        _ recipe: ExperimentRecipe, files: [InputFile], settings: Settings
     ) throws(CommandFailure) {
         self.recipe = recipe
-        self.folder = folder
-        self.precision = precision
+        self.settings = settings
         names = files.map(\.key)
         var named: [String: InputFile] = [:]
         for file in files {
@@ -47,7 +64,7 @@ final class ExperimentRun {
         }
         self.files = named
         var folders: [String: ModelFolder] = [:]
-        if recipe.variants.contains(where: { $0.method.needsModel }) {
+        if recipe.variants.contains(where: \.needsModel) {
             let shipped = ShippedModels()
             do {
                 for model in recipe.models { folders[model] = try shipped.folder(model) }
@@ -59,13 +76,26 @@ final class ExperimentRun {
         }
         self.folders = folders
         let models = recipe.models.isEmpty ? Array(folders.keys) : recipe.models
-        cells = recipe.cells(models: models, pictures: names)
+        do { kernel = try recipe.kernel.map { path in try BlurKernel(contentsOf: path) } } catch {
+            throw .usage("\(error)")
+        }
+        let others = try OtherPrograms(
+            settings.folder + "/others", for: recipe, pictures: Set(names)
+        ).entries
+        self.others = Dictionary(uniqueKeysWithValues: others.map { ($0.cell, $0) })
+        cells = recipe.cells(models: models, pictures: names) + others.map(\.cell)
         rows = [:]
         for cell in cells { identities[cell] = newIdentity(cell) }
         try readRows()
     }
 
+    /// Where results go.
+    var folder: String { settings.folder }
+
     private var rowsPath: String { folder + "/rows.jsonl" }
+
+    /// How pictures become measurements.
+    func degradation(_ task: ExperimentTask) -> Degradation { task.degradation(kernel: kernel) }
 
     /// What tells a cell from all others.
     private func newIdentity(_ cell: ExperimentCell) -> JSONObject {
@@ -74,11 +104,18 @@ final class ExperimentRun {
             return files.map { String($0.sha256.prefix(12)) }.joined(separator: "-")
         }
         var identity = cell.identity(weights: weights)
-        if cell.variant.method.needsPrior { identity["precision"] = .string(precision.rawValue) }
+        if cell.variant.needsPrior {
+            identity["precision"] = .string(settings.precision.rawValue)
+        }
+        if let other = others[cell], let bytes = try? readBytes(path: other.path, limit: 1 << 28) {
+            // What was made anew is measured anew.
+            identity["sha256"] = .string(
+                String(bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }.prefix(12)))
+        }
         return identity
     }
 
-    private func row(_ cell: ExperimentCell) -> JSONObject? {
+    func row(_ cell: ExperimentCell) -> JSONObject? {
         identities[cell].flatMap { rows[$0] }
     }
 
@@ -86,19 +123,14 @@ final class ExperimentRun {
         guard isRegularFile(rowsPath) else { return }
         let planned = Set(identities.values)
         do {
-            let bytes = try readBytes(path: rowsPath, limit: 1 << 28)
-            for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-                do {
-                    guard case .object(let row) = try JSONValue(parsing: Array(line)),
-                        case .object(let identity)? = row["cell"]
-                    else { throw ItemFailure("there is no 'cell' in it") }
-                    if planned.contains(identity) {
-                        rows[identity] = row
-                    } else {
-                        otherRows.append(row)
-                    }
-                } catch {
-                    throw ItemFailure("line \(number + 1) is no row of an experiment: \(error)")
+            for (number, row) in try jsonLines(of: rowsPath).enumerated() {
+                guard case .object(let identity)? = row["cell"] else {
+                    throw ItemFailure("line \(number + 1): there is no 'cell' in it")
+                }
+                if planned.contains(identity) {
+                    rows[identity] = row
+                } else {
+                    otherRows.append(row)
                 }
             }
         } catch {
@@ -107,9 +139,12 @@ final class ExperimentRun {
         }
     }
 
-    /// Whether a cell has its row, and its picture if that belongs on a sheet.
-    private func isDone(_ cell: ExperimentCell) -> Bool {
-        row(cell) != nil && (!isOnSheet(cell) || isRegularFile(picturePath(cell)))
+    /// Whether a cell has its row with all that is asked, and its picture if that belongs on a sheet.
+    func isDone(_ cell: ExperimentCell) -> Bool {
+        guard let row = row(cell), settings.perception == nil || row["perceptual"] != nil else {
+            return false
+        }
+        return !isOnSheet(cell) || isRegularFile(picturePath(cell))
     }
 
     /// Does the cells that are left, then writes tables, plots and sheets.
@@ -117,6 +152,7 @@ final class ExperimentRun {
     /// - Parameter batch: Told of each cell.
     /// - Throws: A failure that ends the run.
     func run(in batch: Batch) throws(CommandFailure) {
+        if settings.storesMeasurements { try storeMeasurements() }
         var loaded: (name: String, model: Model)?
         for cell in cells {
             let name = [cell.model, cell.task.name, cell.variant.name, cell.picture]
@@ -127,10 +163,10 @@ final class ExperimentRun {
             }
             if let wanted = cell.model, loaded?.name != wanted, let folder = folders[wanted] {
                 do {
-                    let needsPrior = recipe.variants.contains { $0.method.needsPrior }
+                    let needsPrior = recipe.variants.contains(where: \.needsPrior)
                     loaded = (
                         wanted,
-                        try Model(folder, needsPrior: needsPrior, precision: precision)
+                        try Model(folder, needsPrior: needsPrior, precision: settings.precision)
                     )
                 } catch { throw .model(error.description) }
             }
@@ -148,6 +184,24 @@ final class ExperimentRun {
         do { try writeReport(in: batch) } catch { throw .storage(sentence(of: error)) }
     }
 
+    /// Writes what every method sees, for other programs.
+    private func storeMeasurements() throws(CommandFailure) {
+        let target = MeasurementFolder(path: folder + "/measurements")
+        do {
+            for name in names {
+                guard let image = try files[name]?.image() else { continue }
+                for task in recipe.experimentTasks {
+                    for seed in recipe.seeds {
+                        try target.store(
+                            degradation(task).measure(
+                                image, random: RandomSource(seed: seed, key: itemKey(name))),
+                            of: task, kernel: degradation(task).blur, seed: seed, picture: name)
+                    }
+                }
+            }
+        } catch { throw .storage(sentence(of: error)) }
+    }
+
     /// Recovers a picture and measures the result.
     private func figures(
         of cell: ExperimentCell, with model: Model?, in batch: Batch
@@ -161,29 +215,57 @@ final class ExperimentRun {
                 "the picture is \(image.width) x \(image.height) pixels, but '\(cell.task.name)' is "
                     + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
         }
+        guard let method = cell.variant.method else { return try otherFigures(of: cell, image) }
         let trial = Trial(
-            degradation: cell.task.degradation, method: cell.variant.method, options: cell.options)
-        let start = ContinuousClock.now
+            degradation: degradation(cell.task), method: method, options: cell.options,
+            perception: settings.perception)
         let outcome = trial.run(
-            on: image, with: cell.variant.method.needsModel ? model : nil,
+            on: image, with: method.needsModel ? model : nil,
             advance: batch.progress.advance)
-        let (comparison, recovered) = (outcome.comparison, outcome.recovered)
-        let seconds = (ContinuousClock.now - start).inSeconds
+        let recovered = outcome.recovered
         if isOnSheet(cell) {
             try makeFolders(picturePath(cell).folder)
             try recovered.image.write(to: picturePath(cell))
         }
-        var row: JSONObject = ["psnr": .real(comparison.psnr)]
+        var row = figures(of: outcome.comparison, residual: recovered.residual)
+        if method.needsPrior { row["decodes"] = .integer(recovered.decodeCount) }
+        row["seconds"] = .real((outcome.duration.inSeconds * 1000).rounded() / 1000)
+        return row
+    }
+
+    /// Measures what another program made.
+    private func otherFigures(of cell: ExperimentCell, _ image: Image) throws -> JSONObject {
+        guard let other = others[cell] else { throw ItemFailure("the picture is gone") }
+        let result = try Image(contentsOf: other.path)
+        let measured = degradation(cell.task).measure(
+            image, random: RandomSource(seed: cell.seed, key: itemKey(cell.picture)))
+        let (wanted, found) = (measured.original, result)
+        guard found.width == wanted.width && found.height == wanted.height else {
+            throw ItemFailure(
+                "\(other.path) has \(found.width) x \(found.height) pixels, but the picture has "
+                    + "\(wanted.width) x \(wanted.height); make it anew")
+        }
+        var row = figures(
+            of: measured.comparison(of: result, perception: settings.perception),
+            residual: measured.map.residual(of: result.pixels, given: measured.observed))
+        row["seconds"] = other.seconds.map { .real($0) }
+        return row
+    }
+
+    /// A comparison and a residual as members of a row; the infinite PSNR of equal pictures is left out.
+    private func figures(of comparison: PictureComparison, residual: Double) -> JSONObject {
+        var row: JSONObject = ["psnr": comparison.psnr.isFinite ? .real(comparison.psnr) : .null]
         row["ssim"] = comparison.ssim.map { .real($0) }
+        if settings.perception != nil {
+            row["perceptual"] = comparison.perceptualDistance.map { .real($0) } ?? .null
+        }
         row["holePsnr"] = comparison.holePSNR.map { .real($0) }
-        row["residual"] = .real(recovered.residual)
-        if cell.variant.method.needsPrior { row["decodes"] = .integer(recovered.decodeCount) }
-        row["seconds"] = .real((seconds * 1000).rounded() / 1000)
+        row["residual"] = .real(residual)
         return row
     }
 
     /// The members of a row that are results.
-    private func figures(of row: JSONObject) -> JSONObject {
+    func figures(of row: JSONObject) -> JSONObject {
         var figures = JSONObject()
         if case .object(let identity)? = row["cell"] { figures = identity }
         for member in row.members where member.name != "cell" {
@@ -199,124 +281,10 @@ final class ExperimentRun {
         try write(lines.joined(), as: "rows.jsonl")
     }
 
-    private func write(_ text: String, as name: String) throws {
+    func write(_ text: String, as name: String) throws {
         try makeFolders(folder)
         var file = try AtomicFile(path: folder + "/" + name)
         try file.write(Array(text.utf8))
         try file.commit()
     }
-
-    // The report.
-
-    /// What was found so far.
-    var report: ExperimentReport {
-        ExperimentReport(
-            cells.compactMap { cell in
-                row(cell).map { (cell, figures(of: $0)) }
-            })
-    }
-
-    private func writeReport(in batch: Batch) throws {
-        let report = report
-        try write(report.markdown, as: "table.md")
-        for task in report.tasks {
-            try write(report.plot(of: task).svg, as: "plot-\(task.name).svg")
-            try writeSheet(of: task, in: batch)
-        }
-    }
-
-    private func isOnSheet(_ cell: ExperimentCell) -> Bool {
-        cell.seed == recipe.seeds.first
-            && names.prefix(recipe.sheetCount).contains(cell.picture)
-    }
-
-    private func picturePath(_ cell: ExperimentCell) -> String {
-        let parts = [cell.task.name, cell.model ?? "none", cell.variant.name]
-        let place = parts.map { part in String(part.map { $0 == "/" || $0 == " " ? "-" : $0 }) }
-        return "\(folder)/pictures/\(place.joined(separator: "/"))/\(cell.picture).png"
-    }
-
-    /// One row a picture: as it was, damaged, and by every method.
-    private func writeSheet(of task: ExperimentTask, in batch: Batch) throws {
-        let shown = cells.filter { $0.task == task && isOnSheet($0) }
-        var pictures: [ContactSheet.Picture] = []
-        var columnCount = 1
-        for name in names.prefix(recipe.sheetCount) {
-            guard let image = try files[name]?.image(), let seed = recipe.seeds.first else {
-                continue
-            }
-            let random = RandomSource(seed: seed, key: itemKey(name))
-            let measured = task.degradation.measure(image, random: random)
-            var row = [
-                ContactSheet.Picture(image: measured.original, label: name.lastComponent),
-                ContactSheet.Picture(image: measured.picture, label: task.name),
-            ]
-            for cell in shown where cell.picture == name {
-                guard isRegularFile(picturePath(cell)) else { continue }
-                row.append(
-                    ContactSheet.Picture(
-                        image: try Image(contentsOf: picturePath(cell)),
-                        label: folders.count > 1
-                            ? "\(cell.variant.name) \(cell.model ?? "")" : cell.variant.name))
-            }
-            columnCount = max(columnCount, row.count)
-            pictures += row
-        }
-        guard !pictures.isEmpty else { return }
-        let sheet = ContactSheet(pictures: pictures, columnCount: columnCount)
-        let path = "\(folder)/sheet-\(task.name).png"
-        guard sheet.size.width * sheet.size.height <= SheetCommand.maximumPixelCount else {
-            batch.note(path, "the sheet would be too large and is left out; lower 'sheet'")
-            return
-        }
-        try sheet.image.write(to: path)
-    }
-
-    // The plan.
-
-    /// What is to be done, and what it costs, as lines for people.
-    var planLines: [String] {
-        let seeds = recipe.seeds.map { String($0) }.joined(separator: ", ")
-        var lines = [
-            "\(counted(names.count, "picture")), \(counted(recipe.tasks.count * recipe.noises.count, "task")), "
-                + "seeds \(seeds), \(counted(folders.count, "model"))"
-        ]
-        for variant in recipe.variants {
-            let own = cells.filter { $0.variant == variant }
-            lines.append(
-                "\(variant.name): \(own.count) rows of \(variant.decodeCount) decodes, "
-                    + "\(own.count(where: isDone)) done")
-        }
-        let left = cells.filter { !isDone($0) }
-        let decodes = left.reduce(0) { $0 + $1.variant.decodeCount }
-        lines.append(
-            "left: \(left.count) of \(cells.count) rows, \(decodes) decodes if each picture is one window"
-        )
-        lines.append(
-            "time: "
-                + (duration(of: left).map { "about \(clockText($0))" }
-                    ?? "unknown until some rows are done"))
-        return lines
-    }
-
-    /// How long cells will take, going by the rows that there are.
-    private func duration(of left: [ExperimentCell]) -> Duration? {
-        var known: [String: [Double]] = [:]
-        for cell in cells {
-            guard case .real(let seconds)? = row(cell)?["seconds"] else { continue }
-            known[cell.variant.name + cell.task.name, default: []].append(seconds)
-        }
-        let all = known.values.flatMap(\.self)
-        guard !all.isEmpty else { return nil }
-        let total = left.reduce(0.0) { sum, cell in
-            let values = known[cell.variant.name + cell.task.name] ?? all
-            return sum + values.reduce(0, +) / Double(values.count)
-        }
-        return .seconds(total)
-    }
-}
-
-/// A number and what it counts, such as "2 tasks".
-private func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
 }

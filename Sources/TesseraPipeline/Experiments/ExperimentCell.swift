@@ -23,12 +23,34 @@ public struct ExperimentCell: Hashable, Sendable {
     /// Whether the result is moved to where it explains the measurement.
     public let isProjected: Bool
 
+    /// Plans a cell.
+    ///
+    /// - Parameters:
+    ///   - model: The name or path of the model, or `nil`.
+    ///   - task: What the picture is damaged by.
+    ///   - variant: How it is recovered.
+    ///   - seed: The seed of all random choices.
+    ///   - picture: The name of the picture below its folder.
+    ///   - isProjected: Whether results are moved, unless the variant says so itself.
+    public init(
+        model: String?, task: ExperimentTask, variant: ExperimentVariant, seed: UInt64,
+        picture: String, isProjected: Bool
+    ) {
+        self.model = model
+        self.task = task
+        self.variant = variant
+        self.seed = seed
+        self.picture = picture
+        self.isProjected = variant.isProjected ?? isProjected
+    }
+
     /// How tokens are sampled.
     public var options: RecoveryOptions {
         var options = RecoveryOptions()
         options.stepCount = max(variant.stepCount, 1)
         options.innerStepCount = variant.innerStepCount
         options.usesGuess = variant.usesGuess
+        options.changes = variant.changes
         options.isProjected = isProjected
         options.seed = seed
         options.key = itemKey(picture)
@@ -43,12 +65,15 @@ public struct ExperimentCell: Hashable, Sendable {
         var object: JSONObject = [
             "picture": .string(picture), "task": .string(task.damage.rawValue),
             "noise": .real(task.noise),
-            "method": .string(variant.method.rawValue), "label": .string(variant.series),
+            "method": .string(variant.method?.rawValue ?? "other"),
+            "label": .string(variant.series),
             "steps": .integer(variant.stepCount), "innerSteps": .integer(variant.innerStepCount),
             "seed": .integer(Int(truncatingIfNeeded: seed)),
             "projection": .boolean(isProjected),
         ]
         if let guess = variant.usesGuess { object["guess"] = .boolean(guess) }
+        if let kernel = task.kernel { object["kernel"] = .string(kernel) }
+        for change in variant.changes.facts.members { object[change.name] = change.value }
         if let model { object["model"] = .string(model) }
         if let weights { object["weights"] = .string(weights) }
         return object
@@ -57,8 +82,13 @@ public struct ExperimentCell: Hashable, Sendable {
 
 extension ExperimentRecipe {
     /// Every damage with every noise.
-    private var experimentTasks: [ExperimentTask] {
-        tasks.flatMap { damage in noises.map { ExperimentTask(damage: damage, noise: $0) } }
+    public var experimentTasks: [ExperimentTask] {
+        tasks.flatMap { damage in
+            noises.map {
+                ExperimentTask(
+                    damage: damage, noise: $0, kernel: damage == .deblurMotion ? kernel : nil)
+            }
+        }
     }
 
     /// All cells of an experiment, model by model.
@@ -69,11 +99,12 @@ extension ExperimentRecipe {
     /// - Returns: The cells in the order of the report. Methods that ask no model come once, last.
     public func cells(models: [String], pictures: [String]) -> [ExperimentCell] {
         let placed: [(model: String?, variants: [ExperimentVariant])] =
-            models.map { ($0, variants.filter(\.method.needsModel)) }
-            + [(nil, variants.filter { !$0.method.needsModel })]
+            models.map { ($0, variants.filter(\.needsModel)) }
+            + [(nil, variants.filter { !$0.needsModel })]
         return placed.flatMap { model, variants in
             experimentTasks.flatMap { task in
-                variants.filter { $0.method.applies(to: task.damage) }.flatMap { variant in
+                variants.filter { $0.method?.applies(to: task.damage) ?? false }.flatMap {
+                    variant in
                     seeds.flatMap { seed in
                         pictures.map {
                             ExperimentCell(

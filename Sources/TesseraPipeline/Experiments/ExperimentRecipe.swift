@@ -13,13 +13,16 @@ import TesseraPosterior
 /// | `pictures` | list of files and folders; the command line's unless given |
 /// | `limit` | take only the first pictures |
 /// | `noise` | list of standard deviations of Gaussian noise, in units of [-1, 1]; 0 unless given |
+/// | `kernel` | the file of the kernel of `deblur-motion` |
 /// | `seeds` | list of seeds; 0 unless given |
 /// | `budget` | list of decodes for methods that set none; 72 unless given |
 /// | `projection` | whether results are moved to where they explain the measurement; true unless given |
 /// | `sheet` | the number of pictures on contact sheets; 4 unless given, 0 for none |
 ///
-/// A method has `method`, and may have `label`, `budget` or `steps` and `innerSteps` (lists), and
-/// `guess`, whether it starts from a rough picture. Lists multiply.
+/// A method has `method`, and may have `label`, `budget` or `steps` and `innerSteps` (lists), `guess`,
+/// whether it starts from a rough picture, and a `projection` of its own. For ablations `aps` and
+/// `aps-published` take what ``PosteriorChanges`` has: `warmStart`, `priorWeight`, `choiceTemperature`,
+/// `entropyGate` and `schedule` (lists). Lists multiply.
 public struct ExperimentRecipe: Sendable {
     /// The models by name or path; empty for the best one that ships.
     public var models: [String]
@@ -29,6 +32,9 @@ public struct ExperimentRecipe: Sendable {
 
     /// The standard deviations of the measurements' noise, in units of [-1, 1].
     public var noises: [Double]
+
+    /// The file of the kernel of motion blurs.
+    public var kernel: String?
 
     /// How they are recovered.
     public var variants: [ExperimentVariant]
@@ -49,8 +55,8 @@ public struct ExperimentRecipe: Sendable {
     public var sheetCount: Int
 
     private static let keys = [
-        "tasks", "methods", "models", "pictures", "limit", "noise", "seeds", "budget", "projection",
-        "sheet",
+        "tasks", "methods", "models", "pictures", "limit", "noise", "kernel", "seeds", "budget",
+        "projection", "sheet",
     ]
 
     /// Reads a recipe.
@@ -62,7 +68,10 @@ public struct ExperimentRecipe: Sendable {
         guard let taskNames = try root.texts("tasks") else { throw .missingKey("tasks") }
         var tasks: [Damage] = []
         for name in taskNames { tasks.append(try root.word(name, of: "tasks")) }
-        if tasks.contains(.deblurMotion) { throw .kernelNeeded(.deblurMotion) }
+        kernel = try root.text("kernel")
+        guard tasks.contains(.deblurMotion) == (kernel != nil) else {
+            throw kernel == nil ? .kernelNeeded(.deblurMotion) : .kernelUnused
+        }
         let budgets = try root.counts("budget", atLeast: 1) ?? [RecoveryOptions.usualBudget]
         let variants = try root.list("methods", expected: "a list of methods") {
             (value) throws(RecipeFault) -> [ExperimentVariant]? in
@@ -76,6 +85,10 @@ public struct ExperimentRecipe: Sendable {
         guard let variants else { throw .missingKey("methods") }
         self.tasks = tasks
         self.variants = variants.flatMap(\.self)
+        var names: Set<String> = []
+        for variant in self.variants where !names.insert(variant.name).inserted {
+            throw .sameName(variant.name)
+        }
         models = try root.texts("models") ?? []
         pictures = try root.texts("pictures") ?? []
         limit = try root.counts("limit", atLeast: 1)?.first
@@ -85,7 +98,7 @@ public struct ExperimentRecipe: Sendable {
         sheetCount = try root.counts("sheet", atLeast: 0)?.first ?? 4
         guard
             tasks.contains(where: { task in
-                self.variants.contains { $0.method.applies(to: task) }
+                self.variants.contains { $0.method?.applies(to: task) ?? false }
             })
         else { throw .empty }
     }

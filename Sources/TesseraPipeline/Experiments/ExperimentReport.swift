@@ -75,9 +75,15 @@ public struct ExperimentReport: Sendable {
         guard let first = lines.first else { return "" }
         let count = lines.map(\.pictures.count).max() ?? 0
         var text = "## \(task.name)\n\n"
-        text += "\(count) pictures; mean ± 95 % interval\n\n"
-        text += "| model | method | decodes | PSNR, dB | to the first, dB | SSIM | residual | s |\n"
-        text += "|---|---|---|---|---|---|---|---|\n"
+        let hasPerception = lines.contains { $0.estimate("perceptual") != nil }
+        text += "\(count) pictures; mean ± 95 % interval"
+        if hasPerception { text += "; perceptual: distance of features, lower is nearer" }
+        if task.noise > 0 { text += "; residuals are held against a noise of \(task.noise)" }
+        let titles =
+            ["model", "method", "decodes", "PSNR, dB", "to the first, dB", "SSIM"]
+            + (hasPerception ? ["perceptual"] : []) + ["residual", "s"]
+        text += "\n\n| " + titles.joined(separator: " | ") + " |\n"
+        text += String(repeating: "|---", count: titles.count) + "|\n"
         for line in lines {
             let differences = line.pictures.keys.sorted().compactMap { picture -> Double? in
                 guard let own = line.pictures[picture]?["psnr"],
@@ -87,15 +93,19 @@ public struct ExperimentReport: Sendable {
             }
             let isFirst = line.model == first.model && line.variant == first.variant
             let difference = isFirst || differences.isEmpty ? nil : Estimate(differences)
-            let cells = [
-                line.model ?? "–", line.variant.name,
-                line.estimate("decodes").map { fixed($0.mean, 0) } ?? "–",
-                interval(line.estimate("psnr"), digits: 2),
-                interval(difference, digits: 2),
-                interval(line.estimate("ssim"), digits: 3),
-                line.estimate("residual").map { fixed($0.mean, 3) } ?? "–",
-                line.estimate("seconds").map { fixed($0.mean, 1) } ?? "–",
-            ]
+            let perception =
+                hasPerception ? [interval(line.estimate("perceptual"), digits: 4)] : []
+            let cells =
+                [
+                    line.model ?? "–", line.variant.name,
+                    line.estimate("decodes").map { fixed($0.mean, 0) } ?? "–",
+                    interval(line.estimate("psnr"), digits: 2),
+                    interval(difference, digits: 2),
+                    interval(line.estimate("ssim"), digits: 3),
+                ] + perception + [
+                    line.estimate("residual").map { fixed($0.mean, 3) } ?? "–",
+                    line.estimate("seconds").map { fixed($0.mean, 1) } ?? "–",
+                ]
             text += "| " + cells.joined(separator: " | ") + " |\n"
         }
         return text

@@ -5,8 +5,8 @@ public struct ExperimentVariant: Hashable, Sendable {
     /// The name of the line in plots: what the recipe calls the method.
     public let series: String
 
-    /// How pictures are recovered.
-    public let method: Trial.Method
+    /// How pictures are recovered; `nil` for what another program made of the measurements.
+    public let method: Trial.Method?
 
     /// The number of steps; 0 for methods that do not sample.
     public let stepCount: Int
@@ -17,17 +17,66 @@ public struct ExperimentVariant: Hashable, Sendable {
     /// Whether sampling starts from a rough picture; `nil` for the method's own habit.
     public let usesGuess: Bool?
 
+    /// Whether results are moved to where they explain the measurement; `nil` for the recipe's word.
+    public let isProjected: Bool?
+
+    /// Settings of anchored posterior sampling that are not the method's own.
+    public let changes: PosteriorChanges
+
+    /// The settings that tell variants of one entry of the recipe apart.
+    private let shown: [String]
+
     /// The name in tables, which tells variants of a series apart.
     public var name: String {
-        guard stepCount > 0 else { return series }
-        return innerStepCount > 0
-            ? "\(series) \(stepCount)x\(innerStepCount)" : "\(series) \(stepCount)"
+        var words = [series]
+        if stepCount > 0 {
+            words.append(innerStepCount > 0 ? "\(stepCount)x\(innerStepCount)" : "\(stepCount)")
+        }
+        let facts = changes.facts
+        for key in shown {
+            if case .string(let word)? = facts[key] {
+                words.append("\(key) \(word)")
+            } else {
+                words.append("\(key) \(facts[key]?.compactText ?? "")")
+            }
+        }
+        return words.joined(separator: " ")
     }
 
     /// The decodes of a picture that is one window; Gibbs walks may need fewer.
     public var decodeCount: Int { stepCount * innerStepCount }
 
-    private static let keys = ["method", "label", "budget", "steps", "innerSteps", "guess"]
+    /// Whether a tokenizer is asked.
+    public var needsModel: Bool { method?.needsModel ?? false }
+
+    /// Whether a prior is asked.
+    public var needsPrior: Bool { method?.needsPrior ?? false }
+
+    /// Names what another program made.
+    ///
+    /// - Parameter otherProgram: The name in tables.
+    public init(otherProgram: String) {
+        self.init(series: otherProgram, method: nil, stepCount: 0, innerStepCount: 0)
+    }
+
+    private init(
+        series: String, method: Trial.Method?, stepCount: Int, innerStepCount: Int,
+        usesGuess: Bool? = nil, isProjected: Bool? = nil,
+        changes: PosteriorChanges = PosteriorChanges(), shown: [String] = []
+    ) {
+        self.series = series
+        self.method = method
+        self.stepCount = stepCount
+        self.innerStepCount = innerStepCount
+        self.usesGuess = usesGuess
+        self.isProjected = isProjected
+        self.changes = changes
+        self.shown = shown
+    }
+
+    private static let keys =
+        ["method", "label", "budget", "steps", "innerSteps", "guess", "projection"]
+        + PosteriorChanges.keys
 
     /// Reads a method of a recipe: every combination of its lists.
     ///
@@ -42,33 +91,44 @@ public struct ExperimentVariant: Hashable, Sendable {
         let reader = try RecipeObject(object, path: "methods.", keys: keys)
         guard let name = try reader.text("method") else { throw .missingKey("methods.method") }
         let method: Trial.Method = try reader.word(name, of: "method")
-        let series = try reader.text("label") ?? name
+        let label = try reader.text("label")
         let guess = try reader.flag("guess")
+        let projection = try reader.flag("projection")
+        let changes = try PosteriorChanges.all(reader)
+        let settings = PosteriorChanges.keys.filter { object[$0] != nil }
+        if let key = settings.first, method != .anchored && method != .published {
+            throw .foreignSetting(key: reader.path(of: key), method: name)
+        }
+        // One value of a method with a label needs no telling.
+        let shown = label == nil || changes.count > 1 ? settings : []
+        return try counts(of: method, reader, budgets: budgets).flatMap { count in
+            changes.map {
+                ExperimentVariant(
+                    series: label ?? name, method: method, stepCount: count.steps,
+                    innerStepCount: count.inner, usesGuess: guess, isProjected: projection,
+                    changes: $0, shown: shown)
+            }
+        }
+    }
+
+    /// The numbers of steps and of decodes within each: every combination of the lists.
+    private static func counts(
+        of method: Trial.Method, _ reader: RecipeObject, budgets: [Int]
+    ) throws(RecipeFault) -> [(steps: Int, inner: Int)] {
         let own = try reader.counts("budget", atLeast: 1)
         let steps = try reader.counts("steps", atLeast: 1)
         let inner = try reader.counts("innerSteps", atLeast: 0)
         if own != nil && (steps != nil || inner != nil) {
             throw .budgetAndSteps(key: "methods")
         }
-        func variant(_ stepCount: Int, _ innerStepCount: Int) -> ExperimentVariant {
-            ExperimentVariant(
-                series: series, method: method, stepCount: stepCount,
-                innerStepCount: innerStepCount, usesGuess: guess)
-        }
-        guard let sampling = method.sampling else { return [variant(0, 0)] }
-        guard sampling.innerNoun != nil else {
-            let usual = sampling.counts(forBudget: RecoveryOptions.usualBudget).steps
-            return (steps ?? [usual]).map { variant($0, 0) }
-        }
-        if steps == nil && inner == nil {
-            return (own ?? budgets).map {
-                let counts = sampling.counts(forBudget: $0)
-                return variant(counts.steps, counts.inner)
-            }
-        }
+        guard let sampling = method.sampling else { return [(0, 0)] }
         let usual = sampling.counts(forBudget: RecoveryOptions.usualBudget)
+        guard sampling.innerNoun != nil else { return (steps ?? [usual.steps]).map { ($0, 0) } }
+        if steps == nil && inner == nil {
+            return (own ?? budgets).map { sampling.counts(forBudget: $0) }
+        }
         return (steps ?? [usual.steps]).flatMap { steps in
-            (inner ?? [usual.inner]).map { variant(steps, $0) }
+            (inner ?? [usual.inner]).map { (steps, $0) }
         }
     }
 }

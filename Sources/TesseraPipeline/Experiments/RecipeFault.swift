@@ -18,6 +18,15 @@ public enum RecipeFault: Error, Hashable, Sendable {
     /// A task whose blur has no kernel of its own.
     case kernelNeeded(Damage)
 
+    /// A kernel that no task of the recipe asks for.
+    case kernelUnused
+
+    /// A setting of another method.
+    case foreignSetting(key: String, method: String)
+
+    /// Two methods that tables could not tell apart.
+    case sameName(String)
+
     /// A method that sets decodes as a whole and in parts.
     case budgetAndSteps(key: String)
 
@@ -38,8 +47,16 @@ extension RecipeFault: CustomStringConvertible {
         case .unknownWord(let key, let found, let nearest):
             "'\(key)' of the recipe has '\(found)', which is not known; the nearest is '\(nearest)'"
         case .kernelNeeded(let task):
-            "the task '\(task.rawValue)' needs a kernel, which a recipe cannot name; "
-                + "take '\(Damage.deblurGaussian.rawValue)'"
+            "the task '\(task.rawValue)' of the recipe needs the key 'kernel'; add it, such as "
+                + "Samples/Kernels/motion-1.png"
+        case .kernelUnused:
+            "the recipe has a 'kernel', but no task '\(Damage.deblurMotion.rawValue)'; "
+                + "leave it out or add the task"
+        case .foreignSetting(let key, let method):
+            "'\(key)' of the recipe is a setting of aps and aps-published, but the method is "
+                + "'\(method)'; leave it out"
+        case .sameName(let name):
+            "two methods of the recipe have the name '\(name)'; add a 'label' to one of them"
         case .budgetAndSteps(let key):
             "'\(key)' of the recipe has a budget, which sets steps and innerSteps; "
                 + "leave it or them out"

@@ -79,6 +79,13 @@ struct RecipeObject {
         }
     }
 
+    /// `true` or `false`, one or a list.
+    func flags(_ key: String) throws(RecipeFault) -> [Bool]? {
+        try list(key, expected: "true or false, or a list of them") {
+            if case .boolean(let value) = $0 { value } else { nil }
+        }
+    }
+
     /// `true` or `false`.
     func flag(_ key: String) throws(RecipeFault) -> Bool? {
         try one(key, expected: "true or false") {

@@ -1,0 +1,86 @@
+import TesseraCheckpoint
+import TesseraPosterior
+import TesseraSampler
+
+/// Settings of anchored posterior sampling that differ from the method's own: an ablation.
+public struct PosteriorChanges: Hashable, Sendable {
+    /// How much of the last step's tilt a step starts with.
+    public var warmStart: Double?
+
+    /// The weight of the prior beside the measurement.
+    public var priorWeight: Double?
+
+    /// What multiplies the noise on confidences.
+    public var choiceTemperature: Double?
+
+    /// Whether the entropy of a slot says how hard its latent is.
+    public var usesEntropyGate: Bool?
+
+    /// The name of the schedule: how many slots stay masked as sampling goes on.
+    public var schedule: String?
+
+    /// Changes nothing.
+    public init() {}
+
+    /// The names of the settings in recipes and rows.
+    static let keys = [
+        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "schedule",
+    ]
+
+    /// Every combination of a method's lists.
+    ///
+    /// - Parameter reader: The method in the recipe.
+    /// - Returns: The combinations in the order of the lists; one without changes if there are none.
+    /// - Throws: ``RecipeFault`` that names the key.
+    static func all(_ reader: RecipeObject) throws(RecipeFault) -> [PosteriorChanges] {
+        let warmStarts = try reader.numbers("warmStart", atLeast: 0)
+        let priorWeights = try reader.numbers("priorWeight", atLeast: 0)
+        let temperatures = try reader.numbers("choiceTemperature", atLeast: 0)
+        let gates = try reader.flags("entropyGate")
+        let schedules = try reader.texts("schedule")
+        let known = MaskSchedule.all.map(\.name)
+        for name in schedules ?? [] where !known.contains(name) {
+            throw .unknownWord(
+                key: reader.path(of: "schedule"), found: name, nearest: known.nearest(to: name))
+        }
+        var all = [PosteriorChanges()]
+        func multiply<Value>(_ key: WritableKeyPath<PosteriorChanges, Value?>, _ values: [Value]?) {
+            guard let values else { return }
+            all = all.flatMap { changes in
+                values.map {
+                    var changed = changes
+                    changed[keyPath: key] = $0
+                    return changed
+                }
+            }
+        }
+        multiply(\.warmStart, warmStarts)
+        multiply(\.priorWeight, priorWeights)
+        multiply(\.choiceTemperature, temperatures)
+        multiply(\.usesEntropyGate, gates)
+        multiply(\.schedule, schedules)
+        return all
+    }
+
+    /// Makes the changes.
+    func apply(to configuration: inout PosteriorConfiguration) {
+        if let warmStart { configuration.warmStart = Float(warmStart) }
+        if let priorWeight { configuration.priorWeight.middle = Float(priorWeight) }
+        if let choiceTemperature { configuration.choiceTemperature = Float(choiceTemperature) }
+        if let usesEntropyGate { configuration.usesEntropyGate = usesEntropyGate }
+        for known in MaskSchedule.all where known.name == schedule {
+            configuration.schedule = known
+        }
+    }
+
+    /// The settings that are changed, as a row says them.
+    var facts: JSONObject {
+        var facts = JSONObject()
+        facts["warmStart"] = warmStart.map { .real($0) }
+        facts["priorWeight"] = priorWeight.map { .real($0) }
+        facts["choiceTemperature"] = choiceTemperature.map { .real($0) }
+        facts["entropyGate"] = usesEntropyGate.map { .boolean($0) }
+        facts["schedule"] = schedule.map { .string($0) }
+        return facts
+    }
+}
