@@ -5,6 +5,7 @@
 #include "tile.h"
 #include "multiply.h"
 #include "short.h"
+#include "lines.h"
 #include "winograd.h"
 #include "attention.h"
 #include "nearest.h"

@@ -59,14 +59,6 @@ static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last
             finish(job, position, output, correlation(job, position, output));
 }
 
-// The word of weights that holds an input of an output.
-static uint32_t weightWord(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input,
-                           ptrdiff_t inputsPerWord) {
-    const ptrdiff_t words = (job->inputCount + inputsPerWord - 1) / inputsPerWord;
-    const ptrdiff_t place = output / TESSERA_PANEL * words + input / inputsPerWord;
-    return ((const uint32_t *)job->weights)[place * TESSERA_PANEL + output % TESSERA_PANEL];
-}
-
 // The float of a bf16, in the upper half of its bits.
 static float fromBfloat16(uint32_t bits) {
     float value;
@@ -80,17 +72,37 @@ static float roundedToBfloat16(float x) {
     return fromBfloat16((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000u);
 }
 
-static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    for (ptrdiff_t row = first; row < last; row++)
-        for (ptrdiff_t output = 0; output < job->outputCount; output++) {
-            float sum = 0;
-            for (ptrdiff_t k = 0; k < job->inputCount; k++) {
-                const uint32_t word = weightWord(job, output, k, 2);
-                sum += roundedToBfloat16(job->input[row * job->inputCount + k])
-                    * fromBfloat16(k % 2 ? word & 0xFFFF0000u : word << 16);
-            }
-            finish(job, row, output, sum);
+// One product of a product or a convolution, whose pixels take whole words.
+static float bfloat16Correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t output) {
+    const ptrdiff_t taps = job->kernel * job->kernel, words = (job->inputCount + 1) / 2;
+    const uint32_t *panel = (const uint32_t *)job->weights
+        + output / TESSERA_PANEL * taps * words * TESSERA_PANEL + output % TESSERA_PANEL;
+    const ptrdiff_t x = position % job->outputWidth;
+    const ptrdiff_t y = position / job->outputWidth % job->outputHeight;
+    const ptrdiff_t image = position / job->outputWidth / job->outputHeight;
+    float sum = 0;
+    for (ptrdiff_t tap = 0; tap < taps; tap++) {
+        const float *pixel = source(job, image, y, x, tap / job->kernel, tap % job->kernel);
+        for (ptrdiff_t k = 0; k < job->inputCount; k++) {
+            const uint32_t word = panel[(tap * words + k / 2) * TESSERA_PANEL];
+            sum += roundedToBfloat16(pixel[k])
+                * fromBfloat16(k % 2 ? word & 0xFFFF0000u : word << 16);
         }
+    }
+    return sum;
+}
+
+static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t position = first; position < last; position++)
+        for (ptrdiff_t output = 0; output < job->outputCount; output++)
+            finish(job, position, output, bfloat16Correlation(job, position, output));
+}
+
+// The word of weights that holds four inputs of an output.
+static uint32_t weightWord(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input) {
+    const ptrdiff_t words = (job->inputCount + 3) / 4;
+    const ptrdiff_t place = output / TESSERA_PANEL * words + input / 4;
+    return ((const uint32_t *)job->weights)[place * TESSERA_PANEL + output % TESSERA_PANEL];
 }
 
 static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
@@ -103,7 +115,7 @@ static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t 
             int32_t sum = 0;
             for (ptrdiff_t k = 0; k < job->inputCount; k++)
                 sum += (int32_t)rintf(x[k] * inverse)
-                    * (int8_t)(weightWord(job, output, k, 4) >> (k % 4 * 8));
+                    * (int8_t)(weightWord(job, output, k) >> (k % 4 * 8));
             finish(job, row, output, (float)sum * (largest / 127 * job->weightSteps[output]));
         }
     }

@@ -41,37 +41,54 @@ extension Correlation {
         _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, _ epilogue: Epilogue,
         outputShape: [Int], precision: Precision
     ) -> Tensor<Float> {
-        guard let winograd = Processor.kernels.winograd,
-            let winogradBfloat16 = Processor.kernels.winogradBfloat16,
-            suitsWinograd(inputCount: inputCount)
-        else { return run(input, weights.taps.value, epilogue, outputShape: outputShape) }
-        func convolve(
-            _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void,
-            _ packed: some KernelWeights
-        ) -> Tensor<Float> {
-            output(input, packed, epilogue, shape: outputShape) { job in
-                ThreadPool.runRanges(
-                    total: squares, granule: 16,
-                    operationsPerUnit: 36 * packed.inputCount * packed.outputCount
-                ) { kernel(job, $0.lowerBound, $0.upperBound) }
-            }
+        let isShort = precision != .float32
+        if suitsWinograd(inputCount: inputCount), let winograd = Processor.kernels.winograd,
+            let winogradBfloat16 = Processor.kernels.winogradBfloat16
+        {
+            return isShort
+                ? runSquares(
+                    winogradBfloat16, input, weights.roundedPoints.value, epilogue, outputShape)
+                : runSquares(winograd, input, weights.points.value, epilogue, outputShape)
         }
-        return precision == .float32
-            ? convolve(winograd, weights.points.value)
-            : convolve(winogradBfloat16, weights.shortPoints.value)
+        // Words hold pairs of inputs, and the kernel knows no zeros between pixels.
+        return isShort && spacing == 1 && inputCount % 2 == 0
+            ? runTaps(
+                Processor.kernels.multiplyBfloat16, input, weights.roundedTaps.value, epilogue,
+                outputShape)
+            : run(input, weights.taps.value, epilogue, outputShape: outputShape)
     }
 
-    /// Runs the kernel that adds up tap by tap, on all threads.
+    /// Runs the kernel in f32 that adds up tap by tap, on all threads.
     func run(
         _ input: Tensor<Float>, _ weights: PackedWeights, _ epilogue: Epilogue, outputShape: [Int]
     ) -> Tensor<Float> {
-        let kernels = Processor.kernels
-        let operations = kernel * kernel * weights.inputCount * weights.outputCount
-        return output(input, weights, epilogue, shape: outputShape) { job in
+        runTaps(Processor.kernels.multiply, input, weights, epilogue, outputShape)
+    }
+
+    private typealias Kernel = @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void
+
+    private func runTaps(
+        _ kernel: Kernel, _ input: Tensor<Float>, _ weights: some KernelWeights,
+        _ epilogue: Epilogue, _ outputShape: [Int]
+    ) -> Tensor<Float> {
+        output(input, weights, epilogue, shape: outputShape) { job in
             ThreadPool.runRanges(
                 total: positions, granule: outputHeight > 1 ? outputWidth : 24,
-                operationsPerUnit: operations
-            ) { kernels.multiply(job, $0.lowerBound, $0.upperBound) }
+                operationsPerUnit: self.kernel * self.kernel * weights.inputCount
+                    * weights.outputCount
+            ) { kernel(job, $0.lowerBound, $0.upperBound) }
+        }
+    }
+
+    private func runSquares(
+        _ kernel: Kernel, _ input: Tensor<Float>, _ weights: some KernelWeights,
+        _ epilogue: Epilogue, _ outputShape: [Int]
+    ) -> Tensor<Float> {
+        output(input, weights, epilogue, shape: outputShape) { job in
+            ThreadPool.runRanges(
+                total: squares, granule: 16,
+                operationsPerUnit: 36 * weights.inputCount * weights.outputCount
+            ) { kernel(job, $0.lowerBound, $0.upperBound) }
         }
     }
 

@@ -69,20 +69,19 @@ struct PackedWeights: KernelWeights {
         return PackedWeights(replacing: self, panels: transformed)
     }
 
-    /// The weights at Winograd's points, rounded to bf16; the number of inputs is even.
-    var atShortWinogradPoints: ShortPoints {
-        let points = atWinogradPoints
-        let words = Tensor<UInt32>(shape: [points.panels.count / 2]) { destination in
-            tessera_pack_winograd_bfloat16(
-                points.panels.address, destination.baseAddress!, outputCount, inputCount)
+    /// The same weights in bf16; the number of inputs is even.
+    var rounded: RoundedWeights {
+        precondition(inputCount % 2 == 0, "A word holds two inputs, but there are \(inputCount)")
+        let words = Tensor<UInt32>(shape: [panels.count / 2]) { destination in
+            tessera_round_panels(panels.address, destination.baseAddress!, panels.count)
         }
-        return ShortPoints(
+        return RoundedWeights(
             words: words, zeros: zeros, outputCount: outputCount, inputCount: inputCount)
     }
 }
 
-/// Weights at the points of Winograd's algorithm in bf16, two inputs a word.
-struct ShortPoints: KernelWeights {
+/// Weights in bf16, two inputs a word.
+struct RoundedWeights: KernelWeights {
     let words: Tensor<UInt32>
     let zeros: Tensor<Float>
     let outputCount: Int

@@ -74,7 +74,8 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
         expect_close("winograd", got, wanted, count);
         uint32_t *halves = malloc(
             (size_t)tessera_winograd_count(job.outputCount, job.inputCount) * sizeof *halves);
-        tessera_pack_winograd_bfloat16(points, halves, job.outputCount, job.inputCount);
+        tessera_round_panels(
+            points, halves, tessera_winograd_count(job.outputCount, job.inputCount));
         job.weights = halves;
         fast->winogradBfloat16(&job, 0, images * ((job.outputHeight + 3) / 4)
                                             * ((job.outputWidth + 3) / 4));

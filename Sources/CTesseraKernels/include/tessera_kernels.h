@@ -83,16 +83,17 @@ typedef struct {
 
     // Output positions [first, last) of images * outputHeight * outputWidth.
     void (*multiply)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // The same for kernel 1 and stride 1, from weights of tessera_pack_bfloat16 or tessera_pack_int8;
-    // inputs are rounded to the same format as they are read. Sums are f32, and int32 without any
-    // rounding.
+    // The same in bf16 and in int8: inputs are rounded to the format of the weights as they are read.
+    // Sums are f32, and int32 without any rounding. A product has weights of tessera_pack_bfloat16 or
+    // tessera_pack_int8; other convolutions are for bf16 alone, with spacing 1 and weights of
+    // tessera_pack and tessera_round_panels.
     void (*multiplyBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     void (*multiplyInt8)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // The same for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
     // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
     // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
     void (*_Nullable winograd)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // The same with products in bf16, from weights of tessera_pack_winograd_bfloat16: for gradients,
+    // The same with products in bf16, from weights of tessera_round_panels: for gradients,
     // which need a direction, and for whatever can bear an error of a part in a hundred.
     void (*_Nullable winogradBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // Heads [first, last) of batch * headCount.
@@ -163,10 +164,9 @@ ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
 void tessera_pack_winograd(const float *packed, float *transformed,
                            ptrdiff_t outputCount, ptrdiff_t inputCount);
 
-// Rounds such transforms to bf16, into panels [outputs / 16][36][input / 2][16] of words; inputCount
-// is even.
-void tessera_pack_winograd_bfloat16(const float *transformed, uint32_t *packed,
-                                    ptrdiff_t outputCount, ptrdiff_t inputCount);
+// Rounds `count` floats of panels [...][inputs][16] to bf16, into words [...][inputs / 2][16] of two
+// neighbouring inputs, whose number is even.
+void tessera_round_panels(const float *panels, uint32_t *words, ptrdiff_t count);
 
 // Space and channels exchanged. The large side is [rows * 2, width * 2, channels] and the small one
 // [rows, width, 4 * channels] in the order (dy, dx, channel); rows counts images * height.

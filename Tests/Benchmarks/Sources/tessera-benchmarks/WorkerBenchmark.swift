@@ -67,7 +67,7 @@ enum WorkerBenchmark {
         case "encode-own":
             let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
             let pixels = try tensor()
-            return { tokenizer.encoder.encode(pixels) }
+            return { tokenizer.encoder.encode(pixels, precision: precision) }
         case "decode-own":
             let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
             let latent = try tensor()
