@@ -57,14 +57,14 @@ INLINE void pairTile(const ShortOperands *operands, const int panels, float *til
     Lanes sums[TILE_ROWS][TILE_PANELS];
     for (int i = 0; i < tileRows; i++)
         for (int j = 0; j < panels; j++) sums[i][j] = splat(0);
-    const uint32_t *weights = operands->weights;
     for (ptrdiff_t run = 0; run < operands->runCount; run++) {
+        const uint32_t *weights = operands->weights + run * operands->wordCount * lanes;
         const uint32_t *rows[TILE_ROWS];
         for (int i = 0; i < tileRows; i++) rows[i] = operands->rows[i] + run * operands->runStride;
-        for (ptrdiff_t k = 0; k < operands->wordCount; k++, weights += lanes) {
+        for (ptrdiff_t k = 0; k < operands->wordCount; k++) {
             IntLanes column[TILE_PANELS];
             for (int j = 0; j < panels; j++)
-                column[j] = loadWords(weights + j * operands->panelStride);
+                column[j] = loadWords(weights + j * operands->panelStride + k * lanes);
             UNROLL
             for (int i = 0; i < tileRows; i++)
                 for (int j = 0; j < panels; j++)

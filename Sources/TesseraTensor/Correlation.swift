@@ -19,10 +19,11 @@ struct Correlation {
     var squares: Int { images * ((outputHeight + 3) / 4) * ((outputWidth + 3) / 4) }
 
     /// Whether Winograd's algorithm applies and pays: it needs whole vectors of input channels, and
-    /// enough squares for the matrix products and for the weights that it reads.
+    /// enough squares for the matrix products and for the weights that it reads. An image is computed
+    /// in the same way alone and among others.
     func suitsWinograd(inputCount: Int) -> Bool {
         kernel == 3 && stride == 1 && spacing == 1 && inputCount % Int(TESSERA_PANEL) == 0
-            && min(outputHeight, outputWidth) >= 4 && squares >= 8
+            && min(outputHeight, outputWidth) >= 4 && squares >= 8 * images
     }
 }
 

@@ -67,12 +67,14 @@ public struct ConvolutionalEncoder: Sendable {
                 && pixels.shape[1] % side == 0 && pixels.shape[2] % side == 0,
             "An encoder reads pixels of shape [N, H, W, 3] with H and W multiples of \(side), "
                 + "but got \(pixels.shape)")
-        var x = first(pixelUnshuffle(pixels), activation: .relu, precision: precision)
-        for stage in stages {
-            for block in stage.blocks { x = block.forward(x, precision: precision).output }
-            if let down = stage.down { x = down(x, activation: .relu, precision: precision) }
+        return pixels.mappingPictures { pixels in
+            var x = first(pixelUnshuffle(pixels), activation: .relu, precision: precision)
+            for stage in stages {
+                for block in stage.blocks { x = block.forward(x, precision: precision).output }
+                if let down = stage.down { x = down(x, activation: .relu, precision: precision) }
+            }
+            return last(x, precision: precision)
         }
-        return last(x, precision: precision)
     }
 
     private struct Stage: Sendable {
