@@ -61,7 +61,7 @@ static void convolveLines(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
 
 static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
     if (job->kernel == 1 && job->stride == 1)
-        multiplyShort(job, first, last, 2, pairTiles);
+        multiplyShort(job, first, last, 2, 0, pairTiles);
     else
         convolveLines(job, first, last);
 }

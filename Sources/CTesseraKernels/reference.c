@@ -98,14 +98,27 @@ static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdif
             finish(job, position, output, bfloat16Correlation(job, position, output));
 }
 
-// The word of weights that holds four inputs of an output.
-static uint32_t weightWord(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input) {
+// The integer of an output and an input, in int8.
+static int32_t byteWeight(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input) {
     const ptrdiff_t words = (job->inputCount + 3) / 4;
     const ptrdiff_t place = output / TESSERA_PANEL * words + input / 4;
-    return ((const uint32_t *)job->weights)[place * TESSERA_PANEL + output % TESSERA_PANEL];
+    const uint32_t word =
+        ((const uint32_t *)job->weights)[place * TESSERA_PANEL + output % TESSERA_PANEL];
+    return (int8_t)(word >> (input % 4 * 8));
 }
 
-static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+// The same in int4: a code times its multiplier.
+static int32_t nibbleWeight(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input) {
+    const ptrdiff_t lane = output % TESSERA_PANEL;
+    const ptrdiff_t group = output / TESSERA_PANEL * tessera_group_count(job->inputCount) + input / 32;
+    const uint32_t word =
+        ((const uint32_t *)job->weights)[(group * 4 + input % 32 / 8) * TESSERA_PANEL + lane];
+    const int32_t code = (int32_t)(word >> (input % 4 * 8 + input % 8 / 4 * 4) & 15) - 8;
+    return code * job->weightMultipliers[group * TESSERA_PANEL + lane];
+}
+
+static void multiplyIntegers(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
+                             int32_t (*weight)(const TesseraMultiply *, ptrdiff_t, ptrdiff_t)) {
     for (ptrdiff_t row = first; row < last; row++) {
         const float *x = job->input + row * job->inputCount;
         float largest = 0;
@@ -114,11 +127,18 @@ static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t 
         for (ptrdiff_t output = 0; output < job->outputCount; output++) {
             int32_t sum = 0;
             for (ptrdiff_t k = 0; k < job->inputCount; k++)
-                sum += (int32_t)rintf(x[k] * inverse)
-                    * (int8_t)(weightWord(job, output, k) >> (k % 4 * 8));
+                sum += (int32_t)rintf(x[k] * inverse) * weight(job, output, k);
             finish(job, row, output, (float)sum * (largest / 127 * job->weightSteps[output]));
         }
     }
+}
+
+static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyIntegers(job, first, last, byteWeight);
+}
+
+static void multiplyInt4(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyIntegers(job, first, last, nibbleWeight);
 }
 
 static void softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count) {
@@ -276,6 +296,7 @@ const TesseraKernels tessera_reference_kernels = {
     .multiply = multiply,
     .multiplyBfloat16 = multiplyBfloat16,
     .multiplyInt8 = multiplyInt8,
+    .multiplyInt4 = multiplyInt4,
     .attention = attention,
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,

@@ -1,11 +1,12 @@
-// Products of rows and weights in formats of 16 and 8 bits: multiplyInt8, and multiplyBfloat16 but for
-// convolutions.
+// Products of rows and weights in formats of 16 and 8 bits: multiplyInt8 and multiplyInt4, and
+// multiplyBfloat16 but for convolutions.
 //
 // A word of 32 bits holds two or four neighbouring inputs, so that one instruction multiplies them
 // with those of sixteen outputs and adds up. Rows are converted once for all outputs.
 
-// Rows that are converted together: few enough for them and the weights of a group to stay cached.
-enum { shortRows = 64 };
+// Rows that are converted together: few enough for them and the weights of a group to stay cached;
+// more where weights must be unpacked for each block.
+enum { shortRows = 64, packedRows = 128 };
 
 // What a tile reads: of each row so many runs of neighbouring words, and as many words of each panel.
 typedef struct {
@@ -192,14 +193,20 @@ INLINE void scaleTile(const OutputGroup *group, float *tile, const float *steps)
         }
 }
 
+// Products in a format of so many inputs a word; weights of 4 bits become those of 8.
 INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
-                          const int perWord, ShortTile *const *tiles) {
+                          const int perWord, const int isPacked, ShortTile *const *tiles) {
     const ptrdiff_t depth = job->inputCount, wordCount = (depth + perWord - 1) / perWord;
-    uint32_t *words = tessera_scratch((size_t)(shortRows * wordCount) * sizeof *words);
-    float steps[shortRows];
+    const ptrdiff_t rowsAtOnce = isPacked ? packedRows : shortRows;
+    const ptrdiff_t panelWords = isPacked ? groupsOf(depth) * 2 * groupWords : wordCount;
+    uint32_t *words = tessera_scratch(
+        (size_t)(rowsAtOnce * wordCount + isPacked * tileColumns * panelWords + lanes)
+        * sizeof *words);
+    uint32_t *unpacked = words + (rowsAtOnce * wordCount + lanes - 1) / lanes * lanes;
+    float steps[packedRows];
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
-    for (ptrdiff_t block = first; block < last; block += shortRows) {
-        const ptrdiff_t rows = last - block < shortRows ? last - block : shortRows;
+    for (ptrdiff_t block = first; block < last; block += rowsAtOnce) {
+        const ptrdiff_t rows = last - block < rowsAtOnce ? last - block : rowsAtOnce;
         for (ptrdiff_t i = 0; i < rows; i++) {
             const float *x = job->input + (block + i) * depth;
             if (perWord == 4)
@@ -210,9 +217,11 @@ INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
         OutputGroup group;
         for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
             group = outputGroup(job, panel, 0);
+            if (isPacked) unpackGroup(&group, unpacked);
             ShortOperands operands = {
-                .runCount = 1, .wordCount = wordCount, .panelStride = wordCount * lanes,
-                .weights = (const uint32_t *)job->weights + panel * wordCount * lanes};
+                .runCount = 1, .wordCount = wordCount, .panelStride = panelWords * lanes,
+                .weights = isPacked ? unpacked
+                                    : (const uint32_t *)job->weights + panel * wordCount * lanes};
             for (ptrdiff_t row = 0; row < rows; row += tileRows) {
                 const ptrdiff_t count = rows - row < tileRows ? rows - row : tileRows;
                 float tileSteps[TILE_ROWS];
@@ -230,5 +239,9 @@ INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
 }
 
 static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    multiplyShort(job, first, last, 4, quadTiles);
+    multiplyShort(job, first, last, 4, 0, quadTiles);
+}
+
+static void multiplyInt4(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyShort(job, first, last, 4, 1, quadTiles);
 }

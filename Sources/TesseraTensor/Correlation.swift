@@ -98,9 +98,13 @@ extension Correlation {
         _ input: Tensor<Float>, _ weights: ShortWeights, _ epilogue: Epilogue, outputShape: [Int]
     ) -> Tensor<Float> {
         let kernel = weights.format.kernel(of: Processor.kernels)
+        // Weights of 4 bits are unpacked for each part: as few parts as keep the threads busy. A row
+        // has the same bits in any part.
+        let granule =
+            weights.format == .int4 ? min(max(positions / Processor.threadCount, 24), 128) : 24
         return output(input, weights, epilogue, shape: outputShape) { job in
             ThreadPool.runRanges(
-                total: positions, granule: 24,
+                total: positions, granule: granule,
                 operationsPerUnit: weights.inputCount * weights.outputCount
                     / weights.format.inputsPerWord
             ) { kernel(job, $0.lowerBound, $0.upperBound) }
@@ -127,7 +131,8 @@ extension Correlation {
             let addresses = weights.addresses
             var job = TesseraMultiply(
                 input: input.address, weights: addresses.weights, weightSteps: addresses.steps,
-                weightOffsets: addresses.offsets, bias: epilogue.bias?.address,
+                weightOffsets: addresses.offsets, weightMultipliers: addresses.multipliers,
+                bias: epilogue.bias?.address,
                 residual: epilogue.residual?.address, mask: epilogue.mask?.address,
                 zeros: addresses.zeros, output: destination,
                 height: height, width: width, inputCount: weights.inputCount,

@@ -15,6 +15,7 @@ struct WeightAddresses {
     var zeros: UnsafePointer<Float>?
     var steps: UnsafePointer<Float>?
     var offsets: UnsafePointer<Int32>?
+    var multipliers: UnsafePointer<UInt8>?
 }
 
 /// Weights in panels of sixteen outputs, as the kernels read them.

@@ -111,6 +111,22 @@ static void compare_short(const TesseraKernels *fast, const TesseraKernels *slow
     job.output = got;
     fast->multiplyInt8(&job, 0, rows);
     expect_close("multiplyInt8", got, wanted, count);
+    const ptrdiff_t groups = tessera_group_count(inputs), halves = (inputs + 1) / 2;
+    uint8_t *codes = malloc((size_t)(outputs * halves));
+    uint8_t *multipliers = malloc((size_t)(outputs * groups));
+    uint8_t *panels = malloc((size_t)(padded * groups));
+    for (ptrdiff_t i = 0; i < outputs * halves; i++) codes[i] = (uint8_t)(int)(128 + 127 * noise());
+    for (ptrdiff_t i = 0; i < outputs * groups; i++)
+        multipliers[i] = (uint8_t)(int)(8.5f + 7.4f * noise());
+    uint32_t *nibbles = malloc((size_t)tessera_int4_count(outputs, inputs) * sizeof *nibbles);
+    tessera_pack_int4(codes, multipliers, nibbles, panels, offsets, outputs, inputs);
+    job.weights = nibbles, job.weightMultipliers = panels;
+    job.output = wanted;
+    slow->multiplyInt4(&job, 0, rows);
+    job.output = got;
+    fast->multiplyInt4(&job, 0, rows);
+    expect_close("multiplyInt4", got, wanted, count);
+    free(codes), free(multipliers), free(panels), free(nibbles);
     free(x), free(matrix), free(steps), free(bias), free(got), free(wanted), free(offsets);
     free(words);
 }

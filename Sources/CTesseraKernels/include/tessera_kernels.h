@@ -38,8 +38,9 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int
 typedef struct {
     const float *input;                // [images, height, width, inputCount]
     const void *weights;               // from tessera_pack, or what a kernel says
-    const float *_Nullable weightSteps;     // int8 alone, from tessera_pack_int8
-    const int32_t *_Nullable weightOffsets; // int8 alone, from tessera_pack_int8
+    const float *_Nullable weightSteps;     // int8 and int4 alone, of each output
+    const int32_t *_Nullable weightOffsets; // int8 and int4 alone, as weights are packed
+    const uint8_t *_Nullable weightMultipliers; // int4 alone, as weights are packed
     const float *_Nullable bias;       // [outputCount]
     const float *_Nullable residual;   // like output
     const float *_Nullable mask;       // like output; null lets everything pass
@@ -89,6 +90,8 @@ typedef struct {
     // tessera_pack and tessera_round_panels.
     void (*multiplyBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     void (*multiplyInt8)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    // The product in int8 from weights of tessera_pack_int4, bit for bit what the same integers give.
+    void (*multiplyInt4)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // The same for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
     // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
     // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
@@ -156,6 +159,17 @@ void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int
 // Packs integers of [outputCount, inputCount] in the same way; their steps are the caller's.
 void tessera_pack_integers(const int8_t *integers, uint32_t *packed, int32_t *offsets,
                            ptrdiff_t outputCount, ptrdiff_t inputCount);
+
+// The groups of 32 inputs that share a multiplier, and the words of 8 inputs of all outputs.
+ptrdiff_t tessera_group_count(ptrdiff_t inputCount);
+ptrdiff_t tessera_int4_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
+// Packs codes of two's complement, two a byte and the first below, [outputCount, ceil(inputCount / 2)],
+// with multipliers from 1 to 16, [outputCount, groups], into panels [outputs / 16][groups][4][16] of
+// words and [outputs / 16][groups][16] of multipliers; offsets are those of the integers, codes times
+// multipliers.
+void tessera_pack_int4(const uint8_t *codes, const uint8_t *multipliers, uint32_t *packed,
+                       uint8_t *packedMultipliers, int32_t *offsets, ptrdiff_t outputCount,
+                       ptrdiff_t inputCount);
 
 // The number of floats of Winograd weights.
 ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
