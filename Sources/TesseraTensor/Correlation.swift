@@ -19,11 +19,12 @@ struct Correlation {
     var squares: Int { images * ((outputHeight + 3) / 4) * ((outputWidth + 3) / 4) }
 
     /// Whether Winograd's algorithm applies and pays: it needs whole vectors of input channels, and
-    /// enough squares for the matrix products and for the weights that it reads. An image is computed
-    /// in the same way alone and among others.
-    func suitsWinograd(inputCount: Int) -> Bool {
+    /// enough squares for the matrix products and for the weights that it reads and keeps. An image is
+    /// computed in the same way alone and among others.
+    func suitsWinograd(inputCount: Int, outputCount: Int) -> Bool {
         kernel == 3 && stride == 1 && spacing == 1 && inputCount % Int(TESSERA_PANEL) == 0
-            && min(outputHeight, outputWidth) >= 4 && squares >= 8 * images
+            && min(outputHeight, outputWidth) >= 4
+            && squares >= images * (inputCount * outputCount > 1 << 16 ? 32 : 8)
     }
 }
 
@@ -42,8 +43,10 @@ extension Correlation {
         _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, _ epilogue: Epilogue,
         outputShape: [Int], precision: Precision
     ) -> Tensor<Float> {
+        let outputCount = outputShape[outputShape.count - 1]
         let isShort = precision != .float32
-        if suitsWinograd(inputCount: inputCount), let winograd = Processor.kernels.winograd,
+        if suitsWinograd(inputCount: inputCount, outputCount: outputCount),
+            let winograd = Processor.kernels.winograd,
             let winogradBfloat16 = Processor.kernels.winogradBfloat16
         {
             return isShort

@@ -2,7 +2,8 @@
 ///
 /// There are two directions, forward and pullback, two orders for each, tap by tap and at the points of
 /// Winograd's algorithm, and two formats, f32 and bf16. Each is made when the first convolution needs
-/// it, because most need only one or two of the eight.
+/// it, because most need only one or two of the eight; the forward taps in f32, from which all others
+/// come, are kept.
 public struct PackedConvolution: Sendable {
     let forward: DirectionWeights
     let backward: DirectionWeights
@@ -32,9 +33,10 @@ public struct PackedConvolution: Sendable {
         self.stride = stride
         outputCount = shape[0]
         inputCount = shape[3]
-        let flat = weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]])
-        forward = DirectionWeights(flat, isPullback: false)
-        backward = DirectionWeights(flat, isPullback: true)
+        let taps = PackedWeights(
+            weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]]))
+        forward = DirectionWeights { taps }
+        backward = DirectionWeights { taps.pullback(tapCount: shape[1] * shape[2]) }
     }
 
     /// The extent of the output of an input of an extent: half of it, rounded up, for stride 2.
@@ -52,10 +54,9 @@ struct DirectionWeights: Sendable {
     /// The same in bf16.
     let roundedPoints: Lazy<RoundedWeights>
 
-    init(_ weight: Tensor<Float>, isPullback: Bool) {
-        // Packed by taps each time, so that those are not kept where only others are used.
-        let packed = { @Sendable in PackedWeights(weight, isPullback: isPullback) }
-        taps = Lazy { packed() }
+    /// - Parameter packed: Makes the panels by taps, or has them.
+    init(_ packed: @escaping @Sendable () -> PackedWeights) {
+        taps = Lazy(packed)
         roundedTaps = Lazy { packed().rounded }
         points = Lazy { packed().atWinogradPoints }
         roundedPoints = Lazy { packed().atWinogradPoints.rounded }

@@ -142,8 +142,9 @@ ptrdiff_t tessera_packed_count(ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdif
 // the last panel filled with zeros.
 void tessera_pack(const float *weights, float *packed,
                   ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
-// Packs the weights of the pullback: inputs and outputs exchanged, taps in reverse order.
-void tessera_pack_pullback(const float *weights, float *packed,
+// Packs the weights of the pullback from those that tessera_pack has packed: inputs and outputs
+// exchanged, taps in reverse order.
+void tessera_pack_pullback(const float *packed, float *pullback,
                            ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
 
 // The number of 32-bit words of packed weights of a product, two or four inputs a word.

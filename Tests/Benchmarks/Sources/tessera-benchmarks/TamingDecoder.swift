@@ -272,7 +272,7 @@ private func attentionPullback(
     }
 }
 
-private func normalization(
+func normalization(
     named name: String, in file: SafetensorsFile, width: Int
 ) throws(CheckpointError) -> GroupNormalization {
     GroupNormalization(
