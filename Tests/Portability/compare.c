@@ -65,6 +65,21 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
         fast->multiply(&job, 0, positions);
         expect_close("multiply", got, wanted, count);
     }
+    if (job.spacing == 1 && job.inputCount % 2 == 0) {
+        uint32_t *rounded = malloc((size_t)packedCount / 2 * sizeof *rounded);
+        tessera_round_panels(packed, rounded, packedCount);
+        job.weights = rounded;
+        job.output = wanted;
+        slow->multiplyBfloat16(&job, 0, positions);
+        job.output = got;
+        fast->multiplyBfloat16(&job, 0, positions);
+        expect_close("multiplyBfloat16 of a convolution", got, wanted, count);
+        free(rounded);
+    }
+    job.weights = packed;
+    job.output = wanted;
+    slow->multiply(&job, 0, positions);
+    job.output = got;
     if (fast->winograd && job.kernel == 3 && job.stride == 1 && job.spacing == 1
         && job.inputCount % TESSERA_PANEL == 0) {
         float *points = random_floats(tessera_winograd_count(job.outputCount, job.inputCount));
