@@ -30,6 +30,15 @@ class NearestCode(nn.Module):
         return torch.addmm(self.offsets, x, self.codes).argmax(1)
 
 
+class SampledPicture(nn.Module):
+    """The networks of sample-f16: a transformer, code vectors and a decoder, which sampling.py runs."""
+
+    def __init__(self):
+        super().__init__()
+        self.logits, self.decoder = MaskedLogits(MaskedTransformer(24, 768, 12)), TamingDecoder()
+        self.codebooks = nn.Parameter(torch.randn(1024, 64), requires_grad=False)
+
+
 class MaskedLogits(nn.Module):
     """The transformer without a label, its logits in the order [position * slot, code]."""
 
@@ -72,7 +81,8 @@ def randomized(work: str) -> nn.Module:
     """The network of a work that has random weights."""
     if work == "transformer-24x768":
         return MaskedLogits(MaskedTransformer(24, 768, 12))
-    return {"encode-f16": TamingEncoder, "nearest-code": NearestCode}.get(work, TamingDecoder)()
+    others = {"encode-f16": TamingEncoder, "nearest-code": NearestCode, "sample-f16": SampledPicture}
+    return others.get(work, TamingDecoder)()
 
 
 def network(work: str, model: str) -> nn.Module:

@@ -22,6 +22,10 @@ def random_weights(work: str, folder: Path):
     module = randomized(work)
     if work == "transformer-24x768":
         ours = module.network.exported_weights()
+    elif work == "sample-f16":
+        ours = {
+            **module.logits.network.exported_weights(), **exported(module.decoder),
+            "codebooks": module.codebooks.data}
     elif work == "nearest-code":
         ours = {"codes": module.codes.t().contiguous()}
     else:
@@ -39,7 +43,7 @@ def example(work: str, module) -> torch.Tensor:
         return torch.randn(count, module.conv_in.weight.shape[1], 32, 32)
     if work == "nearest-code":
         return torch.randn(256, 8)
-    if work == "transformer-24x768":
+    if work in ("transformer-24x768", "sample-f16"):
         return torch.full((1, 16, 16, 4), 256)
     return torch.randn(1, 256, 16, 16)
 
@@ -67,8 +71,12 @@ def main():
     if work == "pullback-f16":
         return
     onnx = folder / f"{work}.onnx"
+    if work == "sample-f16":
+        latent = torch.randn(1, 256, 16, 16)
+        torch.onnx.export(module.decoder, (latent,), onnx, dynamo=False, opset_version=17)
+        onnx, module = folder / f"{work}.logits.onnx", module.logits
     torch.onnx.export(module, (x,), onnx, dynamo=False, opset_version=17)
-    if work in ("transformer-24x768", "nearest-code") or work.endswith("64"):
+    if work in ("transformer-24x768", "sample-f16", "nearest-code") or work.endswith("64"):
         return
     if "mnn" in peers:
         subprocess.run(

@@ -6,15 +6,15 @@ import TesseraTensor
 struct TamingEncoder {
     static let widths = Array(TamingDecoder.widths.reversed())  // Finest first.
 
-    let first: Convolution
+    let first: TamingConvolution
     let levels: [TamingDownLevel]
     let middle: (TamingBlock, TamingAttention, TamingBlock)
     let lastNorm: GroupNormalization
-    let last: Convolution
+    let last: TamingConvolution
 
-    init(from file: SafetensorsFile) throws(CheckpointError) {
+    init(from file: TamingWeights) throws(CheckpointError) {
         var inputs = TamingEncoder.widths[0]
-        first = try Convolution(named: "conv_in", in: file, inputs: 3, outputs: inputs)
+        first = try TamingConvolution(named: "conv_in", in: file, inputs: 3, outputs: inputs)
         var levels: [TamingDownLevel] = []
         for (index, width) in TamingEncoder.widths.enumerated() {
             levels.append(
@@ -30,7 +30,7 @@ struct TamingEncoder {
             try TamingBlock(named: "mid.2", in: file, inputs: inputs, outputs: inputs)
         )
         lastNorm = try normalization(named: "norm_out", in: file, width: inputs)
-        last = try Convolution(named: "conv_out", in: file, inputs: inputs, outputs: 256)
+        last = try TamingConvolution(named: "conv_out", in: file, inputs: inputs, outputs: 256)
     }
 
     func encode(_ pixels: Tensor<Float>) -> Tensor<Float> {
@@ -46,10 +46,10 @@ struct TamingEncoder {
 struct TamingDownLevel {
     let blocks: [TamingBlock]
     let attentions: [TamingAttention]
-    let down: Convolution?
+    let down: TamingConvolution?
 
     init(
-        named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int, isLast: Bool
+        named name: String, in file: TamingWeights, inputs: Int, outputs: Int, isLast: Bool
     ) throws(CheckpointError) {
         var blocks: [TamingBlock] = []
         var attentions: [TamingAttention] = []
@@ -69,7 +69,7 @@ struct TamingDownLevel {
         down =
             isLast
             ? nil
-            : try Convolution(
+            : try TamingConvolution(
                 named: "\(name).down", in: file, inputs: outputs, outputs: outputs, stride: 2)
     }
 

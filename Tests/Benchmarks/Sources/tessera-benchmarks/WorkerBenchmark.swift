@@ -4,6 +4,7 @@ import TesseraImage
 import TesseraInverse
 import TesseraPipeline
 import TesseraPrior
+import TesseraSampler
 import TesseraTensor
 import TesseraTokenizer
 import TesseraTokens
@@ -54,6 +55,17 @@ enum WorkerBenchmark {
         return timing.median
     }
 
+    private static func transformer(
+        _ path: String, _ precision: Precision
+    ) throws -> MaskedTransformer {
+        try MaskedTransformer(
+            from: SafetensorsFile(path: path),
+            architecture: MaskedTransformerArchitecture(
+                vocabulary: [256, 256, 256, 256], layerCount: 24, width: 768, headCount: 12,
+                window: 16, labels: []),
+            precision: precision)
+    }
+
     /// A file with the matrices of another in 4 bits.
     private static func packed(_ path: String) throws -> String {
         let file = try SafetensorsFile(path: path)
@@ -84,6 +96,9 @@ enum WorkerBenchmark {
         func tensor() throws -> Tensor<Float> {
             try input.tensor("input", shape: input.description(of: "input")?.shape ?? [])
         }
+        func weights() throws -> TamingWeights {
+            TamingWeights(file: try SafetensorsFile(path: model), precision: precision)
+        }
         switch work {
         case "encode-own", "encode-own-64":
             let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
@@ -94,7 +109,7 @@ enum WorkerBenchmark {
             let latent = try tensor()
             return { tokenizer.convolutionalDecoder.decode(latent, precision: precision) }
         case "encode-f16":
-            let encoder = try TamingEncoder(from: SafetensorsFile(path: model))
+            let encoder = try TamingEncoder(from: weights())
             let pixels = try tensor()
             return { encoder.encode(pixels) }
         case "nearest-code":
@@ -103,24 +118,39 @@ enum WorkerBenchmark {
             let rows = try tensor()
             return { Tensor(shape: [rows.shape[0]], elements: search(rows).map(Float.init)) }
         case "decode-f16":
-            let decoder = try TamingDecoder(from: SafetensorsFile(path: model))
+            let decoder = try TamingDecoder(from: weights())
             let latent = try tensor()
             return { decoder.decode(latent) }
         case "pullback-f16":
-            let decoder = try TamingDecoder(from: SafetensorsFile(path: model))
+            let decoder = try TamingDecoder(from: weights())
             let latent = try tensor()
             return {
                 // The gradient of half the sum of the squares.
                 let (pixels, pullback) = decoder.decodeWithPullback(latent)
                 return pullback(pixels)
             }
+        case "sample-f16":
+            let transformer = try transformer(model, precision)
+            // A short format guides; the picture is in f32 or bf16.
+            let decoder = try TamingDecoder(
+                from: TamingWeights(
+                    file: try SafetensorsFile(path: model),
+                    precision: precision == .float32 ? .float32 : .bfloat16))
+            let codebooks = SlotCodebooks(
+                vocabulary: transformer.vocabulary,
+                vectors: try SafetensorsFile(path: model).tensor("codebooks", shape: [1024, 64]))
+            let grid = TokenGrid(
+                maskedHeight: 16, width: 16, vocabulary: transformer.vocabulary)
+            return {
+                let sampled = MaskedSampler(
+                    filling: grid, using: transformer,
+                    configuration: SamplerConfiguration(stepCount: 8), random: RandomSource(seed: 1)
+                ).filled()
+                return decoder.decode(
+                    codebooks.embed(sampled.codes).reshaped(to: [1, 16, 16, 256]))
+            }
         case "transformer-24x768":
-            let transformer = try MaskedTransformer(
-                from: SafetensorsFile(path: model),
-                architecture: MaskedTransformerArchitecture(
-                    vocabulary: [256, 256, 256, 256], layerCount: 24, width: 768, headCount: 12,
-                    window: 16, labels: []),
-                precision: precision)
+            let transformer = try transformer(model, precision)
             let grid = TokenGrid(
                 maskedHeight: 16, width: 16, vocabulary: transformer.vocabulary)
             let masked = grid.maskedIndices
