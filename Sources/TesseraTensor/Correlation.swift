@@ -18,9 +18,10 @@ struct Correlation {
     /// The number of squares of 4 x 4 outputs, those at the borders in part.
     var squares: Int { images * ((outputHeight + 3) / 4) * ((outputWidth + 3) / 4) }
 
-    /// Whether Winograd's algorithm applies and pays: it needs whole vectors of input channels, and
-    /// enough squares for the matrix products and for the weights that it reads and keeps. An image is
-    /// computed in the same way alone and among others.
+    /// Whether Winograd's algorithm applies and pays.
+    ///
+    /// It needs whole vectors of input channels, and enough squares for the matrix products and for the
+    /// weights that it reads and keeps. An image is computed in the same way alone and among others.
     func suitsWinograd(inputCount: Int, outputCount: Int) -> Bool {
         kernel == 3 && stride == 1 && spacing == 1 && inputCount % Int(TESSERA_PANEL) == 0
             && min(outputHeight, outputWidth) >= 4

@@ -55,7 +55,7 @@ public struct ConvolutionalEncoder: Sendable {
     /// - Parameters:
     ///   - pixels: Shape `[N, H, W, 3]`, values in [-1, 1], H and W multiples of
     ///     ``ConvolutionalArchitecture/pixelsPerToken``.
-    ///   - precision: The format in which numbers are multiplied. In bf16 about one code in fifty is
+    ///   - precision: The format in which numbers are multiplied. In bf16 about one code in forty is
     ///     a neighbour of the one in f32.
     /// - Returns: Shape `[N, H / pixelsPerToken, W / pixelsPerToken, latentChannels]`.
     public func encode(
