@@ -68,7 +68,8 @@ INLINE void attentionTile(const float *const *sources, ptrdiff_t depth, const fl
         computeTile(&operands, panels, tile);
     } else {
         ShortOperands operands = {
-            .wordCount = depth, .weights = (const uint32_t *)weights, .panelStride = panelStride};
+            .runCount = 1, .wordCount = depth, .weights = (const uint32_t *)weights,
+            .panelStride = panelStride};
         for (int i = 0; i < tileRows; i++) operands.rows[i] = (const uint32_t *)sources[i];
         pairTiles[panels - 1](&operands, tile);
     }

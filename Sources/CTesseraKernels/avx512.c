@@ -4,6 +4,9 @@
 #include <math.h>
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+
+#define MASK_INSTRUCTIONS
 #define KERNELS tessera_avx512_kernels
 #define LEVEL TesseraLevelAVX512
 #define TILE_ROWS 8

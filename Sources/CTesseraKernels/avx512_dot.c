@@ -7,6 +7,7 @@
 #include <immintrin.h>
 
 #define DOT_INSTRUCTIONS
+#define MASK_INSTRUCTIONS
 #define KERNELS tessera_avx512_dot_kernels
 #define LEVEL TesseraLevelAVX512Dot
 #define TILE_ROWS 8

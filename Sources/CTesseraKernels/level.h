@@ -4,7 +4,9 @@
 #include "vector.h"
 #include "tile.h"
 #include "multiply.h"
+#include "nibbles.h"
 #include "short.h"
+#include "lines.h"
 #include "winograd.h"
 #include "attention.h"
 #include "nearest.h"
@@ -16,6 +18,7 @@ const TesseraKernels KERNELS = {
     .multiply = multiply,
     .multiplyBfloat16 = multiplyBfloat16,
     .multiplyInt8 = multiplyInt8,
+    .multiplyInt4 = multiplyInt4,
     .winograd = winograd,
     .winogradBfloat16 = winogradBfloat16,
     .attention = attention,

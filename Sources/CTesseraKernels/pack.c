@@ -25,17 +25,20 @@ void tessera_pack(const float *weights, float *packed,
     }
 }
 
-void tessera_pack_pullback(const float *weights, float *packed,
+void tessera_pack_pullback(const float *packed, float *pullback,
                            ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount) {
-    const ptrdiff_t depth = tapCount * outputCount;
-    memset(packed, 0,
+    const ptrdiff_t depth = tapCount * outputCount, forwardDepth = tapCount * inputCount;
+    memset(pullback, 0,
            (size_t)tessera_packed_count(inputCount, tapCount, outputCount) * sizeof(float));
-    for (ptrdiff_t output = 0; output < outputCount; output++)
+    for (ptrdiff_t output = 0; output < outputCount; output++) {
+        const float *source = packed
+            + output / TESSERA_PANEL * forwardDepth * TESSERA_PANEL + output % TESSERA_PANEL;
         for (ptrdiff_t tap = 0; tap < tapCount; tap++)
             for (ptrdiff_t input = 0; input < inputCount; input++) {
                 const ptrdiff_t k = (tapCount - 1 - tap) * outputCount + output;
-                float *panel = packed + input / TESSERA_PANEL * depth * TESSERA_PANEL;
+                float *panel = pullback + input / TESSERA_PANEL * depth * TESSERA_PANEL;
                 panel[k * TESSERA_PANEL + input % TESSERA_PANEL] =
-                    weights[(output * tapCount + tap) * inputCount + input];
+                    source[(tap * inputCount + input) * TESSERA_PANEL];
             }
+    }
 }

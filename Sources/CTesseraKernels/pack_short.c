@@ -34,13 +34,11 @@ void tessera_pack_bfloat16(const float *weights, uint32_t *packed,
                 bfloat16(weights[output * inputCount + input]) << (input % 2 * 16);
 }
 
-void tessera_pack_winograd_bfloat16(const float *transformed, uint32_t *packed,
-                                    ptrdiff_t outputCount, ptrdiff_t inputCount) {
-    const ptrdiff_t rows = tessera_winograd_count(outputCount, inputCount) / TESSERA_PANEL;
-    for (ptrdiff_t row = 0; row < rows; row += 2, packed += TESSERA_PANEL)
-        for (ptrdiff_t lane = 0; lane < TESSERA_PANEL; lane++)
-            packed[lane] = bfloat16(transformed[row * TESSERA_PANEL + lane])
-                | bfloat16(transformed[(row + 1) * TESSERA_PANEL + lane]) << 16;
+void tessera_round_panels(const float *panels, uint32_t *words, ptrdiff_t count) {
+    for (ptrdiff_t pair = 0; pair < count / 2; pair += TESSERA_PANEL)
+        for (ptrdiff_t lane = pair; lane < pair + TESSERA_PANEL; lane++)
+            words[lane] = bfloat16(panels[pair + lane])
+                | bfloat16(panels[pair + lane + TESSERA_PANEL]) << 16;
 }
 
 static void addInteger(uint32_t *packed, int32_t *offsets, ptrdiff_t output, ptrdiff_t input,

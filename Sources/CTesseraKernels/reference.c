@@ -59,14 +59,6 @@ static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last
             finish(job, position, output, correlation(job, position, output));
 }
 
-// The word of weights that holds an input of an output.
-static uint32_t weightWord(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input,
-                           ptrdiff_t inputsPerWord) {
-    const ptrdiff_t words = (job->inputCount + inputsPerWord - 1) / inputsPerWord;
-    const ptrdiff_t place = output / TESSERA_PANEL * words + input / inputsPerWord;
-    return ((const uint32_t *)job->weights)[place * TESSERA_PANEL + output % TESSERA_PANEL];
-}
-
 // The float of a bf16, in the upper half of its bits.
 static float fromBfloat16(uint32_t bits) {
     float value;
@@ -80,20 +72,53 @@ static float roundedToBfloat16(float x) {
     return fromBfloat16((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000u);
 }
 
-static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    for (ptrdiff_t row = first; row < last; row++)
-        for (ptrdiff_t output = 0; output < job->outputCount; output++) {
-            float sum = 0;
-            for (ptrdiff_t k = 0; k < job->inputCount; k++) {
-                const uint32_t word = weightWord(job, output, k, 2);
-                sum += roundedToBfloat16(job->input[row * job->inputCount + k])
-                    * fromBfloat16(k % 2 ? word & 0xFFFF0000u : word << 16);
-            }
-            finish(job, row, output, sum);
+// One product of a product or a convolution, whose pixels take whole words.
+static float bfloat16Correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t output) {
+    const ptrdiff_t taps = job->kernel * job->kernel, words = (job->inputCount + 1) / 2;
+    const uint32_t *panel = (const uint32_t *)job->weights
+        + output / TESSERA_PANEL * taps * words * TESSERA_PANEL + output % TESSERA_PANEL;
+    const ptrdiff_t x = position % job->outputWidth;
+    const ptrdiff_t y = position / job->outputWidth % job->outputHeight;
+    const ptrdiff_t image = position / job->outputWidth / job->outputHeight;
+    float sum = 0;
+    for (ptrdiff_t tap = 0; tap < taps; tap++) {
+        const float *pixel = source(job, image, y, x, tap / job->kernel, tap % job->kernel);
+        for (ptrdiff_t k = 0; k < job->inputCount; k++) {
+            const uint32_t word = panel[(tap * words + k / 2) * TESSERA_PANEL];
+            sum += roundedToBfloat16(pixel[k])
+                * fromBfloat16(k % 2 ? word & 0xFFFF0000u : word << 16);
         }
+    }
+    return sum;
 }
 
-static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t position = first; position < last; position++)
+        for (ptrdiff_t output = 0; output < job->outputCount; output++)
+            finish(job, position, output, bfloat16Correlation(job, position, output));
+}
+
+// The integer of an output and an input, in int8.
+static int32_t byteWeight(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input) {
+    const ptrdiff_t words = (job->inputCount + 3) / 4;
+    const ptrdiff_t place = output / TESSERA_PANEL * words + input / 4;
+    const uint32_t word =
+        ((const uint32_t *)job->weights)[place * TESSERA_PANEL + output % TESSERA_PANEL];
+    return (int8_t)(word >> (input % 4 * 8));
+}
+
+// The same in int4: a code times its multiplier.
+static int32_t nibbleWeight(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t input) {
+    const ptrdiff_t lane = output % TESSERA_PANEL;
+    const ptrdiff_t group = output / TESSERA_PANEL * tessera_group_count(job->inputCount) + input / 32;
+    const uint32_t word =
+        ((const uint32_t *)job->weights)[(group * 4 + input % 32 / 8) * TESSERA_PANEL + lane];
+    const int32_t code = (int32_t)(word >> (input % 4 * 8 + input % 8 / 4 * 4) & 15) - 8;
+    return code * job->weightMultipliers[group * TESSERA_PANEL + lane];
+}
+
+static void multiplyIntegers(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
+                             int32_t (*weight)(const TesseraMultiply *, ptrdiff_t, ptrdiff_t)) {
     for (ptrdiff_t row = first; row < last; row++) {
         const float *x = job->input + row * job->inputCount;
         float largest = 0;
@@ -102,11 +127,18 @@ static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t 
         for (ptrdiff_t output = 0; output < job->outputCount; output++) {
             int32_t sum = 0;
             for (ptrdiff_t k = 0; k < job->inputCount; k++)
-                sum += (int32_t)rintf(x[k] * inverse)
-                    * (int8_t)(weightWord(job, output, k, 4) >> (k % 4 * 8));
+                sum += (int32_t)rintf(x[k] * inverse) * weight(job, output, k);
             finish(job, row, output, (float)sum * (largest / 127 * job->weightSteps[output]));
         }
     }
+}
+
+static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyIntegers(job, first, last, byteWeight);
+}
+
+static void multiplyInt4(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyIntegers(job, first, last, nibbleWeight);
 }
 
 static void softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count) {
@@ -264,6 +296,7 @@ const TesseraKernels tessera_reference_kernels = {
     .multiply = multiply,
     .multiplyBfloat16 = multiplyBfloat16,
     .multiplyInt8 = multiplyInt8,
+    .multiplyInt4 = multiplyInt4,
     .attention = attention,
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,

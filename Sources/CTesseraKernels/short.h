@@ -1,14 +1,17 @@
-// Products of rows and weights in formats of 16 and 8 bits: multiplyBfloat16, multiplyInt8.
+// Products of rows and weights in formats of 16 and 8 bits: multiplyInt8 and multiplyInt4, and
+// multiplyBfloat16 but for convolutions.
 //
 // A word of 32 bits holds two or four neighbouring inputs, so that one instruction multiplies them
 // with those of sixteen outputs and adds up. Rows are converted once for all outputs.
 
-// Rows that are converted together: few enough for them and the weights of a group to stay cached.
-enum { shortRows = 64 };
+// Rows that are converted together: few enough for them and the weights of a group to stay cached;
+// more where weights must be unpacked for each block.
+enum { shortRows = 64, packedRows = 128 };
 
+// What a tile reads: of each row so many runs of neighbouring words, and as many words of each panel.
 typedef struct {
     const uint32_t *rows[TILE_ROWS];
-    ptrdiff_t wordCount;
+    ptrdiff_t runCount, runStride, wordCount;
     const uint32_t *weights;
     ptrdiff_t panelStride;
 } ShortOperands;
@@ -55,14 +58,19 @@ INLINE void pairTile(const ShortOperands *operands, const int panels, float *til
     Lanes sums[TILE_ROWS][TILE_PANELS];
     for (int i = 0; i < tileRows; i++)
         for (int j = 0; j < panels; j++) sums[i][j] = splat(0);
-    for (ptrdiff_t k = 0; k < operands->wordCount; k++) {
-        IntLanes column[TILE_PANELS];
-        for (int j = 0; j < panels; j++)
-            column[j] = loadWords(operands->weights + j * operands->panelStride + k * lanes);
-        _Pragma("clang loop unroll(full)")
-        for (int i = 0; i < tileRows; i++)
+    for (ptrdiff_t run = 0; run < operands->runCount; run++) {
+        const uint32_t *weights = operands->weights + run * operands->wordCount * lanes;
+        const uint32_t *rows[TILE_ROWS];
+        for (int i = 0; i < tileRows; i++) rows[i] = operands->rows[i] + run * operands->runStride;
+        for (ptrdiff_t k = 0; k < operands->wordCount; k++) {
+            IntLanes column[TILE_PANELS];
             for (int j = 0; j < panels; j++)
-                sums[i][j] = addPair(sums[i][j], operands->rows[i][k], column[j]);
+                column[j] = loadWords(weights + j * operands->panelStride + k * lanes);
+            UNROLL
+            for (int i = 0; i < tileRows; i++)
+                for (int j = 0; j < panels; j++)
+                    sums[i][j] = addPair(sums[i][j], rows[i][k], column[j]);
+        }
     }
     for (int i = 0; i < tileRows; i++)
         for (int j = 0; j < panels; j++) store(tile + i * tileColumns + j * lanes, sums[i][j]);
@@ -76,7 +84,7 @@ INLINE void quadTile(const ShortOperands *operands, const int panels, float *til
         IntLanes column[TILE_PANELS];
         for (int j = 0; j < panels; j++)
             column[j] = loadWords(operands->weights + j * operands->panelStride + k * lanes);
-        _Pragma("clang loop unroll(full)")
+        UNROLL
         for (int i = 0; i < tileRows; i++)
             for (int j = 0; j < panels; j++)
                 sums[i][j] = addQuad(sums[i][j], operands->rows[i][k], column[j]);
@@ -134,7 +142,9 @@ static ShortTile *const quadTiles[TILE_PANELS] = {
 // Rounds a row to bf16, ties to even; inputs beyond the count are zero.
 static void pairRow(const float *x, ptrdiff_t count, uint32_t *words) {
     uint16_t *halves = (uint16_t *)words;
-    for (ptrdiff_t k = 0; k < count; k++) {
+    const ptrdiff_t whole = count / lanes * lanes;
+    for (ptrdiff_t k = 0; k < whole; k += lanes) storeHalves(halves + k, load(x + k));
+    for (ptrdiff_t k = whole; k < count; k++) {
         uint32_t bits;
         memcpy(&bits, x + k, sizeof bits);
         halves[k] = (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
@@ -183,14 +193,20 @@ INLINE void scaleTile(const OutputGroup *group, float *tile, const float *steps)
         }
 }
 
+// Products in a format of so many inputs a word; weights of 4 bits become those of 8.
 INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
-                          const int perWord, ShortTile *const *tiles) {
+                          const int perWord, const int isPacked, ShortTile *const *tiles) {
     const ptrdiff_t depth = job->inputCount, wordCount = (depth + perWord - 1) / perWord;
-    uint32_t *words = tessera_scratch((size_t)(shortRows * wordCount) * sizeof *words);
-    float steps[shortRows];
+    const ptrdiff_t rowsAtOnce = isPacked ? packedRows : shortRows;
+    const ptrdiff_t panelWords = isPacked ? groupsOf(depth) * 2 * groupWords : wordCount;
+    uint32_t *words = tessera_scratch(
+        (size_t)(rowsAtOnce * wordCount + isPacked * tileColumns * panelWords + lanes)
+        * sizeof *words);
+    uint32_t *unpacked = words + (rowsAtOnce * wordCount + lanes - 1) / lanes * lanes;
+    float steps[packedRows];
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
-    for (ptrdiff_t block = first; block < last; block += shortRows) {
-        const ptrdiff_t rows = last - block < shortRows ? last - block : shortRows;
+    for (ptrdiff_t block = first; block < last; block += rowsAtOnce) {
+        const ptrdiff_t rows = last - block < rowsAtOnce ? last - block : rowsAtOnce;
         for (ptrdiff_t i = 0; i < rows; i++) {
             const float *x = job->input + (block + i) * depth;
             if (perWord == 4)
@@ -201,9 +217,11 @@ INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
         OutputGroup group;
         for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
             group = outputGroup(job, panel, 0);
+            if (isPacked) unpackGroup(&group, unpacked);
             ShortOperands operands = {
-                .wordCount = wordCount, .panelStride = wordCount * lanes,
-                .weights = (const uint32_t *)job->weights + panel * wordCount * lanes};
+                .runCount = 1, .wordCount = wordCount, .panelStride = panelWords * lanes,
+                .weights = isPacked ? unpacked
+                                    : (const uint32_t *)job->weights + panel * wordCount * lanes};
             for (ptrdiff_t row = 0; row < rows; row += tileRows) {
                 const ptrdiff_t count = rows - row < tileRows ? rows - row : tileRows;
                 float tileSteps[TILE_ROWS];
@@ -220,10 +238,10 @@ INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
     }
 }
 
-static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    multiplyShort(job, first, last, 2, pairTiles);
+static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyShort(job, first, last, 4, 0, quadTiles);
 }
 
-static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    multiplyShort(job, first, last, 4, quadTiles);
+static void multiplyInt4(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    multiplyShort(job, first, last, 4, 1, quadTiles);
 }

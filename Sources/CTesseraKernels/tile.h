@@ -30,7 +30,7 @@ INLINE void accumulateTile(const TileOperands *operands, const int panels, float
                 column[j] = load(panel + j * stride);
                 __builtin_prefetch(panel + j * stride + 8 * lanes);
             }
-            _Pragma("clang loop unroll(full)")
+            UNROLL
             for (int i = 0; i < tileRows; i++)
                 for (int j = 0; j < panels; j++) sums[i][j] += splat(rows[i][k]) * column[j];
         }

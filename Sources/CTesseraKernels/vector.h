@@ -4,6 +4,9 @@
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+// Whole cache lines for arrays of vectors, whose type does not ask for them.
+#define ALIGNED __attribute__((aligned(64)))
 
 typedef float Lanes __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t IntLanes __attribute__((vector_size(64), aligned(4), may_alias));
@@ -14,6 +17,18 @@ INLINE Lanes splat(float x) { return x - (Lanes){0}; }
 INLINE Lanes load(const float *p) { return *(const Lanes *)p; }
 INLINE void store(float *p, Lanes x) { *(Lanes *)p = x; }
 
+#if defined(MASK_INSTRUCTIONS)
+INLINE __mmask16 firstLanes(ptrdiff_t count) { return (__mmask16)((1u << count) - 1); }
+
+// The first `count` lanes, below 16, and `fill` in the others.
+INLINE Lanes loadSome(const float *p, ptrdiff_t count, float fill) {
+    return (Lanes)_mm512_mask_loadu_ps((__m512)splat(fill), firstLanes(count), p);
+}
+
+INLINE void storeSome(float *p, Lanes x, ptrdiff_t count) {
+    _mm512_mask_storeu_ps(p, firstLanes(count), (__m512)x);
+}
+#else
 // Copies fewer than sixteen floats, by the bits of their number: no loop, no call.
 INLINE void copySome(float *to, const float *from, ptrdiff_t count) {
     if (count & 8) {
@@ -44,6 +59,7 @@ INLINE void storeSome(float *p, Lanes x, ptrdiff_t count) {
     store(whole, x);
     copySome(p, whole, count);
 }
+#endif
 
 // Sixteen floats, or as many as there are, and zeros.
 INLINE Lanes loadUpTo(const float *p, ptrdiff_t count) {

@@ -48,57 +48,115 @@ INLINE Square squareAt(const TesseraMultiply *job, ptrdiff_t index) {
     return (Square){index / (across * down), index / across % down * 4, index % across * 4};
 }
 
+// Evaluates sixteen channels of 6 x 6 pixels, whose lines and pixels are so many floats apart, at all
+// points; a point's values are `plane` words after those of the one before.
+INLINE void evaluateChannels(const float *pixels, ptrdiff_t line, ptrdiff_t pixel, void *values,
+                             ptrdiff_t plane, const int isShort) {
+    ALIGNED Lanes columns[points];
+    UNROLL
+    for (int x = 0; x < 6; x++) {
+        ALIGNED Lanes column[6];
+        UNROLL
+        for (int y = 0; y < 6; y++) column[y] = load(pixels + y * line + x * pixel);
+        evaluate(column, 1, columns + x, 6);
+    }
+    UNROLL
+    for (int y = 0; y < 6; y++) {
+        ALIGNED Lanes row[6];
+        evaluate(columns + y * 6, 1, row, 1);
+        UNROLL
+        for (int x = 0; x < 6; x++) {
+            float *target = (float *)values + (y * 6 + x) * plane;
+            if (isShort)
+                storeHalves((uint16_t *)target, row[x]);
+            else
+                store(target, row[x]);
+        }
+    }
+}
+
 // Evaluates the inputs of a square at all points.
 INLINE void evaluateSquare(const TesseraMultiply *job, Square square, float *values,
                            const int isShort) {
-    const ptrdiff_t plane = valuePlane(job->inputCount, isShort);
-    const float *pixels[points];
-    const float *image = job->input + square.image * job->height * job->width * job->inputCount;
+    const ptrdiff_t depth = job->inputCount, plane = valuePlane(depth, isShort);
+    const float *image = job->input + square.image * job->height * job->width * depth;
+    const ptrdiff_t top = square.y - 1, left = square.x - 1, line = job->width * depth;
+    if (top >= 0 && left >= 0 && top + 6 <= job->height && left + 6 <= job->width) {
+        const float *corner = image + top * line + left * depth;
+        for (ptrdiff_t c = 0; c < depth; c += lanes)
+            evaluateChannels(corner + c, line, depth,
+                             isShort ? (void *)((uint16_t *)values + c) : values + c, plane,
+                             isShort);
+        return;
+    }
+    const float *sources[points];
     for (ptrdiff_t i = 0; i < points; i++) {
-        const ptrdiff_t y = square.y + i / 6 - 1, x = square.x + i % 6 - 1;
-        const int inside = y >= 0 && x >= 0 && y < job->height && x < job->width;
-        pixels[i] = inside ? image + (y * job->width + x) * job->inputCount : job->zeros;
+        const ptrdiff_t y = top + i / 6, x = left + i % 6;
+        const int isThere = y >= 0 && x >= 0 && y < job->height && x < job->width;
+        sources[i] = isThere ? image + y * line + x * depth : job->zeros;
     }
-    for (ptrdiff_t c = 0; c < job->inputCount; c += lanes) {
-        Lanes columns[points];
-        for (int x = 0; x < 6; x++) {
-            Lanes column[6];
-            for (int y = 0; y < 6; y++) column[y] = load(pixels[y * 6 + x] + c);
-            evaluate(column, 1, columns + x, 6);
-        }
-        for (int y = 0; y < 6; y++) {
-            Lanes row[6];
-            evaluate(columns + y * 6, 1, row, 1);
-            for (int x = 0; x < 6; x++) {
-                float *target = values + (y * 6 + x) * plane;
-                if (isShort)
-                    storeHalves((uint16_t *)target + c, row[x]);
-                else
-                    store(target + c, row[x]);
-            }
-        }
+    for (ptrdiff_t c = 0; c < depth; c += lanes) {
+        ALIGNED float pixels[points * 16];
+        for (int i = 0; i < points; i++) store(pixels + i * lanes, load(sources[i] + c));
+        evaluateChannels(pixels, 6 * lanes, lanes,
+                         isShort ? (void *)((uint16_t *)values + c) : values + c, plane, isShort);
     }
+}
+
+// What finishLanes does, for all 4 x 4 outputs of a square and whole vectors: every question is asked
+// once.
+INLINE void finishWhole(const OutputGroup *group, Lanes *x, ptrdiff_t index, ptrdiff_t j) {
+    const TesseraMultiply *job = group->job;
+    const ptrdiff_t pixel = job->outputCount, line = job->outputWidth * pixel;
+    const Lanes bias = load(group->bias + j);
+    UNROLL
+    for (int i = 0; i < 16; i++) x[i] += bias;
+    if (job->residual) {
+        const float *residual = job->residual + index;
+        UNROLL
+        for (int i = 0; i < 16; i++) x[i] += load(residual + i / 4 * line + i % 4 * pixel);
+    }
+    if (job->activation != TesseraActivationNone) {
+        UNROLL
+        for (int i = 0; i < 16; i++) x[i] = activated(x[i], job->activation);
+    }
+    if (job->mask) {
+        const float *mask = job->mask + index;
+        UNROLL
+        for (int i = 0; i < 16; i++)
+            x[i] = choose(load(mask + i / 4 * line + i % 4 * pixel) > splat(0), x[i], splat(0));
+    }
+    float *output = job->output + index;
+    UNROLL
+    for (int i = 0; i < 16; i++) store(output + i / 4 * line + i % 4 * pixel, x[i]);
 }
 
 // Interpolates and stores the outputs of a square, from its products at all points.
 static void finishSquare(const OutputGroup *group, Square square, const float *products) {
     const TesseraMultiply *job = group->job;
     const ptrdiff_t rows = job->outputHeight - square.y, columns = job->outputWidth - square.x;
+    const ptrdiff_t depth = job->outputCount, corner =
+        (square.image * job->outputHeight + square.y) * job->outputWidth + square.x;
     for (ptrdiff_t j = 0; j < group->outputs; j += lanes) {
-        Lanes half[24], outputs[16];
+        ALIGNED Lanes half[24], outputs[16];
+        UNROLL
         for (int x = 0; x < 6; x++) {
-            Lanes column[6];
+            ALIGNED Lanes column[6];
+            UNROLL
             for (int y = 0; y < 6; y++) column[y] = load(products + (y * 6 + x) * productPlane + j);
             interpolate(column, 1, half + x, 6);
         }
+        UNROLL
         for (int y = 0; y < 4; y++) interpolate(half + y * 6, 1, outputs + y * 4, 1);
+        const ptrdiff_t index = corner * depth + group->firstOutput;
+        if (rows >= 4 && columns >= 4 && group->outputs - j >= lanes) {
+            finishWhole(group, outputs, index + j, j);
+            continue;
+        }
         for (ptrdiff_t y = 0; y < 4 && y < rows; y++)
-            for (ptrdiff_t x = 0; x < 4 && x < columns; x++) {
-                const ptrdiff_t line = square.image * job->outputHeight + square.y + y;
-                const ptrdiff_t position = line * job->outputWidth + square.x + x;
-                finishLanes(group, outputs[y * 4 + x],
-                            position * job->outputCount + group->firstOutput, j);
-            }
+            for (ptrdiff_t x = 0; x < 4 && x < columns; x++)
+                finishLanes(group, outputs[y * 4 + x], index + (y * job->outputWidth + x) * depth,
+                            j);
     }
 }
 
@@ -117,7 +175,7 @@ INLINE void multiplySquares(const OutputGroup *group, const float *values, float
             float *target = products + point * productPlane + first * tileColumns;
             if (isShort) {
                 ShortOperands operands = {
-                    .wordCount = words, .weights = (const uint32_t *)weights,
+                    .runCount = 1, .wordCount = words, .weights = (const uint32_t *)weights,
                     .panelStride = points * words * lanes};
                 memcpy(operands.rows, sources, sizeof sources);
                 pairTiles[group->panels - 1](&operands, target);

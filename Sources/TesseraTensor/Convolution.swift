@@ -11,8 +11,8 @@
 ///   - bias: Added to each pixel. Shape `[O]`.
 ///   - residual: Added to the result. Shape of the result.
 ///   - activation: Applied last.
-///   - precision: bf16, and int8 as well, multiplies in bf16 where Winograd's algorithm applies, with
-///     errors of a part in a hundred.
+///   - precision: bf16, and int8 as well, multiplies in bf16, with errors of a part in a hundred where
+///     Winograd's algorithm applies; an odd number of inputs stays f32.
 /// - Returns: Shape `[N, ⌈H / stride⌉, ⌈W / stride⌉, O]`.
 /// - Precondition: The shapes agree.
 public func convolution(

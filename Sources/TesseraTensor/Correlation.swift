@@ -18,11 +18,14 @@ struct Correlation {
     /// The number of squares of 4 x 4 outputs, those at the borders in part.
     var squares: Int { images * ((outputHeight + 3) / 4) * ((outputWidth + 3) / 4) }
 
-    /// Whether Winograd's algorithm applies and pays: it needs whole vectors of input channels, and
-    /// enough squares for the matrix products and for the weights that it reads.
-    func suitsWinograd(inputCount: Int) -> Bool {
+    /// Whether Winograd's algorithm applies and pays.
+    ///
+    /// It needs whole vectors of input channels, and enough squares for the matrix products and for the
+    /// weights that it reads and keeps. An image is computed in the same way alone and among others.
+    func suitsWinograd(inputCount: Int, outputCount: Int) -> Bool {
         kernel == 3 && stride == 1 && spacing == 1 && inputCount % Int(TESSERA_PANEL) == 0
-            && min(outputHeight, outputWidth) >= 4 && squares >= 8
+            && min(outputHeight, outputWidth) >= 4
+            && squares >= images * (inputCount * outputCount > 1 << 16 ? 32 : 8)
     }
 }
 
@@ -41,37 +44,56 @@ extension Correlation {
         _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, _ epilogue: Epilogue,
         outputShape: [Int], precision: Precision
     ) -> Tensor<Float> {
-        guard let winograd = Processor.kernels.winograd,
-            let winogradBfloat16 = Processor.kernels.winogradBfloat16,
-            suitsWinograd(inputCount: inputCount)
-        else { return run(input, weights.taps.value, epilogue, outputShape: outputShape) }
-        func convolve(
-            _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void,
-            _ packed: some KernelWeights
-        ) -> Tensor<Float> {
-            output(input, packed, epilogue, shape: outputShape) { job in
-                ThreadPool.runRanges(
-                    total: squares, granule: 16,
-                    operationsPerUnit: 36 * packed.inputCount * packed.outputCount
-                ) { kernel(job, $0.lowerBound, $0.upperBound) }
-            }
+        let outputCount = outputShape[outputShape.count - 1]
+        let isShort = precision != .float32
+        if suitsWinograd(inputCount: inputCount, outputCount: outputCount),
+            let winograd = Processor.kernels.winograd,
+            let winogradBfloat16 = Processor.kernels.winogradBfloat16
+        {
+            return isShort
+                ? runSquares(
+                    winogradBfloat16, input, weights.roundedPoints.value, epilogue, outputShape)
+                : runSquares(winograd, input, weights.points.value, epilogue, outputShape)
         }
-        return precision == .float32
-            ? convolve(winograd, weights.points.value)
-            : convolve(winogradBfloat16, weights.shortPoints.value)
+        // Words hold pairs of inputs, and the kernel knows no zeros between pixels.
+        return isShort && spacing == 1 && inputCount % 2 == 0
+            ? runTaps(
+                Processor.kernels.multiplyBfloat16, input, weights.roundedTaps.value, epilogue,
+                outputShape)
+            : run(input, weights.taps.value, epilogue, outputShape: outputShape)
     }
 
-    /// Runs the kernel that adds up tap by tap, on all threads.
+    /// Runs the kernel in f32 that adds up tap by tap, on all threads.
     func run(
         _ input: Tensor<Float>, _ weights: PackedWeights, _ epilogue: Epilogue, outputShape: [Int]
     ) -> Tensor<Float> {
-        let kernels = Processor.kernels
-        let operations = kernel * kernel * weights.inputCount * weights.outputCount
-        return output(input, weights, epilogue, shape: outputShape) { job in
+        runTaps(Processor.kernels.multiply, input, weights, epilogue, outputShape)
+    }
+
+    private typealias Kernel = @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void
+
+    private func runTaps(
+        _ kernel: Kernel, _ input: Tensor<Float>, _ weights: some KernelWeights,
+        _ epilogue: Epilogue, _ outputShape: [Int]
+    ) -> Tensor<Float> {
+        output(input, weights, epilogue, shape: outputShape) { job in
             ThreadPool.runRanges(
                 total: positions, granule: outputHeight > 1 ? outputWidth : 24,
-                operationsPerUnit: operations
-            ) { kernels.multiply(job, $0.lowerBound, $0.upperBound) }
+                operationsPerUnit: self.kernel * self.kernel * weights.inputCount
+                    * weights.outputCount
+            ) { kernel(job, $0.lowerBound, $0.upperBound) }
+        }
+    }
+
+    private func runSquares(
+        _ kernel: Kernel, _ input: Tensor<Float>, _ weights: some KernelWeights,
+        _ epilogue: Epilogue, _ outputShape: [Int]
+    ) -> Tensor<Float> {
+        output(input, weights, epilogue, shape: outputShape) { job in
+            ThreadPool.runRanges(
+                total: squares, granule: 16,
+                operationsPerUnit: 36 * weights.inputCount * weights.outputCount
+            ) { kernel(job, $0.lowerBound, $0.upperBound) }
         }
     }
 
@@ -80,9 +102,13 @@ extension Correlation {
         _ input: Tensor<Float>, _ weights: ShortWeights, _ epilogue: Epilogue, outputShape: [Int]
     ) -> Tensor<Float> {
         let kernel = weights.format.kernel(of: Processor.kernels)
+        // Weights of 4 bits are unpacked for each part: as few parts as keep the threads busy. A row
+        // has the same bits in any part.
+        let granule =
+            weights.format == .int4 ? min(max(positions / Processor.threadCount, 24), 128) : 24
         return output(input, weights, epilogue, shape: outputShape) { job in
             ThreadPool.runRanges(
-                total: positions, granule: 24,
+                total: positions, granule: granule,
                 operationsPerUnit: weights.inputCount * weights.outputCount
                     / weights.format.inputsPerWord
             ) { kernel(job, $0.lowerBound, $0.upperBound) }
@@ -109,7 +135,8 @@ extension Correlation {
             let addresses = weights.addresses
             var job = TesseraMultiply(
                 input: input.address, weights: addresses.weights, weightSteps: addresses.steps,
-                weightOffsets: addresses.offsets, bias: epilogue.bias?.address,
+                weightOffsets: addresses.offsets, weightMultipliers: addresses.multipliers,
+                bias: epilogue.bias?.address,
                 residual: epilogue.residual?.address, mask: epilogue.mask?.address,
                 zeros: addresses.zeros, output: destination,
                 height: height, width: width, inputCount: weights.inputCount,

@@ -1,8 +1,9 @@
 /// The weights of a convolution, packed once into the orders in which the kernels read them.
 ///
-/// There are two directions, forward and pullback, and three orders for each: tap by tap, and at the
-/// points of Winograd's algorithm in f32 or bf16. Each is made when the first convolution needs it,
-/// because most need only one or two of the six.
+/// There are two directions, forward and pullback, two orders for each, tap by tap and at the points of
+/// Winograd's algorithm, and two formats, f32 and bf16. Each is made when the first convolution needs
+/// it, because most need only one or two of the eight; the forward taps in f32, from which all others
+/// come, are kept.
 public struct PackedConvolution: Sendable {
     let forward: DirectionWeights
     let backward: DirectionWeights
@@ -32,30 +33,32 @@ public struct PackedConvolution: Sendable {
         self.stride = stride
         outputCount = shape[0]
         inputCount = shape[3]
-        let flat = weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]])
-        forward = DirectionWeights(flat, isPullback: false)
-        backward = DirectionWeights(flat, isPullback: true)
+        let taps = PackedWeights(
+            weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]]))
+        forward = DirectionWeights { taps }
+        backward = DirectionWeights { taps.pullback(tapCount: shape[1] * shape[2]) }
     }
 
     /// The extent of the output of an input of an extent: half of it, rounded up, for stride 2.
     func outputExtent(_ extent: Int) -> Int { (extent + stride - 1) / stride }
 }
 
-/// The weights of one direction in both orders.
+/// The weights of one direction in both orders and formats.
 struct DirectionWeights: Sendable {
     /// Panels by taps, for any geometry.
     let taps: Lazy<PackedWeights>
+    /// The same in bf16, for an even number of inputs.
+    let roundedTaps: Lazy<RoundedWeights>
     /// Panels by Winograd's points, for 3 x 3 with stride 1.
     let points: Lazy<PackedWeights>
     /// The same in bf16.
-    let shortPoints: Lazy<ShortPoints>
+    let roundedPoints: Lazy<RoundedWeights>
 
-    init(_ weight: Tensor<Float>, isPullback: Bool) {
-        taps = Lazy { PackedWeights(weight, isPullback: isPullback) }
-        // Packed by taps once more, so that those are not kept where only the points are used.
-        points = Lazy { PackedWeights(weight, isPullback: isPullback).atWinogradPoints }
-        shortPoints = Lazy {
-            PackedWeights(weight, isPullback: isPullback).atShortWinogradPoints
-        }
+    /// - Parameter packed: Makes the panels by taps, or has them.
+    init(_ packed: @escaping @Sendable () -> PackedWeights) {
+        taps = Lazy(packed)
+        roundedTaps = Lazy { packed().rounded }
+        points = Lazy { packed().atWinogradPoints }
+        roundedPoints = Lazy { packed().atWinogradPoints.rounded }
     }
 }

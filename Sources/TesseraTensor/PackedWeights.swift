@@ -15,6 +15,7 @@ struct WeightAddresses {
     var zeros: UnsafePointer<Float>?
     var steps: UnsafePointer<Float>?
     var offsets: UnsafePointer<Int32>?
+    var multipliers: UnsafePointer<UInt8>?
 }
 
 /// Weights in panels of sixteen outputs, as the kernels read them.
@@ -25,33 +26,39 @@ struct PackedWeights: KernelWeights {
     let outputCount: Int
     let inputCount: Int
 
-    /// Packs weights, or those of the pullback.
+    /// Packs weights.
     ///
-    /// - Parameters:
-    ///   - weight: Shape `[O, taps, I]`.
-    ///   - isPullback: Exchanges inputs and outputs and reverses the taps.
-    init(_ weight: Tensor<Float>, isPullback: Bool = false) {
+    /// - Parameter weight: Shape `[O, taps, I]`.
+    init(_ weight: Tensor<Float>) {
         let (outputs, taps, inputs) = (weight.shape[0], weight.shape[1], weight.shape[2])
-        let pack = isPullback ? tessera_pack_pullback : tessera_pack
-        outputCount = isPullback ? inputs : outputs
-        inputCount = isPullback ? outputs : inputs
-        zeros = Tensor(shape: [inputCount], repeating: 0)
-        let count = tessera_packed_count(outputCount, taps, inputCount)
-        panels = Tensor(shape: [count]) { destination in
-            pack(weight.address, destination.baseAddress!, outputs, taps, inputs)
-        }
+        self.init(
+            outputCount: outputs, inputCount: inputs,
+            panels: Tensor(shape: [tessera_packed_count(outputs, taps, inputs)]) { panels in
+                tessera_pack(weight.address, panels.baseAddress!, outputs, taps, inputs)
+            })
         withExtendedLifetime(weight) {}
     }
 
-    private init(replacing packed: PackedWeights, panels: Tensor<Float>) {
+    private init(outputCount: Int, inputCount: Int, panels: Tensor<Float>) {
         self.panels = panels
-        zeros = packed.zeros
-        outputCount = packed.outputCount
-        inputCount = packed.inputCount
+        self.outputCount = outputCount
+        self.inputCount = inputCount
+        zeros = Tensor(shape: [inputCount], repeating: 0)
     }
 
     var addresses: WeightAddresses {
         WeightAddresses(weights: UnsafeRawPointer(panels.address), zeros: zeros.address)
+    }
+
+    /// The weights of the pullback: inputs and outputs exchanged, taps in reverse order.
+    func pullback(tapCount: Int) -> PackedWeights {
+        let count = tessera_packed_count(inputCount, tapCount, outputCount)
+        return PackedWeights(
+            outputCount: inputCount, inputCount: outputCount,
+            panels: Tensor(shape: [count]) { pullback in
+                tessera_pack_pullback(
+                    panels.address, pullback.baseAddress!, outputCount, tapCount, inputCount)
+            })
     }
 
     /// The weights of nine taps at the 36 points of Winograd's algorithm, four times as many.
@@ -66,23 +73,23 @@ struct PackedWeights: KernelWeights {
                     Int(TESSERA_PANEL), inputCount)
             }
         }
-        return PackedWeights(replacing: self, panels: transformed)
+        return PackedWeights(
+            outputCount: outputCount, inputCount: inputCount, panels: transformed)
     }
 
-    /// The weights at Winograd's points, rounded to bf16; the number of inputs is even.
-    var atShortWinogradPoints: ShortPoints {
-        let points = atWinogradPoints
-        let words = Tensor<UInt32>(shape: [points.panels.count / 2]) { destination in
-            tessera_pack_winograd_bfloat16(
-                points.panels.address, destination.baseAddress!, outputCount, inputCount)
+    /// The same weights in bf16; the number of inputs is even.
+    var rounded: RoundedWeights {
+        precondition(inputCount % 2 == 0, "A word holds two inputs, but there are \(inputCount)")
+        let words = Tensor<UInt32>(shape: [panels.count / 2]) { destination in
+            tessera_round_panels(panels.address, destination.baseAddress!, panels.count)
         }
-        return ShortPoints(
+        return RoundedWeights(
             words: words, zeros: zeros, outputCount: outputCount, inputCount: inputCount)
     }
 }
 
-/// Weights at the points of Winograd's algorithm in bf16, two inputs a word.
-struct ShortPoints: KernelWeights {
+/// Weights in bf16, two inputs a word.
+struct RoundedWeights: KernelWeights {
     let words: Tensor<UInt32>
     let zeros: Tensor<Float>
     let outputCount: Int

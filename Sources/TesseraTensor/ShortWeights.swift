@@ -1,16 +1,19 @@
 import CTesseraKernels
 
-/// The weights of a product in 16 or 8 bits, as the kernels read them.
+/// The weights of a product in 16, 8 or 4 bits, as the kernels read them.
 struct ShortWeights: KernelWeights {
     /// How numbers are stored, and which kernel reads them.
     enum Format: Sendable {
         case bfloat16
         case int8
+        /// Of packed rows alone; inputs are rounded as in int8.
+        case int4
 
+        /// Of an input, which decides how many multiplications an instruction does.
         var inputsPerWord: Int {
             switch self {
             case .bfloat16: 2
-            case .int8: 4
+            case .int8, .int4: 4
             }
         }
 
@@ -20,6 +23,7 @@ struct ShortWeights: KernelWeights {
             switch self {
             case .bfloat16: kernels.multiplyBfloat16
             case .int8: kernels.multiplyInt8
+            case .int4: kernels.multiplyInt4
             }
         }
     }
@@ -30,12 +34,13 @@ struct ShortWeights: KernelWeights {
     private let words: Tensor<UInt32>
     private let steps: Tensor<Float>
     private let offsets: Tensor<Int32>
+    private let multipliers: Tensor<UInt8>
 
     /// Packs a matrix.
     ///
     /// - Parameters:
     ///   - weight: Shape `[N, K]`.
-    ///   - format: How numbers are stored.
+    ///   - format: How numbers are stored, bf16 or int8.
     init(_ weight: Tensor<Float>, format: Format) {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
         self.format = format
@@ -58,42 +63,64 @@ struct ShortWeights: KernelWeights {
                             outputs, inputs)
                     }
                 }
+            case .int4: preconditionFailure("Weights of 4 bits are those of packed rows")
             }
         }
         self.steps = steps
         self.offsets = offsets
+        multipliers = Tensor(shape: [0], elements: [])
         withExtendedLifetime(weight) {}
     }
 
-    /// Takes the integers of packed rows as they are, in the format int8.
+    /// Takes packed rows as they are: 4 bits stay 4 bits.
     init(_ rows: PackedRows) {
-        format = .int8
-        outputCount = rows.rowCount
-        inputCount = rows.columnCount
+        let (outputs, inputs) = (rows.rowCount, rows.columnCount)
+        outputCount = outputs
+        inputCount = inputs
         let panel = Int(TESSERA_PANEL)
-        let padded = (rows.rowCount + panel - 1) / panel * panel
+        let padded = (outputs + panel - 1) / panel * panel
         steps = Tensor(
             shape: [padded],
-            elements: rows.steps.elements
-                + [Float](repeating: 0, count: padded - rows.rowCount))
+            elements: rows.steps.elements + [Float](repeating: 0, count: padded - outputs))
         var offsets = Tensor<Int32>(shape: [padded], repeating: 0)
-        let integers = rows.integers
-        words = Tensor(shape: [tessera_short_count(outputCount, inputCount, 4)]) { words in
-            guard let destination = words.baseAddress else { return }
-            offsets.withUnsafeMutableBuffer { offsets in
-                tessera_pack_integers(
-                    integers.address, destination, offsets.baseAddress!, rows.rowCount,
-                    rows.columnCount)
+        switch rows.format {
+        case .int8:
+            format = .int8
+            multipliers = Tensor(shape: [0], elements: [])
+            let integers = rows.integers
+            words = Tensor(shape: [tessera_short_count(outputs, inputs, 4)]) { words in
+                guard let destination = words.baseAddress else { return }
+                offsets.withUnsafeMutableBuffer { offsets in
+                    tessera_pack_integers(
+                        integers.address, destination, offsets.baseAddress!, outputs, inputs)
+                }
             }
+            withExtendedLifetime(integers) {}
+        case .int4:
+            format = .int4
+            var multipliers = Tensor<UInt8>(
+                shape: [padded * tessera_group_count(inputs)], repeating: 0)
+            words = Tensor(shape: [tessera_int4_count(outputs, inputs)]) { words in
+                guard let destination = words.baseAddress else { return }
+                offsets.withUnsafeMutableBuffer { offsets in
+                    multipliers.withUnsafeMutableBuffer { multipliers in
+                        tessera_pack_int4(
+                            rows.codes.address, rows.multipliers.address, destination,
+                            multipliers.baseAddress!, offsets.baseAddress!, outputs, inputs)
+                    }
+                }
+            }
+            self.multipliers = multipliers
+            withExtendedLifetime(rows) {}
         }
         self.offsets = offsets
-        withExtendedLifetime(integers) {}
     }
 
     var addresses: WeightAddresses {
         WeightAddresses(
             weights: UnsafeRawPointer(words.address), zeros: nil,
-            steps: format == .int8 ? steps.address : nil,
-            offsets: format == .int8 ? offsets.address : nil)
+            steps: format == .bfloat16 ? nil : steps.address,
+            offsets: format == .bfloat16 ? nil : offsets.address,
+            multipliers: format == .int4 ? multipliers.address : nil)
     }
 }

@@ -11,10 +11,32 @@ from torch import nn
 sys.path.insert(0, str(Path(__file__).parents[2] / "Scripts" / "train"))
 from networks import Architecture, Decoder, Encoder, import_weights  # noqa: E402
 from prior_network import MaskedTransformer  # noqa: E402
-from taming import TamingDecoder  # noqa: E402
+from taming import TamingDecoder, TamingEncoder  # noqa: E402
 
 JOBS = ("inpaint", "restore-sr4")
-WORKS = ("encode-own", "decode-own", "decode-f16", "pullback-f16", "transformer-24x768")
+OWN = ("encode-own", "decode-own", "encode-own-64", "decode-own-64")
+
+
+class NearestCode(nn.Module):
+    """The code of the least distance to each row: the largest x c - |c|^2 / 2."""
+
+    def __init__(self, count=16384, width=8):
+        super().__init__()
+        codes = torch.randn(count, width)
+        self.codes = nn.Parameter(codes.t().contiguous(), requires_grad=False)
+        self.offsets = nn.Parameter(-codes.square().sum(1) / 2, requires_grad=False)
+
+    def forward(self, x):
+        return torch.addmm(self.offsets, x, self.codes).argmax(1)
+
+
+class SampledPicture(nn.Module):
+    """The networks of sample-f16: a transformer, code vectors and a decoder, which sampling.py runs."""
+
+    def __init__(self):
+        super().__init__()
+        self.logits, self.decoder = MaskedLogits(MaskedTransformer(24, 768, 12)), TamingDecoder()
+        self.codebooks = nn.Parameter(torch.randn(1024, 64), requires_grad=False)
 
 
 class MaskedLogits(nn.Module):
@@ -55,14 +77,19 @@ def own(folder: Path):
     return encoder, decoder
 
 
+def randomized(work: str) -> nn.Module:
+    """The network of a work that has random weights."""
+    if work == "transformer-24x768":
+        return MaskedLogits(MaskedTransformer(24, 768, 12))
+    others = {"encode-f16": TamingEncoder, "nearest-code": NearestCode, "sample-f16": SampledPicture}
+    return others.get(work, TamingDecoder)()
+
+
 def network(work: str, model: str) -> nn.Module:
     """The network of a work from its weights: a model folder, or a state dictionary by torch.save."""
-    if work in ("encode-own", "decode-own"):
-        return own(Path(model))[work == "decode-own"].eval()
-    if work == "transformer-24x768":
-        module = MaskedLogits(MaskedTransformer(24, 768, 12))
-    else:
-        module = TamingDecoder()
+    if work in OWN:
+        return own(Path(model))[work.startswith("decode")].eval()
+    module = randomized(work)
     module.load_state_dict(torch.load(model, weights_only=True))
     return module.eval()
 

@@ -29,6 +29,8 @@ def torch_run(work, precision, model, onnx, x, threads):
     module = network(work, model).to(memory_format=torch.channels_last)
     for parameter in module.parameters():
         parameter.requires_grad_(False)
+    if work == "sample-f16":
+        return sample_run(module, precision)
     x = torch.from_numpy(x)
     if x.ndim == 4 and x.is_floating_point():
         x = x.to(memory_format=torch.channels_last)
@@ -49,6 +51,22 @@ def torch_run(work, precision, model, onnx, x, threads):
     return lambda: run().float().numpy()
 
 
+def sample_run(module, precision):
+    import torch
+
+    from sampling import sampled
+
+    def run(part):
+        def of(x):
+            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+                return part(torch.from_numpy(x)).float().numpy()
+
+        return of
+
+    logits, decode = run(module.logits), run(module.decoder)
+    return lambda: sampled(logits, decode, module.codebooks.numpy())
+
+
 def onnxruntime_run(work, precision, model, onnx, x, threads):
     import onnxruntime
     from onnxruntime.quantization import quantize_dynamic
@@ -65,7 +83,8 @@ def onnxruntime_run(work, precision, model, onnx, x, threads):
     return lambda: session.run(None, {name: x})[0]
 
 
-def openvino_run(work, precision, model, onnx, x, threads):
+def openvino_network(precision, onnx, x, threads):
+    """A network as a function of its one input; int8 is calibrated with inputs like `x`."""
     import openvino
 
     core = openvino.Core()
@@ -85,11 +104,26 @@ def openvino_run(work, precision, model, onnx, x, threads):
          "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32"})
     request = compiled.create_infer_request()
 
-    def run():
+    def run(x):
         request.infer([x])
         return request.get_output_tensor(0).data
 
     return run
+
+
+def openvino_run(work, precision, model, onnx, x, threads):
+    if work == "sample-f16":
+        import torch
+
+        from sampling import sampled
+
+        latent = np.random.default_rng(4).standard_normal((1, 256, 16, 16)).astype(np.float32)
+        decode = openvino_network(precision, onnx, latent, threads)
+        logits = openvino_network(precision, onnx.replace(".onnx", ".logits.onnx"), x, threads)
+        codebooks = torch.load(model, weights_only=True, mmap=True)["codebooks"].numpy()
+        return lambda: sampled(logits, decode, codebooks)
+    run = openvino_network(precision, onnx, x, threads)
+    return lambda: run(x)
 
 
 def ncnn_run(work, precision, model, onnx, x, threads):

@@ -12,18 +12,23 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from bench_networks import JOBS, MaskedLogits, MaskedTransformer, TamingDecoder, network, to_last
+from bench_networks import JOBS, OWN, network, randomized, to_last
 from taming import exported
 
 
 def random_weights(work: str, folder: Path):
     """A network of random weights, as a state dictionary and as Tessera reads it."""
     torch.manual_seed(1)
+    module = randomized(work)
     if work == "transformer-24x768":
-        module = MaskedLogits(MaskedTransformer(24, 768, 12))
         ours = module.network.exported_weights()
+    elif work == "sample-f16":
+        ours = {
+            **module.logits.network.exported_weights(), **exported(module.decoder),
+            "codebooks": module.codebooks.data}
+    elif work == "nearest-code":
+        ours = {"codes": module.codes.t().contiguous()}
     else:
-        module = TamingDecoder()
         ours = exported(module)
     torch.save(module.state_dict(), folder / f"{work}.model")
     save_file(ours, folder / f"{work}.ours")
@@ -31,11 +36,14 @@ def random_weights(work: str, folder: Path):
 
 def example(work: str, module) -> torch.Tensor:
     torch.manual_seed(2)
-    if work == "encode-own":
-        return torch.rand(1, 3, 256, 256) * 2 - 1
-    if work == "decode-own":
-        return torch.randn(1, module.conv_in.weight.shape[1], 32, 32)
-    if work == "transformer-24x768":
+    count = 64 if work.endswith("64") else 1
+    if work.startswith("encode"):
+        return torch.rand(count, 3, 256, 256) * 2 - 1
+    if work in OWN:
+        return torch.randn(count, module.conv_in.weight.shape[1], 32, 32)
+    if work == "nearest-code":
+        return torch.randn(256, 8)
+    if work in ("transformer-24x768", "sample-f16"):
         return torch.full((1, 16, 16, 4), 256)
     return torch.randn(1, 256, 16, 16)
 
@@ -53,18 +61,22 @@ def main():
         x = photograph(64 if work == "restore-sr4" else 256)
         save_file({"first": x.contiguous(), "input": to_last(x)}, folder / f"{work}.input")
         return
-    if not work.endswith("own"):
+    if work not in OWN:
         random_weights(work, folder)
         model = folder / f"{work}.model"
     module = network(work, str(model))
     x = example(work, module)
-    last = to_last(x) if x.is_floating_point() else x.clone()
-    save_file({"first": x.contiguous(), "input": last}, folder / f"{work}.input")
+    last = to_last(x) if x.is_floating_point() else x
+    save_file({"first": x.contiguous(), "input": last.clone()}, folder / f"{work}.input")
     if work == "pullback-f16":
         return
     onnx = folder / f"{work}.onnx"
+    if work == "sample-f16":
+        latent = torch.randn(1, 256, 16, 16)
+        torch.onnx.export(module.decoder, (latent,), onnx, dynamo=False, opset_version=17)
+        onnx, module = folder / f"{work}.logits.onnx", module.logits
     torch.onnx.export(module, (x,), onnx, dynamo=False, opset_version=17)
-    if work == "transformer-24x768":
+    if work in ("transformer-24x768", "sample-f16", "nearest-code") or work.endswith("64"):
         return
     if "mnn" in peers:
         subprocess.run(

@@ -1,6 +1,7 @@
-"""The decoder of a VQGAN with f = 16 (Esser et al., Taming Transformers, CVPR 2021), of random weights.
+"""A VQGAN with f = 16 (Esser et al., Taming Transformers, CVPR 2021), of random weights.
 
-Its Swift twin is TamingDecoder.swift. 42 M parameters; 253 GFLOP for a picture of 256x256.
+Its Swift twins are TamingDecoder.swift, 42 M parameters and 253 GFLOP for a picture of 256x256, and
+TamingEncoder.swift, 30 M and 138.
 """
 
 import torch
@@ -83,9 +84,49 @@ class TamingDecoder(nn.Module):
         return self.conv_out(F.silu(self.norm_out(x)))
 
 
-def exported(decoder: TamingDecoder) -> dict[str, torch.Tensor]:
+class DownLevel(nn.Module):
+    """Two blocks, each with attention behind it at the coarsest level, and a convolution of stride 2."""
+
+    def __init__(self, inputs: int, outputs: int, attention: bool, last: bool):
+        super().__init__()
+        self.blocks = nn.ModuleList(Block(inputs if i == 0 else outputs, outputs) for i in range(2))
+        self.attentions = nn.ModuleList(Attention(outputs) for _ in range(2 if attention else 0))
+        if not last:
+            self.down = nn.Conv2d(outputs, outputs, 3, stride=2, padding=1)
+
+    def forward(self, x):
+        for index, block in enumerate(self.blocks):
+            x = block(x)
+            if len(self.attentions):
+                x = self.attentions[index](x)
+        return self.down(x) if hasattr(self, "down") else x
+
+
+class TamingEncoder(nn.Module):
+    """Pixels [N, 3, 256, 256] to a latent [N, 256, 16, 16]."""
+
+    def __init__(self):
+        super().__init__()
+        widths = WIDTHS[::-1]
+        self.conv_in = nn.Conv2d(3, widths[0], 3, padding=1)
+        inputs = (widths[0], *widths)
+        self.levels = nn.ModuleList(
+            DownLevel(inputs[i], width, attention=i + 1 == len(widths), last=i + 1 == len(widths))
+            for i, width in enumerate(widths)
+        )
+        self.mid = nn.Sequential(Block(512, 512), Attention(512), Block(512, 512))
+        self.norm_out, self.conv_out = norm(512), nn.Conv2d(512, 256, 3, padding=1)
+
+    def forward(self, pixels):
+        x = self.conv_in(pixels)
+        for level in self.levels:
+            x = level(x)
+        return self.conv_out(F.silu(self.norm_out(self.mid(x))))
+
+
+def exported(network: nn.Module) -> dict[str, torch.Tensor]:
     """Weights as the Swift twin reads them: convolutions [O, kh, kw, I]."""
     return {
         name: (value.permute(0, 2, 3, 1) if value.ndim == 4 else value).contiguous()
-        for name, value in decoder.state_dict().items()
+        for name, value in network.state_dict().items()
     }

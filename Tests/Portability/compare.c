@@ -65,6 +65,21 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
         fast->multiply(&job, 0, positions);
         expect_close("multiply", got, wanted, count);
     }
+    if (job.spacing == 1 && job.inputCount % 2 == 0) {
+        uint32_t *rounded = malloc((size_t)packedCount / 2 * sizeof *rounded);
+        tessera_round_panels(packed, rounded, packedCount);
+        job.weights = rounded;
+        job.output = wanted;
+        slow->multiplyBfloat16(&job, 0, positions);
+        job.output = got;
+        fast->multiplyBfloat16(&job, 0, positions);
+        expect_close("multiplyBfloat16 of a convolution", got, wanted, count);
+        free(rounded);
+    }
+    job.weights = packed;
+    job.output = wanted;
+    slow->multiply(&job, 0, positions);
+    job.output = got;
     if (fast->winograd && job.kernel == 3 && job.stride == 1 && job.spacing == 1
         && job.inputCount % TESSERA_PANEL == 0) {
         float *points = random_floats(tessera_winograd_count(job.outputCount, job.inputCount));
@@ -74,7 +89,8 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
         expect_close("winograd", got, wanted, count);
         uint32_t *halves = malloc(
             (size_t)tessera_winograd_count(job.outputCount, job.inputCount) * sizeof *halves);
-        tessera_pack_winograd_bfloat16(points, halves, job.outputCount, job.inputCount);
+        tessera_round_panels(
+            points, halves, tessera_winograd_count(job.outputCount, job.inputCount));
         job.weights = halves;
         fast->winogradBfloat16(&job, 0, images * ((job.outputHeight + 3) / 4)
                                             * ((job.outputWidth + 3) / 4));
@@ -110,6 +126,22 @@ static void compare_short(const TesseraKernels *fast, const TesseraKernels *slow
     job.output = got;
     fast->multiplyInt8(&job, 0, rows);
     expect_close("multiplyInt8", got, wanted, count);
+    const ptrdiff_t groups = tessera_group_count(inputs), halves = (inputs + 1) / 2;
+    uint8_t *codes = malloc((size_t)(outputs * halves));
+    uint8_t *multipliers = malloc((size_t)(outputs * groups));
+    uint8_t *panels = malloc((size_t)(padded * groups));
+    for (ptrdiff_t i = 0; i < outputs * halves; i++) codes[i] = (uint8_t)(int)(128 + 127 * noise());
+    for (ptrdiff_t i = 0; i < outputs * groups; i++)
+        multipliers[i] = (uint8_t)(int)(8.5f + 7.4f * noise());
+    uint32_t *nibbles = malloc((size_t)tessera_int4_count(outputs, inputs) * sizeof *nibbles);
+    tessera_pack_int4(codes, multipliers, nibbles, panels, offsets, outputs, inputs);
+    job.weights = nibbles, job.weightMultipliers = panels;
+    job.output = wanted;
+    slow->multiplyInt4(&job, 0, rows);
+    job.output = got;
+    fast->multiplyInt4(&job, 0, rows);
+    expect_close("multiplyInt4", got, wanted, count);
+    free(codes), free(multipliers), free(panels), free(nibbles);
     free(x), free(matrix), free(steps), free(bias), free(got), free(wanted), free(offsets);
     free(words);
 }

@@ -37,6 +37,14 @@ static void count_correlations(const TesseraKernels *kernels) {
     tessera_pack_winograd(packed, points, channels, channels);
     job.weights = points;
     COUNT("winograd/32x32x64-64/f32", kernels->winograd(&job, 0, 64));
+    const ptrdiff_t pointCount = tessera_winograd_count(channels, channels);
+    uint32_t *rounded = malloc((size_t)pointCount * sizeof *rounded);
+    tessera_round_panels(points, rounded, pointCount);
+    job.weights = rounded;
+    COUNT("winograd/32x32x64-64/bf16", kernels->winogradBfloat16(&job, 0, 64));
+    tessera_round_panels(packed, rounded, tessera_packed_count(channels, 9, channels));
+    job.outputHeight = job.outputWidth = side / 2, job.stride = 2;
+    COUNT("convolution/32x32x64-64/2/bf16", kernels->multiplyBfloat16(&job, 0, positions / 4));
 }
 
 static void count_products(const TesseraKernels *kernels) {
@@ -58,6 +66,13 @@ static void count_products(const TesseraKernels *kernels) {
     COUNT("product/128x256x256/bf16", kernels->multiplyBfloat16(&job, 0, rows));
     tessera_pack_int8(weights, words, steps, offsets, outputs, inputs);
     COUNT("product/128x256x256/int8", kernels->multiplyInt8(&job, 0, rows));
+    const ptrdiff_t groups = tessera_group_count(inputs);
+    uint8_t *codes = calloc((size_t)(outputs * inputs / 2), 1);
+    uint8_t *multipliers = calloc((size_t)(outputs * groups), 1);
+    uint8_t *panels = malloc((size_t)(outputs * groups));
+    tessera_pack_int4(codes, multipliers, words, panels, offsets, outputs, inputs);
+    job.weightMultipliers = panels;
+    COUNT("product/128x256x256/int4", kernels->multiplyInt4(&job, 0, rows));
 }
 
 static void count_others(const TesseraKernels *kernels) {

@@ -79,6 +79,22 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// What adds up tap by tap in every format.
+    static let direct = ConvolutionCase.all.filter { $0.stride == 2 || $0.inputs % 16 > 0 }
+
+    @Test(arguments: levels, direct)
+    func bfloat16AgreesWithItsSlowTwin(level: InstructionSet, on test: ConvolutionCase) {
+        let bias = randomTensor([test.outputs], seed: 3)
+        let residual = randomTensor(test.outputShape, seed: 4)
+        let (x, packed) = (test.x, test.packed)
+        let run = {
+            convolution(
+                x, packed, bias: bias, residual: residual, activation: .relu, precision: .bfloat16)
+        }
+        // The same roundings to bf16, and those of at most 9 * 32 additions in another order.
+        #expect(relativeDifference(on(level, run), on(.reference, run)) < 300 * Float.ulpOfOne)
+    }
+
     @Test(arguments: levels + [.reference], ConvolutionCase.all)
     func pullbackIsTheAdjoint(level: InstructionSet, of test: ConvolutionCase) {
         let gradient = randomTensor(test.outputShape, seed: 5)
@@ -135,12 +151,20 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test(arguments: levels) func keepsEveryBitForAnyThreadCount(level: InstructionSet) {
-        let packed = PackedConvolution(randomTensor([20, 3, 3, 16], seed: 9))
+    @Test(arguments: levels, [1, 2])
+    func keepsEveryBitForAnyThreadCount(level: InstructionSet, stride: Int) {
+        let packed = PackedConvolution(randomTensor([20, 3, 3, 16], seed: 9), stride: stride)
         let x = randomTensor([1, 40, 61, 16], seed: 10)
-        let run = { on(level) { convolution(x, packed).elements } }
+        let run = {
+            on(level) {
+                [Precision.float32, .bfloat16].flatMap {
+                    convolution(x, packed, precision: $0).elements
+                }
+            }
+        }
+        let shape = [2, 40 / stride, (61 + stride - 1) / stride, 20]
         // Inside a region every kernel runs on one thread.
-        let alone = Tensor<Float>(shape: [1, 40, 61, 20]) { output in
+        let alone = Tensor<Float>(shape: shape) { output in
             ThreadPool.run(count: 2) { part in
                 if part == 0 { _ = output.initialize(from: run()) }
             }

@@ -70,4 +70,29 @@ import _TesseraTestSupport
             #expect(abs(y - exact[i]) <= sum * (largest / 254 + 70 * .ulpOfOne))
         }
     }
+
+    /// Weights stay 4 bits in memory, and their product has the bits of that of the same integers.
+    @Test(arguments: levels + [.reference], [1, 31, 33, 70, 256])
+    func int4GivesWhatItsIntegersGive(level: InstructionSet, inputs: Int) {
+        for (rowCount, outputs) in [(1, 1), (9, 21), (70, 100)] {
+            let rows = PackedRows(
+                packing: randomTensor([outputs, inputs], seed: 3), as: .int4)
+            let bytes = PackedRows(
+                format: .int8, columnCount: inputs,
+                codes: Tensor(
+                    shape: [outputs, inputs],
+                    elements: rows.integers.elements.map { UInt8(bitPattern: $0) }),
+                multipliers: Tensor(shape: [outputs, 0], elements: []), steps: rows.steps)
+            let x = randomTensor([rowCount, inputs], seed: 4)
+            let bias = randomTensor([outputs], seed: 5)
+            let run = { (rows: PackedRows) in
+                product(x, PackedMatrix(rows, precision: .int8), bias: bias, activation: .relu)
+            }
+            let four = on(level) { run(rows) }
+            #expect(four.elements == on(level) { run(bytes) }.elements)
+            // Integers have no rounding; what remains is the last multiplication and addition.
+            #expect(
+                relativeDifference(four, on(.reference) { run(rows) }) < 4 * Float.ulpOfOne)
+        }
+    }
 }

@@ -29,6 +29,33 @@ import _TesseraTestSupport
             relativeDifference(gradient, try file.tensor("pullback", shape: latent.shape)) < 1e-4)
     }
 
+    @Test(arguments: [Precision.float32, .bfloat16])
+    func aPictureHasTheSameBitsAloneAndAmongOthers(precision: Precision) {
+        let count = 2 * Processor.threadCount + 1
+        let pictures = (0 ..< count).map { randomTensor([1, 16, 32, 3], seed: UInt64($0)) }
+        let all = Tensor(shape: [count, 16, 32, 3], elements: pictures.flatMap(\.elements))
+        let latents = networks.encoder.encode(all, precision: precision)
+        let decoded = networks.decoder.decode(latents, precision: precision)
+        #expect(latents.shape == [count, 2, 4, 8] && decoded.shape == all.shape)
+        for (index, picture) in pictures.enumerated() {
+            let latent = networks.encoder.encode(picture, precision: precision)
+            #expect(latent.elements == Array(latents.elements[index * 64 ..< (index + 1) * 64]))
+            #expect(
+                networks.decoder.decode(latent, precision: precision).elements
+                    == Array(decoded.elements[index * 1536 ..< (index + 1) * 1536]))
+        }
+    }
+
+    @Test func bfloat16EncodesNearby() throws {
+        let file = networks.encoderFile
+        let pixels = try file.tensor("pixels", shape: [2, 24, 40, 3])
+        // Seven layers whose factors are off by 2⁻⁹, added up as if they all pulled the same way.
+        #expect(
+            relativeDifference(
+                networks.encoder.encode(pixels, precision: .bfloat16),
+                networks.encoder.encode(pixels)) < 0.03)
+    }
+
     @Test func gradientIsTheSlopeOfTheDecoder() throws {
         let latent = randomTensor([1, 3, 4, 8], seed: 1)
         let weights = randomTensor([1, 24, 32, 3], seed: 3)

@@ -38,8 +38,9 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int
 typedef struct {
     const float *input;                // [images, height, width, inputCount]
     const void *weights;               // from tessera_pack, or what a kernel says
-    const float *_Nullable weightSteps;     // int8 alone, from tessera_pack_int8
-    const int32_t *_Nullable weightOffsets; // int8 alone, from tessera_pack_int8
+    const float *_Nullable weightSteps;     // int8 and int4 alone, of each output
+    const int32_t *_Nullable weightOffsets; // int8 and int4 alone, as weights are packed
+    const uint8_t *_Nullable weightMultipliers; // int4 alone, as weights are packed
     const float *_Nullable bias;       // [outputCount]
     const float *_Nullable residual;   // like output
     const float *_Nullable mask;       // like output; null lets everything pass
@@ -83,16 +84,19 @@ typedef struct {
 
     // Output positions [first, last) of images * outputHeight * outputWidth.
     void (*multiply)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // The same for kernel 1 and stride 1, from weights of tessera_pack_bfloat16 or tessera_pack_int8;
-    // inputs are rounded to the same format as they are read. Sums are f32, and int32 without any
-    // rounding.
+    // The same in bf16 and in int8: inputs are rounded to the format of the weights as they are read.
+    // Sums are f32, and int32 without any rounding. A product has weights of tessera_pack_bfloat16 or
+    // tessera_pack_int8; other convolutions are for bf16 alone, with spacing 1 and weights of
+    // tessera_pack and tessera_round_panels.
     void (*multiplyBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     void (*multiplyInt8)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    // The product in int8 from weights of tessera_pack_int4, bit for bit what the same integers give.
+    void (*multiplyInt4)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // The same for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
     // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
     // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
     void (*_Nullable winograd)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // The same with products in bf16, from weights of tessera_pack_winograd_bfloat16: for gradients,
+    // The same with products in bf16, from weights of tessera_round_panels: for gradients,
     // which need a direction, and for whatever can bear an error of a part in a hundred.
     void (*_Nullable winogradBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
     // Heads [first, last) of batch * headCount.
@@ -138,8 +142,9 @@ ptrdiff_t tessera_packed_count(ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdif
 // the last panel filled with zeros.
 void tessera_pack(const float *weights, float *packed,
                   ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
-// Packs the weights of the pullback: inputs and outputs exchanged, taps in reverse order.
-void tessera_pack_pullback(const float *weights, float *packed,
+// Packs the weights of the pullback from those that tessera_pack has packed: inputs and outputs
+// exchanged, taps in reverse order.
+void tessera_pack_pullback(const float *packed, float *pullback,
                            ptrdiff_t outputCount, ptrdiff_t tapCount, ptrdiff_t inputCount);
 
 // The number of 32-bit words of packed weights of a product, two or four inputs a word.
@@ -156,6 +161,17 @@ void tessera_pack_int8(const float *weights, uint32_t *packed, float *steps, int
 void tessera_pack_integers(const int8_t *integers, uint32_t *packed, int32_t *offsets,
                            ptrdiff_t outputCount, ptrdiff_t inputCount);
 
+// The groups of 32 inputs that share a multiplier, and the words of 8 inputs of all outputs.
+ptrdiff_t tessera_group_count(ptrdiff_t inputCount);
+ptrdiff_t tessera_int4_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
+// Packs codes of two's complement, two a byte and the first below, [outputCount, ceil(inputCount / 2)],
+// with multipliers from 1 to 16, [outputCount, groups], into panels [outputs / 16][groups][4][16] of
+// words and [outputs / 16][groups][16] of multipliers; offsets are those of the integers, codes times
+// multipliers.
+void tessera_pack_int4(const uint8_t *codes, const uint8_t *multipliers, uint32_t *packed,
+                       uint8_t *packedMultipliers, int32_t *offsets, ptrdiff_t outputCount,
+                       ptrdiff_t inputCount);
+
 // The number of floats of Winograd weights.
 ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
 // Packs 3 x 3 weights as tessera_pack has packed them into panels [outputs / 16][36][input][16] of
@@ -163,10 +179,9 @@ ptrdiff_t tessera_winograd_count(ptrdiff_t outputCount, ptrdiff_t inputCount);
 void tessera_pack_winograd(const float *packed, float *transformed,
                            ptrdiff_t outputCount, ptrdiff_t inputCount);
 
-// Rounds such transforms to bf16, into panels [outputs / 16][36][input / 2][16] of words; inputCount
-// is even.
-void tessera_pack_winograd_bfloat16(const float *transformed, uint32_t *packed,
-                                    ptrdiff_t outputCount, ptrdiff_t inputCount);
+// Rounds `count` floats of panels [...][inputs][16] to bf16, into words [...][inputs / 2][16] of two
+// neighbouring inputs, whose number is even.
+void tessera_round_panels(const float *panels, uint32_t *words, ptrdiff_t count);
 
 // Space and channels exchanged. The large side is [rows * 2, width * 2, channels] and the small one
 // [rows, width, 4 * channels] in the order (dy, dx, channel); rows counts images * height.

@@ -80,14 +80,16 @@ public struct ConvolutionalDecoder: LatentDecoder {
     /// - Returns: Shape `[N, h * pixelsPerToken, w * pixelsPerToken, 3]`, values near [-1, 1].
     public func decode(_ latent: Tensor<Float>, precision: Precision) -> Tensor<Float> {
         checkShape(of: latent)
-        var x = first(latent, activation: .relu, precision: precision)
-        for stage in stages {
-            for block in stage.blocks { x = block.forward(x, precision: precision).output }
-            if let up = stage.up {
-                x = pixelShuffle(up(x, activation: .relu, precision: precision))
+        return latent.mappingPictures { latent in
+            var x = first(latent, activation: .relu, precision: precision)
+            for stage in stages {
+                for block in stage.blocks { x = block.forward(x, precision: precision).output }
+                if let up = stage.up {
+                    x = pixelShuffle(up(x, activation: .relu, precision: precision))
+                }
             }
+            return pixelShuffle(last(x, precision: precision))
         }
-        return pixelShuffle(last(x, precision: precision))
     }
 
     func checkShape(of latent: Tensor<Float>) {

@@ -52,22 +52,29 @@ public struct ConvolutionalEncoder: Sendable {
 
     /// Encodes pictures.
     ///
-    /// - Parameter pixels: Shape `[N, H, W, 3]`, values in [-1, 1], H and W multiples of
-    ///   ``ConvolutionalArchitecture/pixelsPerToken``.
+    /// - Parameters:
+    ///   - pixels: Shape `[N, H, W, 3]`, values in [-1, 1], H and W multiples of
+    ///     ``ConvolutionalArchitecture/pixelsPerToken``.
+    ///   - precision: The format in which numbers are multiplied. In bf16 about one code in forty is
+    ///     a neighbour of the one in f32.
     /// - Returns: Shape `[N, H / pixelsPerToken, W / pixelsPerToken, latentChannels]`.
-    public func encode(_ pixels: Tensor<Float>) -> Tensor<Float> {
+    public func encode(
+        _ pixels: Tensor<Float>, precision: Precision = .float32
+    ) -> Tensor<Float> {
         let side = architecture.pixelsPerToken
         precondition(
             pixels.shape.count == 4 && pixels.shape[3] == 3
                 && pixels.shape[1] % side == 0 && pixels.shape[2] % side == 0,
             "An encoder reads pixels of shape [N, H, W, 3] with H and W multiples of \(side), "
                 + "but got \(pixels.shape)")
-        var x = first(pixelUnshuffle(pixels), activation: .relu)
-        for stage in stages {
-            for block in stage.blocks { x = block(x) }
-            if let down = stage.down { x = down(x, activation: .relu) }
+        return pixels.mappingPictures { pixels in
+            var x = first(pixelUnshuffle(pixels), activation: .relu, precision: precision)
+            for stage in stages {
+                for block in stage.blocks { x = block.forward(x, precision: precision).output }
+                if let down = stage.down { x = down(x, activation: .relu, precision: precision) }
+            }
+            return last(x, precision: precision)
         }
-        return last(x)
     }
 
     private struct Stage: Sendable {

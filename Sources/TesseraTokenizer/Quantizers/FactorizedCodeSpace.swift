@@ -9,7 +9,7 @@ public struct FactorizedCodeSpace: CodebookCodeSpace {
     /// The code vectors of every slot.
     public let codebooks: SlotCodebooks
 
-    private let slotVectors: [Tensor<Float>]
+    private let searches: [CodeSearch]
 
     /// Makes a code space.
     ///
@@ -27,10 +27,11 @@ public struct FactorizedCodeSpace: CodebookCodeSpace {
             vectors: codebooks.reshaped(to: [slotCount * codeCount, slotWidth]))
         let elements = codebooks.elements
         let size = codeCount * slotWidth
-        slotVectors = (0 ..< slotCount).map { slot in
-            Tensor(
-                shape: [codeCount, slotWidth],
-                elements: Array(elements[slot * size ..< (slot + 1) * size]))
+        searches = (0 ..< slotCount).map { slot in
+            CodeSearch(
+                Tensor(
+                    shape: [codeCount, slotWidth],
+                    elements: Array(elements[slot * size ..< (slot + 1) * size])), by: .cosine)
         }
     }
 
@@ -44,8 +45,7 @@ public struct FactorizedCodeSpace: CodebookCodeSpace {
         let slots = vocabulary.count
         var codes = [Int32](repeating: 0, count: positions * slots)
         for slot in 0 ..< slots {
-            let nearest = nearestCodes(
-                group(slot, of: latent), codebook: slotVectors[slot], by: .cosine)
+            let nearest = searches[slot](group(slot, of: latent))
             for position in 0 ..< positions {
                 codes[position * slots + slot] = nearest[position]
             }

@@ -86,11 +86,11 @@ private func attentionOf(_ length: Int, _ precision: Precision) -> Benchmark {
 
 private func nearest(_ rows: Int, _ codes: Int, _ width: Int) -> Benchmark {
     let x = tensor([rows, width])
-    let codebook = tensor([codes, width])
+    let search = CodeSearch(tensor([codes, width]), by: .euclidean)
     return Benchmark(
         name: "nearest/\(rows)x\(codes)x\(width)/f32", work: 2 * Double(rows * codes * width),
         unit: .operations
-    ) { _ = nearestCodes(x, codebook: codebook, by: .euclidean) }
+    ) { _ = search(x) }
 }
 
 private var softmax1024: Benchmark {

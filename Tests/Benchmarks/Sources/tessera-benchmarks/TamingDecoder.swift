@@ -9,14 +9,14 @@ import TesseraTensor
 struct TamingDecoder {
     static let widths = [512, 256, 256, 128, 128]  // Coarsest first.
 
-    let first: Convolution
+    let first: TamingConvolution
     let middle: (TamingBlock, TamingAttention, TamingBlock)
     let levels: [TamingLevel]
     let lastNorm: GroupNormalization
-    let last: Convolution
+    let last: TamingConvolution
 
-    init(from file: SafetensorsFile) throws(CheckpointError) {
-        first = try Convolution(named: "conv_in", in: file, inputs: 256, outputs: 512)
+    init(from file: TamingWeights) throws(CheckpointError) {
+        first = try TamingConvolution(named: "conv_in", in: file, inputs: 256, outputs: 512)
         middle = (
             try TamingBlock(named: "mid.0", in: file, inputs: 512, outputs: 512),
             try TamingAttention(named: "mid.1", in: file, width: 512),
@@ -33,7 +33,7 @@ struct TamingDecoder {
         }
         self.levels = levels
         lastNorm = try normalization(named: "norm_out", in: file, width: 128)
-        last = try Convolution(named: "conv_out", in: file, inputs: 128, outputs: 3)
+        last = try TamingConvolution(named: "conv_out", in: file, inputs: 128, outputs: 3)
     }
 
     func decode(_ latent: Tensor<Float>) -> Tensor<Float> {
@@ -80,10 +80,10 @@ typealias Pullback = (Tensor<Float>) -> Tensor<Float>
 struct TamingLevel {
     let blocks: [TamingBlock]
     let attentions: [TamingAttention]
-    let up: Convolution?
+    let up: TamingConvolution?
 
     init(
-        named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int,
+        named name: String, in file: TamingWeights, inputs: Int, outputs: Int,
         hasAttention: Bool, isLast: Bool
     ) throws(CheckpointError) {
         var blocks: [TamingBlock] = []
@@ -104,7 +104,8 @@ struct TamingLevel {
         up =
             isLast
             ? nil
-            : try Convolution(named: "\(name).up", in: file, inputs: outputs, outputs: outputs)
+            : try TamingConvolution(
+                named: "\(name).up", in: file, inputs: outputs, outputs: outputs)
     }
 
     func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
@@ -139,24 +140,24 @@ struct TamingLevel {
 /// shortcut(x) + conv2(silu(norm2(conv1(silu(norm1(x)))))).
 struct TamingBlock {
     let firstNorm: GroupNormalization
-    let first: Convolution
+    let first: TamingConvolution
     let secondNorm: GroupNormalization
-    let second: Convolution
-    let shortcut: Convolution?
+    let second: TamingConvolution
+    let shortcut: TamingConvolution?
 
     init(
-        named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int
+        named name: String, in file: TamingWeights, inputs: Int, outputs: Int
     ) throws(CheckpointError) {
         firstNorm = try normalization(named: "\(name).norm1", in: file, width: inputs)
-        first = try Convolution(
+        first = try TamingConvolution(
             named: "\(name).conv1", in: file, inputs: inputs, outputs: outputs)
         secondNorm = try normalization(named: "\(name).norm2", in: file, width: outputs)
-        second = try Convolution(
+        second = try TamingConvolution(
             named: "\(name).conv2", in: file, inputs: outputs, outputs: outputs)
         shortcut =
             inputs == outputs
             ? nil
-            : try Convolution(
+            : try TamingConvolution(
                 named: "\(name).shortcut", in: file, inputs: inputs, outputs: outputs, side: 1)
     }
 
@@ -192,15 +193,15 @@ struct TamingBlock {
 /// x + output(attention(qkv(norm(x)))), one head over all positions.
 struct TamingAttention {
     let norm: GroupNormalization
-    let queryKeyValue: Convolution
-    let output: Convolution
+    let queryKeyValue: TamingConvolution
+    let output: TamingConvolution
     let width: Int
 
-    init(named name: String, in file: SafetensorsFile, width: Int) throws(CheckpointError) {
+    init(named name: String, in file: TamingWeights, width: Int) throws(CheckpointError) {
         norm = try normalization(named: "\(name).norm", in: file, width: width)
-        queryKeyValue = try Convolution(
+        queryKeyValue = try TamingConvolution(
             named: "\(name).qkv", in: file, inputs: width, outputs: 3 * width, side: 1)
-        output = try Convolution(
+        output = try TamingConvolution(
             named: "\(name).output", in: file, inputs: width, outputs: width, side: 1)
         self.width = width
     }
@@ -272,8 +273,8 @@ private func attentionPullback(
     }
 }
 
-private func normalization(
-    named name: String, in file: SafetensorsFile, width: Int
+func normalization(
+    named name: String, in file: TamingWeights, width: Int
 ) throws(CheckpointError) -> GroupNormalization {
     GroupNormalization(
         groupCount: 32, gain: try file.tensor("\(name).weight", shape: [width]),

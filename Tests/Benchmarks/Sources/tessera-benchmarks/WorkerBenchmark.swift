@@ -4,6 +4,7 @@ import TesseraImage
 import TesseraInverse
 import TesseraPipeline
 import TesseraPrior
+import TesseraSampler
 import TesseraTensor
 import TesseraTokenizer
 import TesseraTokens
@@ -21,13 +22,17 @@ enum WorkerBenchmark {
     /// - Parameter arguments: What follows `worker`.
     /// - Throws: What loading and writing throw.
     static func run(_ arguments: [String]) throws {
-        guard arguments.count >= 5, let precision = Precision(rawValue: arguments[1]) else {
+        // Weights of 4 bits are multiplied in int8.
+        guard arguments.count >= 5,
+            let precision = arguments[1] == "int4" ? .int8 : Precision(rawValue: arguments[1])
+        else {
             print("usage: worker WORK PRECISION MODEL INPUT OUTPUT [THREADS]")
             exit(2)
         }
         Processor.setThreadCount(arguments.count > 5 ? Int(arguments[5]) ?? 2 : 2)
         let network = try network(
-            arguments[0], precision, model: arguments[2],
+            arguments[0], precision,
+            model: arguments[1] == "int4" ? try packed(arguments[2]) : arguments[2],
             input: try SafetensorsFile(path: arguments[3]))
         var writer = SafetensorsWriter()
         writer.add(network(), named: "output")
@@ -50,6 +55,34 @@ enum WorkerBenchmark {
         return timing.median
     }
 
+    private static func transformer(
+        _ path: String, _ precision: Precision
+    ) throws -> MaskedTransformer {
+        try MaskedTransformer(
+            from: SafetensorsFile(path: path),
+            architecture: MaskedTransformerArchitecture(
+                vocabulary: [256, 256, 256, 256], layerCount: 24, width: 768, headCount: 12,
+                window: 16, labels: []),
+            precision: precision)
+    }
+
+    /// A file with the matrices of another in 4 bits.
+    private static func packed(_ path: String) throws -> String {
+        let file = try SafetensorsFile(path: path)
+        var writer = SafetensorsWriter()
+        for name in file.names {
+            let shape = file.description(of: name)?.shape ?? []
+            let tensor = try file.tensor(name, shape: shape)
+            if shape.count == 2, shape[1] >= PackedRows.groupSize {
+                writer.add(PackedRows(packing: tensor, as: .int4), named: name, shape: shape)
+            } else {
+                writer.add(tensor, named: name)
+            }
+        }
+        _ = try writer.write(to: path + ".int4")
+        return path + ".int4"
+    }
+
     /// What PyTorch's twin in `aps.py` does.
     private static var unprojected: RecoveryOptions {
         var options = RecoveryOptions()
@@ -63,34 +96,61 @@ enum WorkerBenchmark {
         func tensor() throws -> Tensor<Float> {
             try input.tensor("input", shape: input.description(of: "input")?.shape ?? [])
         }
+        func weights() throws -> TamingWeights {
+            TamingWeights(file: try SafetensorsFile(path: model), precision: precision)
+        }
         switch work {
-        case "encode-own":
+        case "encode-own", "encode-own-64":
             let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
             let pixels = try tensor()
-            return { tokenizer.encoder.encode(pixels) }
-        case "decode-own":
+            return { tokenizer.encoder.encode(pixels, precision: precision) }
+        case "decode-own", "decode-own-64":
             let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
             let latent = try tensor()
             return { tokenizer.convolutionalDecoder.decode(latent, precision: precision) }
+        case "encode-f16":
+            let encoder = try TamingEncoder(from: weights())
+            let pixels = try tensor()
+            return { encoder.encode(pixels) }
+        case "nearest-code":
+            let codes = try SafetensorsFile(path: model).tensor("codes", shape: [16384, 8])
+            let search = CodeSearch(codes, by: .euclidean)
+            let rows = try tensor()
+            return { Tensor(shape: [rows.shape[0]], elements: search(rows).map(Float.init)) }
         case "decode-f16":
-            let decoder = try TamingDecoder(from: SafetensorsFile(path: model))
+            let decoder = try TamingDecoder(from: weights())
             let latent = try tensor()
             return { decoder.decode(latent) }
         case "pullback-f16":
-            let decoder = try TamingDecoder(from: SafetensorsFile(path: model))
+            let decoder = try TamingDecoder(from: weights())
             let latent = try tensor()
             return {
                 // The gradient of half the sum of the squares.
                 let (pixels, pullback) = decoder.decodeWithPullback(latent)
                 return pullback(pixels)
             }
+        case "sample-f16":
+            let transformer = try transformer(model, precision)
+            // A short format guides; the picture is in f32 or bf16.
+            let decoder = try TamingDecoder(
+                from: TamingWeights(
+                    file: try SafetensorsFile(path: model),
+                    precision: precision == .float32 ? .float32 : .bfloat16))
+            let codebooks = SlotCodebooks(
+                vocabulary: transformer.vocabulary,
+                vectors: try SafetensorsFile(path: model).tensor("codebooks", shape: [1024, 64]))
+            let grid = TokenGrid(
+                maskedHeight: 16, width: 16, vocabulary: transformer.vocabulary)
+            return {
+                let sampled = MaskedSampler(
+                    filling: grid, using: transformer,
+                    configuration: SamplerConfiguration(stepCount: 8), random: RandomSource(seed: 1)
+                ).filled()
+                return decoder.decode(
+                    codebooks.embed(sampled.codes).reshaped(to: [1, 16, 16, 256]))
+            }
         case "transformer-24x768":
-            let transformer = try MaskedTransformer(
-                from: SafetensorsFile(path: model),
-                architecture: MaskedTransformerArchitecture(
-                    vocabulary: [256, 256, 256, 256], layerCount: 24, width: 768, headCount: 12,
-                    window: 16, labels: []),
-                precision: precision)
+            let transformer = try transformer(model, precision)
             let grid = TokenGrid(
                 maskedHeight: 16, width: 16, vocabulary: transformer.vocabulary)
             let masked = grid.maskedIndices

@@ -3,13 +3,15 @@ import Testing
 import TesseraTensor
 import _TesseraTestSupport
 
-@Suite struct NearestCodesTests {
+@Suite struct CodeSearchTests {
     @Test(arguments: levels + [.reference], [CodeMetric.euclidean, .cosine])
     func findsACodeThatNoneIsNearerThan(level: InstructionSet, metric: CodeMetric) {
-        for (rows, count, width) in [(1, 1, 1), (17, 256, 4), (61, 33, 7), (9, 100, 32)] {
+        for (rows, count, width) in [
+            (1, 1, 1), (17, 256, 4), (61, 33, 7), (9, 100, 32), (130, 2100, 8),
+        ] {
             let x = randomTensor([rows, width], seed: 1)
             let codebook = randomTensor([count, width], seed: 2)
-            let found = on(level) { nearestCodes(x, codebook: codebook, by: metric) }
+            let found = on(level) { CodeSearch(codebook, by: metric)(x) }
             #expect(found.count == rows)
             let (rowsOfX, codes) = (x.elements, codebook.elements)
             for (row, code) in found.enumerated() {
@@ -29,7 +31,7 @@ import _TesseraTestSupport
         let codes = (0 ..< 100).map { $0 % 2 == 0 ? Float($0 / 2 % 5) : 1 }
         let codebook = Tensor(shape: [50, 2], elements: codes)
         let x = Tensor<Float>(shape: [3, 2], elements: [3.1, 1, 0, 1, 9, 1])
-        #expect(on(level) { nearestCodes(x, codebook: codebook, by: .euclidean) } == [3, 0, 4])
+        #expect(on(level) { CodeSearch(codebook, by: .euclidean)(x) } == [3, 0, 4])
     }
 }
 
