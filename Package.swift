@@ -59,6 +59,8 @@ let package = Package(
             name: "TesseraPosterior",
             dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse"]),
 
+        .target(name: "TesseraCuration", dependencies: ["TesseraTensor", "TesseraTokens"]),
+
         .target(name: "TesseraPacking", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
 
         // Roof: whole jobs, and the command that runs them.
@@ -74,7 +76,7 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
-                "TesseraInverse", "TesseraPacking",
+                "TesseraInverse", "TesseraCuration", "TesseraPacking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -117,6 +119,9 @@ let package = Package(
                 "TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse",
                 "TesseraPosterior",
             ]),
+        .testTarget(
+            name: "TesseraCurationTests",
+            dependencies: ["TesseraCuration", "TesseraTensor", "TesseraTokens"]),
         .testTarget(
             name: "TesseraPackingTests",
             dependencies: [

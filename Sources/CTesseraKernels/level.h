@@ -8,6 +8,7 @@
 #include "winograd.h"
 #include "attention.h"
 #include "nearest.h"
+#include "hamming.h"
 #include "rows.h"
 #include "channels.h"
 
@@ -21,6 +22,7 @@ const TesseraKernels KERNELS = {
     .attention = attention,
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,
+    .hamming = hamming,
     .norm = norm,
     .normPullback = normPullback,
     .softmax = softmax,
