@@ -1,7 +1,7 @@
 public import TesseraImage
 import TesseraInverse
 public import TesseraTensor
-public import TesseraTokens
+import TesseraTokens
 
 /// Which pictures of a data set are made into tokens, and at which size.
 public struct PicturePreparation: Sendable, Equatable {
@@ -114,22 +114,5 @@ public struct PicturePreparation: Sendable, Equatable {
             for index in pixels.indices { pixels[index] = min(max(pixels[index], -1), 1) }
         }
         return result
-    }
-}
-
-extension Model {
-    /// Turns a picture of a data set into tokens.
-    ///
-    /// - Parameters:
-    ///   - image: Any picture; alpha is not encoded.
-    ///   - preparation: At which size.
-    /// - Returns: A grid with no masked slot, and the size in pixels of what it stands for.
-    public func tokens(
-        of image: Image, prepared preparation: PicturePreparation
-    ) -> (grid: TokenGrid, width: Int, height: Int) {
-        guard let pixels = preparation.pixels(of: image) else {
-            return (tokens(of: image), image.width, image.height)
-        }
-        return (tokenizer.encode(pixels), preparation.side, preparation.side)
     }
 }
