@@ -96,13 +96,19 @@ public struct PicturePreparation: Sendable, Equatable {
     private func resampled(
         _ image: Image, _ region: PixelRectangle, height: Int, width: Int
     ) -> Tensor<Float> {
-        var narrow = Tensor<Float>(shape: [1, region.height, width, 3], repeating: 0)
+        var narrow = Tensor<Float>(shape: [1, region.height, width, 3]) {
+            $0.initialize(repeating: 0)
+        }
+        func narrowing(_ count: Int) -> BicubicResampling {
+            BicubicResampling(
+                fromHeight: count, width: region.width, toHeight: count, width: width)
+        }
+        let usual = narrowing(PicturePreparation.bandHeight)
         for top in stride(from: 0, to: region.height, by: PicturePreparation.bandHeight) {
             let count = min(PicturePreparation.bandHeight, region.height - top)
             let band = PixelRectangle(
                 top: region.top + top, left: region.left, height: count, width: region.width)
-            let rows = BicubicResampling(
-                fromHeight: count, width: region.width, toHeight: count, width: width)
+            let rows = count == PicturePreparation.bandHeight ? usual : narrowing(count)
             narrow.replacePixels(
                 in: PixelRectangle(top: top, left: 0, height: count, width: width),
                 with: rows.apply(to: image.pixels(in: band)))
