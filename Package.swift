@@ -61,6 +61,8 @@ let package = Package(
             name: "TesseraPosterior",
             dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse"]),
 
+        .target(name: "TesseraCuration", dependencies: ["TesseraTensor", "TesseraTokens"]),
+
         .target(name: "TesseraPacking", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
 
         // Roof: whole jobs, and the command that runs them.
@@ -76,7 +78,7 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
-                "TesseraInverse", "TesseraPacking", "TesseraPerception",
+                "TesseraInverse", "TesseraCuration", "TesseraPacking", "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -119,6 +121,9 @@ let package = Package(
                 "TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse",
                 "TesseraPosterior",
             ]),
+        .testTarget(
+            name: "TesseraCurationTests",
+            dependencies: ["TesseraCuration", "TesseraTensor", "TesseraTokens"]),
         .testTarget(
             name: "TesseraPackingTests",
             dependencies: [

@@ -1,4 +1,5 @@
-// AVX-512 with the instructions that multiply pairs of bf16 and quadruples of int8.
+// AVX-512 with the instructions that multiply pairs of bf16 and quadruples of int8 and that count
+// bits.
 #include "tables.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@
 // Vectors wider than a register never leave inlined functions, so no caller sees how they pass.
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni,avx2,fma"))), apply_to = function)
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni,avx512vpopcntdq,avx2,fma"))), apply_to = function)
 #include "level.h"
 #pragma clang attribute pop
 

@@ -18,7 +18,8 @@ const TesseraKernels *tessera_kernels(TesseraLevel level) {
         return &tessera_avx512_kernels;
     case TesseraLevelAVX512Dot:
         if (!tessera_kernels(TesseraLevelAVX512) || !__builtin_cpu_supports("avx512bf16")
-            || !__builtin_cpu_supports("avx512vnni"))
+            || !__builtin_cpu_supports("avx512vnni")
+            || !__builtin_cpu_supports("avx512vpopcntdq"))
             return NULL;
         return &tessera_avx512_dot_kernels;
     case TesseraLevelNEON: return NULL;

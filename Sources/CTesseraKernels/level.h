@@ -10,6 +10,7 @@
 #include "winograd.h"
 #include "attention.h"
 #include "nearest.h"
+#include "hamming.h"
 #include "rows.h"
 #include "channels.h"
 
@@ -24,6 +25,7 @@ const TesseraKernels KERNELS = {
     .attention = attention,
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,
+    .hamming = hamming,
     .norm = norm,
     .normPullback = normPullback,
     .softmax = softmax,

@@ -217,6 +217,20 @@ static void nearest(const TesseraNearest *job, ptrdiff_t first, ptrdiff_t last) 
     }
 }
 
+static void hamming(const TesseraHamming *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t row = first; row < last; row++)
+        for (ptrdiff_t code = 0; code < job->count; code++) {
+            int32_t distance = 0;
+            for (ptrdiff_t word = 0; word < job->wordCount; word++) {
+                const uint64_t bits = job->codes[(code / 8 * job->wordCount + word) * 8 + code % 8];
+                distance += __builtin_popcountll(bits ^ job->queries[row * job->wordCount + word]);
+            }
+            if (distance >= job->distances[row]) continue;
+            job->distances[row] = distance;
+            job->indices[row] = (int32_t)(job->firstIndex + code);
+        }
+}
+
 static float inverseRootMeanSquare(const float *x, float epsilon, ptrdiff_t count) {
     float squares = 0;
     for (ptrdiff_t i = 0; i < count; i++) squares += x[i] * x[i];
@@ -300,6 +314,7 @@ const TesseraKernels tessera_reference_kernels = {
     .attention = attention,
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,
+    .hamming = hamming,
     .norm = norm,
     .normPullback = normPullback,
     .softmax = softmax,

@@ -22,7 +22,10 @@ struct TesseraCommand: ParsableCommand {
                     GenerateCommand.self,
                 ]),
             CommandGroup(
-                name: "Tokens", subcommands: [TokenizeCommand.self, DetokenizeCommand.self]),
+                name: "Tokens",
+                subcommands: [
+                    TokenizeCommand.self, DetokenizeCommand.self, TokensCommand.self,
+                ]),
             CommandGroup(
                 name: "Measuring",
                 subcommands: [

@@ -1,5 +1,5 @@
 import Glibc
-import TesseraCheckpoint
+public import TesseraCheckpoint
 import TesseraFiles
 
 /// What is known of a finished shard: its files, its inputs, and what was left out.
@@ -177,7 +177,9 @@ public struct ShardDraft: Sendable {
 
 extension JSONObject {
     /// Named counts, sorted by name.
-    init(counts: [String: Int]) {
+    ///
+    /// - Parameter counts: The counts.
+    public init(counts: [String: Int]) {
         self.init()
         for (name, count) in counts.sorted(by: { $0.key < $1.key }) { self[name] = .integer(count) }
     }

@@ -30,18 +30,36 @@ public struct CodeHistogram: Sendable {
         counts.map { Double($0.count { $0 > 0 }) / Double($0.count) }
     }
 
-    /// The perplexity of each slot, exp(-Σ f ln f): how many equally frequent codes say as much.
+    /// The entropy of each slot in bits, -Σ f log₂ f: what a code costs that is stored by its frequency.
     ///
-    /// **Edge cases:** 1 for a slot of which nothing was counted.
-    public var perplexity: [Double] {
+    /// **Edge cases:** 0 for a slot of which nothing was counted.
+    public var entropy: [Double] {
         counts.map { counts in
             let total = Double(counts.reduce(0, +))
-            let entropy = counts.reduce(into: 0.0) { entropy, count in
+            return counts.reduce(into: 0.0) { entropy, count in
                 guard count > 0 else { return }
-                entropy -= Double(count) / total * log(Double(count) / total)
+                entropy -= Double(count) / total * log2(Double(count) / total)
             }
-            return exp(entropy)
         }
+    }
+
+    /// The perplexity of each slot, 2 to the entropy: how many equally frequent codes say as much.
+    ///
+    /// **Edge cases:** 1 for a slot of which nothing was counted.
+    public var perplexity: [Double] { entropy.map { exp2($0) } }
+
+    /// The bits that a grid's codes cost if each is stored by its frequency, a position on average.
+    ///
+    /// - Parameter codes: Shape `[positions, vocabulary.count]`; each of them was counted.
+    /// - Returns: -Σ log₂ f over the codes, divided by the positions.
+    public func bitsPerPosition(of codes: [Int32]) -> Double {
+        let totals = counts.map { Double($0.reduce(0, +)) }
+        var bits = 0.0
+        for (index, code) in codes.enumerated() {
+            let slot = index % vocabulary.count
+            bits -= log2(Double(counts[slot][Int(code)]) / totals[slot])
+        }
+        return bits * Double(vocabulary.count) / Double(max(codes.count, 1))
     }
 }
 

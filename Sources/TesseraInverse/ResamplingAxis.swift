@@ -47,12 +47,55 @@ struct ResamplingAxis: Sendable {
     }
 
     func apply(to values: Tensor<Float>, outer: Int, inner: Int) -> Tensor<Float> {
-        values.withUnsafeBuffer { values in
+        // Between equal extents every weight is 1 or 0.
+        guard sourceCount != targetCount else {
+            return values.reshaped(to: [outer, targetCount, inner])
+        }
+        return values.withUnsafeBuffer { values in
             Tensor(shape: [outer, targetCount, inner]) { result in
+                if inner == 3 { return applyToColours(values, outer: outer, result) }
                 result.initialize(repeating: 0)
                 accumulate(outer: outer, inner: inner) { source, target, weight in
                     for i in 0 ..< inner { result[target + i] += weight * values[source + i] }
                 }
+            }
+        }
+    }
+
+    /// The same sums in the same order for pixels of three values, each of them read as four.
+    private func applyToColours(
+        _ values: UnsafeBufferPointer<Float>, outer: Int,
+        _ result: UnsafeMutableBufferPointer<Float>
+    ) {
+        guard let source = UnsafeRawPointer(values.baseAddress) else { return }
+        let stride = 3 * MemoryLayout<Float>.stride
+        for block in 0 ..< outer {
+            for target in 0 ..< targetCount {
+                let start = block * sourceCount + starts[target]
+                let sum = weights[target].withUnsafeBufferPointer { weights in
+                    var sum = SIMD4<Float>.zero
+                    // The last pixel of all has nothing behind it that could be read with it.
+                    let isLast = start + weights.count == values.count / 3
+                    let count = isLast ? weights.count - 1 : weights.count
+                    var pixel = source + start * stride
+                    for tap in 0 ..< count {
+                        sum += weights[tap] * pixel.loadUnaligned(as: SIMD4<Float>.self)
+                        pixel += stride
+                    }
+                    if isLast {
+                        let last = values.suffix(3)
+                        sum +=
+                            weights[count]
+                            * SIMD4(
+                                last[last.startIndex], last[last.startIndex + 1],
+                                last[last.startIndex + 2], 0)
+                    }
+                    return sum
+                }
+                let place = 3 * (block * targetCount + target)
+                result[place] = sum.x
+                result[place + 1] = sum.y
+                result[place + 2] = sum.z
             }
         }
     }

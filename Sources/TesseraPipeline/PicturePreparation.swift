@@ -1,7 +1,7 @@
 public import TesseraImage
 import TesseraInverse
 public import TesseraTensor
-public import TesseraTokens
+import TesseraTokens
 
 /// Which pictures of a data set are made into tokens, and at which size.
 public struct PicturePreparation: Sendable, Equatable {
@@ -96,13 +96,19 @@ public struct PicturePreparation: Sendable, Equatable {
     private func resampled(
         _ image: Image, _ region: PixelRectangle, height: Int, width: Int
     ) -> Tensor<Float> {
-        var narrow = Tensor<Float>(shape: [1, region.height, width, 3], repeating: 0)
+        var narrow = Tensor<Float>(shape: [1, region.height, width, 3]) {
+            $0.initialize(repeating: 0)
+        }
+        func narrowing(_ count: Int) -> BicubicResampling {
+            BicubicResampling(
+                fromHeight: count, width: region.width, toHeight: count, width: width)
+        }
+        let usual = narrowing(PicturePreparation.bandHeight)
         for top in stride(from: 0, to: region.height, by: PicturePreparation.bandHeight) {
             let count = min(PicturePreparation.bandHeight, region.height - top)
             let band = PixelRectangle(
                 top: region.top + top, left: region.left, height: count, width: region.width)
-            let rows = BicubicResampling(
-                fromHeight: count, width: region.width, toHeight: count, width: width)
+            let rows = count == PicturePreparation.bandHeight ? usual : narrowing(count)
             narrow.replacePixels(
                 in: PixelRectangle(top: top, left: 0, height: count, width: width),
                 with: rows.apply(to: image.pixels(in: band)))
@@ -114,22 +120,5 @@ public struct PicturePreparation: Sendable, Equatable {
             for index in pixels.indices { pixels[index] = min(max(pixels[index], -1), 1) }
         }
         return result
-    }
-}
-
-extension Model {
-    /// Turns a picture of a data set into tokens.
-    ///
-    /// - Parameters:
-    ///   - image: Any picture; alpha is not encoded.
-    ///   - preparation: At which size.
-    /// - Returns: A grid with no masked slot, and the size in pixels of what it stands for.
-    public func tokens(
-        of image: Image, prepared preparation: PicturePreparation
-    ) -> (grid: TokenGrid, width: Int, height: Int) {
-        guard let pixels = preparation.pixels(of: image) else {
-            return (tokens(of: image), image.width, image.height)
-        }
-        return (tokenizer.encode(pixels), preparation.side, preparation.side)
     }
 }

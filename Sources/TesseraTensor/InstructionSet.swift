@@ -10,7 +10,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     case avx2
     /// AVX-512 F, BW, DQ and VL.
     case avx512
-    /// AVX-512 with the dot products of BF16 and VNNI besides.
+    /// AVX-512 with the dot products of BF16 and VNNI, and the counts of VPOPCNTDQ, besides.
     case avx512dot
     /// 64-bit ARM vectors.
     case neon

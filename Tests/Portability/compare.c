@@ -187,6 +187,27 @@ static void compare_nearest(const TesseraKernels *fast, const TesseraKernels *sl
     free(table), free(input), free(packed), free(offsets);
 }
 
+static void compare_hamming(const TesseraKernels *fast, const TesseraKernels *slow,
+                            ptrdiff_t count, ptrdiff_t words) {
+    enum { queries = 9 };
+    uint64_t *codes = calloc((size_t)((count + 7) / 8 * 8 * words), 8), asked[queries * 16];
+    for (ptrdiff_t i = 0; i < (count + 7) / 8 * 8 * words; i++)
+        codes[i] = (uint64_t)(int64_t)(noise() * 0x1p62f) * 0x9E3779B97F4A7C15u;
+    for (ptrdiff_t i = 0; i < queries * words; i++)
+        asked[i] = (uint64_t)(int64_t)(noise() * 0x1p62f) * 0x9E3779B97F4A7C15u;
+    int32_t found[2][2][queries];
+    for (int level = 0; level < 2; level++) {
+        for (int i = 0; i < queries; i++) found[level][0][i] = 1 << 20, found[level][1][i] = -1;
+        const TesseraHamming job = {
+            .codes = codes, .queries = asked, .distances = found[level][0],
+            .indices = found[level][1], .count = count, .wordCount = words, .firstIndex = 5};
+        (level ? fast : slow)->hamming(&job, 0, queries);
+    }
+    checks++;
+    if (memcmp(found[0], found[1], sizeof found[0])) faults++, printf("hamming finds other codes\n");
+    free(codes);
+}
+
 static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
                          ptrdiff_t rows, ptrdiff_t width) {
     const ptrdiff_t count = rows * width;
@@ -269,6 +290,9 @@ int main(void) {
         compare_attention(fast, slow, 33, 2, 32);
         compare_nearest(fast, slow, 3, 5);
         compare_nearest(fast, slow, 256, 4);
+        compare_hamming(fast, slow, 0, 1);
+        compare_hamming(fast, slow, 13, 3);
+        compare_hamming(fast, slow, 64, 9);
         // From 3: the pullback of a norm of one value is nothing but rounding.
         for (ptrdiff_t width = 3; width < 70; width += 17) compare_rows(fast, slow, 5, width);
     }

@@ -19,7 +19,7 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraLevel : int32_t 
     TesseraLevelAVX2 = 2,      // AVX2 and FMA
     TesseraLevelAVX512 = 3,    // AVX-512 F, BW, DQ, VL
     TesseraLevelNEON = 4,      // 64-bit ARM
-    TesseraLevelAVX512Dot = 5, // AVX-512 with BF16 and VNNI besides
+    TesseraLevelAVX512Dot = 5, // AVX-512 with BF16, VNNI and VPOPCNTDQ besides
 } TesseraLevel;
 
 typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int32_t {
@@ -71,6 +71,19 @@ typedef struct {
     ptrdiff_t width, codeCount;
 } TesseraNearest;
 
+// The code in which the fewest bits differ from a query, the first of equals.
+//
+// A query's distance and index change only if a code is nearer than the distance that stands there,
+// so that many codes can be searched piece by piece, and a first distance is a bound.
+typedef struct {
+    const uint64_t *codes;   // [count / 8, rounded up][wordCount][8]; what is missing can be anything
+    const uint64_t *queries; // [queries][wordCount]
+    int32_t *distances;      // [queries]
+    int32_t *indices;        // [queries]
+    ptrdiff_t count, wordCount;
+    ptrdiff_t firstIndex;    // of the first code
+} TesseraHamming;
+
 // y = activation(x scale + shift), scale and shift of [channels]: what a group normalisation is once
 // its means are known. The activation is none or silu.
 typedef struct {
@@ -105,6 +118,8 @@ typedef struct {
     void (*attentionBfloat16)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
     // Rows [first, last).
     void (*nearest)(const TesseraNearest *job, ptrdiff_t first, ptrdiff_t last);
+    // Queries [first, last).
+    void (*hamming)(const TesseraHamming *job, ptrdiff_t first, ptrdiff_t last);
 
     // Each row of x divided by its root mean square and multiplied by gain.
     void (*norm)(const float *x, const float *gain, float epsilon, float *y,

@@ -4,7 +4,6 @@ import TesseraCheckpoint
 import TesseraDataset
 import TesseraImage
 import TesseraPipeline
-import TesseraTokens
 
 /// Token shards to pictures.
 struct DetokenizeCommand: JobCommand {
@@ -47,7 +46,7 @@ struct DetokenizeCommand: JobCommand {
         guard let origin = sources.first(where: { !$0.files.isEmpty })?.origin else {
             throw .usage("\(inputs.joined(separator: ", ")): there are no tokens in it")
         }
-        let model = try loadModel(of: origin)
+        let model = try self.model.load(makerOf: origin)
         let isNamed = (try? ImageFormat(path: output.output)) != nil
         let namedFormat =
             isNamed && matchCount(in: sources) == 1 ? try? ImageFormat(path: output.output) : nil
@@ -118,29 +117,6 @@ struct DetokenizeCommand: JobCommand {
             source.files.reduce(sum) { sum, name in
                 sum + ((try? source.open(name))?.items.count { matches($0.key) } ?? 0)
             }
-        }
-    }
-
-    /// The model that is named, or the shipped one that made the tokens.
-    private func loadModel(of origin: TokenOrigin) throws(CommandFailure) -> Model {
-        var options = model
-        options.model = model.model ?? origin.modelName
-        let model = try options.load(needsPrior: false)
-        do { try origin.requireSame(as: model.tokenOrigin) } catch {
-            throw .model(error.description)
-        }
-        return model
-    }
-}
-
-extension TokenOrigin {
-    /// Checks that a model is the one that made tokens.
-    fileprivate func requireSame(as model: TokenOrigin) throws(ItemFailure) {
-        guard self.model == model.model else {
-            throw ItemFailure(
-                "the tokens were made by the model '\(modelName)' with the hash "
-                    + "\(self.model.prefix(12))…, but '\(model.modelName)' has "
-                    + "\(model.model.prefix(12))…; name the right one with --model")
         }
     }
 }

@@ -111,6 +111,6 @@ struct TokenizeCommand: JobCommand {
                 isFailingFast: failFast),
             report: report, isRetrying: retryFailed)
         report.progress.expect(run.knownPictureCount)
-        return try report.finish(try run.run())
+        return try report.finish(try run.run(), times: run.encoder.times)
     }
 }

@@ -3,6 +3,7 @@ import TesseraDataset
 import TesseraImage
 import TesseraPipeline
 import TesseraTensor
+import TesseraTokens
 
 /// Makes tokens of the pictures of a shard, several pictures at once.
 ///
@@ -26,6 +27,7 @@ struct PictureEncoder {
     let preparation: PicturePreparation
     let gate: MemoryGate
     let isFailingFast: Bool
+    let times = StageTimes()
 
     /// Encodes pictures.
     ///
@@ -59,7 +61,7 @@ struct PictureEncoder {
     private func outcome(of item: ImageItem, _ grids: [String: StoredGrid]) -> Outcome {
         if let grid = grids[item.key] { return .grid(grid, isNew: false) }
         do {
-            let bytes = try item.bytes()
+            let bytes = try times.measure(.read) { try item.bytes() }
             let header = try ImageHeader(bytes: bytes)
             if let reason = preparation.reasonToPassOver(
                 width: header.width, height: header.height)
@@ -70,7 +72,8 @@ struct PictureEncoder {
             let sampleCount = header.width * header.height * max(header.channelCount, 3)
             let byteCount = bytes.count + 2 * sampleCount * (header.bitsPerSample > 8 ? 2 : 1)
             let outcome = try gate.with(byteCount: byteCount) {
-                Outcome.grid(try grid(of: Image(bytes: bytes), item), isNew: true)
+                let image = try times.measure(.decode) { try Image(bytes: bytes) }
+                return Outcome.grid(grid(of: image, item), isNew: true)
             }
             return outcome
                 ?? .failed(
@@ -84,7 +87,12 @@ struct PictureEncoder {
     }
 
     private func grid(of image: Image, _ item: ImageItem) -> StoredGrid {
-        let (grid, width, height) = model.tokens(of: image, prepared: preparation)
+        let pixels = times.measure(.resize) { preparation.pixels(of: image) }
+        let (width, height) =
+            pixels == nil ? (image.width, image.height) : (preparation.side, preparation.side)
+        let grid = times.measure(.encode) {
+            pixels.map { model.tokenizer.encode($0) } ?? model.tokens(of: image)
+        }
         let isResized = width != image.width || height != image.height
         return StoredGrid(
             grid,

@@ -82,10 +82,12 @@ final class TokenizeReport {
 
     /// Ends the run.
     ///
-    /// - Parameter summary: What the folder comes to.
+    /// - Parameters:
+    ///   - summary: What the folder comes to.
+    ///   - times: How long threads worked on what.
     /// - Returns: How the run ended.
     /// - Throws: A storage failure when standard output is closed.
-    func finish(_ summary: TokenSummary) throws(CommandFailure) -> ExitStatus {
+    func finish(_ summary: TokenSummary, times: StageTimes) throws(CommandFailure) -> ExitStatus {
         progress.finish(failedCount: failedCount, skippedCount: passedCount + filteredCount)
         if earlierFailureCount > 0 {
             note("\(earlierFailureCount) failed before; --retry-failed tries them again")
@@ -107,6 +109,7 @@ final class TokenizeReport {
                     "failed": .integer(failedCount + earlierFailureCount),
                     "seconds": .real((seconds * 1000).rounded() / 1000),
                     "missingShards": .integer(summary.missingUnitCount),
+                    "threadSeconds": .object(times.json),
                 ],
             ])
         }

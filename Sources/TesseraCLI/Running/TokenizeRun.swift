@@ -165,7 +165,7 @@ struct TokenizeRun {
             }
         }
         draft.failures += wholeFailures
-        try folder.write(draft)
+        try encoder.times.measure(.write) { _ = try folder.write(draft) }
     }
 
     /// Guesses how many pictures there are: those known, and in each archive that is not opened yet

@@ -1,0 +1,72 @@
+import ArgumentParser
+import TesseraCheckpoint
+import TesseraDataset
+import TesseraInverse
+import TesseraTokens
+
+/// Token shards to figures about them.
+struct TokensStatsCommand: JobCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats",
+        abstract: "Count pictures, positions and codes of a tokenized data set.",
+        discussion: """
+            Entropy is what a code would cost that is stored by its frequency in its slot; perplexity \
+            is the number of equally frequent codes that would cost the same. Pictures of frequent \
+            codes are typical, pictures of rare ones are not: the least typical are often faulty.
+
+            Example: tessera tokens stats tokens --examples 8
+            """)
+
+    @OptionGroup var input: TokenInput
+
+    @Option(
+        help: ArgumentHelp(
+            "How many of the most and least typical pictures to name.", valueName: "n"))
+    var examples = 3
+
+    @OptionGroup var reporting: ReportingOptions
+
+    func validate() throws {
+        if !(0 ... 1000).contains(examples) {
+            throw ValidationError("'--examples' is \(examples), but must be from 0 to 1000")
+        }
+    }
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        reporting.apply()
+        let tokens = try TokenCollection(input.path)
+        var statistics = TokenStatistics(vocabulary: tokens.origin.vocabulary)
+        let failedCount = tokens.forEach(
+            on: console, isQuiet: reporting.quiet, make: { $0 }, take: { statistics.add($0) })
+        // Files that failed were named already.
+        let histogram = statistics.histogram
+        _ = tokens.forEach(
+            on: nil,
+            make: { ($0.item.key, histogram.bitsPerPosition(of: $0.grid.codes)) },
+            take: { statistics.addBits($1, of: $0) })
+        if reporting.json {
+            var facts: JSONObject = ["path": .string(input.path)]
+            facts["modelName"] = .string(tokens.origin.modelName)
+            facts["pixelsPerToken"] = .integer(tokens.origin.pixelsPerToken)
+            facts = facts.merging(statistics.json(exampleCount: examples))
+            if let job = try? TokenSummary.statistics(ofFolder: input.path) {
+                facts["failed"] = job["failed"]
+                facts["filtered"] = job["filtered"]
+            }
+            facts["unreadableFiles"] = .integer(failedCount)
+            try console.print(JSONValue.object(facts).compactText)
+        } else {
+            for line in statistics.lines(exampleCount: examples) { try console.print(line) }
+        }
+        return failedCount > 0 ? .someFailed : .done
+    }
+}
+
+/// The argument of a command about tokens.
+struct TokenInput: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "A folder of shards, or a single shard: .safetensors or .tar.", valueName: "tokens"),
+        completion: .file())
+    var path: String
+}

@@ -1,0 +1,31 @@
+import TesseraDataset
+import TesseraPipeline
+
+extension ModelOptions {
+    /// Loads the model that is named, or the shipped one that made some tokens.
+    ///
+    /// - Parameter origin: What the tokens have in common.
+    /// - Returns: The model, ready to work.
+    /// - Throws: A model failure; another model than the one that made the tokens is one.
+    func load(makerOf origin: TokenOrigin) throws(CommandFailure) -> Model {
+        var options = self
+        options.model = model ?? origin.modelName
+        let model = try options.load(needsPrior: false)
+        do { try origin.requireSame(as: model.tokenOrigin) } catch {
+            throw .model(error.description)
+        }
+        return model
+    }
+}
+
+extension TokenOrigin {
+    /// Checks that a model is the one that made tokens.
+    func requireSame(as model: TokenOrigin) throws(ItemFailure) {
+        guard self.model == model.model else {
+            throw ItemFailure(
+                "the tokens were made by the model '\(modelName)' with the hash "
+                    + "\(self.model.prefix(12))…, but '\(model.modelName)' has "
+                    + "\(model.model.prefix(12))…; name the right one with --model")
+        }
+    }
+}
