@@ -23,8 +23,11 @@ public struct MaskSchedule: Sendable {
     /// γ(r) = 1 - r: the same number of slots at every step.
     public static let linear = MaskSchedule(name: "linear") { 1 - $0 }
 
+    /// γ(r) = 1 - √r: many slots early, few late; one of the convex functions that MaskGIT compares.
+    public static let squareRoot = MaskSchedule(name: "square-root") { 1 - $0.squareRoot() }
+
     /// Every schedule, for a command's list of choices.
-    public static let all: [MaskSchedule] = [.cosine, .arccos, .linear]
+    public static let all: [MaskSchedule] = [.cosine, .arccos, .linear, .squareRoot]
 
     /// Makes a schedule from its equation.
     ///

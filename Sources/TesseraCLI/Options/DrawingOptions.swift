@@ -57,12 +57,14 @@ struct DrawingOptions: ParsableArguments {
 /// The schedules by name.
 enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
     case cosine, arccos, linear
+    case squareRoot = "square-root"
 
     var schedule: MaskSchedule {
         switch self {
         case .cosine: .cosine
         case .arccos: .arccos
         case .linear: .linear
+        case .squareRoot: .squareRoot
         }
     }
 }
