@@ -5,7 +5,7 @@
 PICTURES are made into JPEGs of two kinds, of 256 x 256 pixels and of 1024 x 768 that are cropped and resized,
 linked until there are COUNT files. Programs take turns; the table has medians of pictures a second. Tessera is
 timed from its start to its end, the others from their first picture. Each of them has the number of loading
-processes with which it is fastest here. Prints Markdown.
+processes with which it was fastest in a trial. Prints Markdown.
 """
 
 import argparse
@@ -71,7 +71,7 @@ class Tessera:
     def seconds(self, pictures: Path) -> float:
         start = time.perf_counter()
         lines = subprocess.run(
-            [self.arguments.tessera, "tokenize", pictures, "-o", self.folder, "--model", self.arguments.model,
+            [self.arguments.tessera.resolve(), "tokenize", pictures, "-o", self.folder, "--model", self.arguments.model,
              "--size", str(SIDE), "--threads", str(self.arguments.threads), "--json", "--quiet", "--overwrite"],
             check=True, stdout=subprocess.PIPE, text=True).stdout
         seconds = time.perf_counter() - start
@@ -91,8 +91,8 @@ def export_encoder(model: str, path: Path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("tessera")
-    parser.add_argument("model")
+    parser.add_argument("tessera", type=Path)
+    parser.add_argument("model", type=lambda path: str(Path(path).resolve()))
     parser.add_argument("pictures", type=Path)
     parser.add_argument("--count", type=int, default=1024)
     parser.add_argument("--rounds", type=int, default=5)
@@ -113,22 +113,20 @@ def main():
             make_pictures(sources, pictures, size, arguments.count)
             ours = Tessera(arguments, work)
             rivals = [Peer(peer, n, arguments, work) for peer in ("torch", "openvino") for n in WORKERS]
-            times = {program: [] for program in (ours, *rivals)}
-            ratios = {rival: [] for rival in rivals}
+            trial = {rival: rival.seconds(pictures) for rival in rivals}
+            best = [min((r for r in rivals if r.name == peer), key=trial.get) for peer in ("torch", "openvino")]
+            times = {program: [] for program in (ours, *best)}
             for _ in range(arguments.rounds):
                 for program, seconds in times.items():
                     seconds.append(program.seconds(pictures))
-                for rival in rivals:
-                    ratios[rival].append(times[rival][-1] / times[ours][-1])
             reference = ours.tokens()
-            rate = lambda program: arguments.count / statistics.median(times[program])
-            print(f"| {kind} | tessera | - | {rate(ours):.0f} | - | - |")
-            for peer in ("torch", "openvino"):
-                best = min((r for r in rivals if r.name == peer), key=lambda r: statistics.median(times[r]))
-                same = 100 * np.mean(best.tokens() == reference)
+            for program, seconds in times.items():
+                rate = f"{arguments.count / statistics.median(seconds):.0f}"
+                ratio = statistics.median(a / b for a, b in zip(seconds, times[ours]))
+                same = 100 * np.mean(program.tokens() == reference)
                 print(
-                    f"| {kind} | {peer} | {best.workers} | {rate(best):.0f} | {statistics.median(ratios[best]):.2f} "
-                    f"| {same:.1f} % |", flush=True)
+                    f"| {kind} | {program.name} | {program.workers} | {rate} | {ratio:.2f} | {same:.1f} % |",
+                    flush=True)
             shares.append((kind, ours.stages))
         print("\n| pictures | " + " | ".join(shares[0][1]) + " |\n|" + "---|" * (1 + len(shares[0][1])))
         for kind, stages in shares:

@@ -97,7 +97,9 @@ def openvino_network(precision, onnx, x, threads):
             lambda: random.permuted(x, axis=-1) if x.dtype == np.float32
             else random.integers(0, 257, x.shape)
         )
-        network = nncf.quantize(network, nncf.Dataset([like() for _ in range(32)]), subset_size=32)
+        count = max(1, 32 // len(x))
+        network = nncf.quantize(
+            network, nncf.Dataset([like() for _ in range(count)]), subset_size=count)
     compiled = core.compile_model(
         network, "CPU",
         {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY",
