@@ -25,6 +25,24 @@ extension Inpainting {
         level.fill()
         return Tensor(shape: imageShape, elements: level.values)
     }
+
+    /// The picture at half the size, and what is known of it.
+    ///
+    /// A pixel is the mean of the known ones of a square of two by two, and missing if all of them are.
+    ///
+    /// - Parameter measurement: The known pixels; what it has in the hole is not read. Shape
+    ///   `[1, H, W, 3]`.
+    /// - Returns: The smaller mask, and pixels of shape `[1, ⌈H / 2⌉, ⌈W / 2⌉, 3]`, 0 in its hole.
+    public func halved(_ measurement: Tensor<Float>) -> (map: Inpainting, values: Tensor<Float>) {
+        let level = PyramidLevel(
+            height: mask.height, width: mask.width, values: apply(to: measurement).elements,
+            isKnown: mask.isHole.map { !$0 }
+        ).halved()
+        let map = Inpainting(
+            mask: PixelMask(
+                height: level.height, width: level.width, isHole: level.isKnown.map { !$0 }))
+        return (map, Tensor(shape: map.imageShape, elements: level.values))
+    }
 }
 
 /// A picture of three channels with holes, at one size.
@@ -59,7 +77,7 @@ private struct PyramidLevel {
     }
 
     /// The mean of the known pixels of each square of two by two.
-    private func halved() -> PyramidLevel {
+    func halved() -> PyramidLevel {
         let (rows, columns) = ((height + 1) / 2, (width + 1) / 2)
         var sums = [Float](repeating: 0, count: rows * columns * 3)
         var counts = [Float](repeating: 0, count: rows * columns)

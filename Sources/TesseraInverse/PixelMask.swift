@@ -55,6 +55,25 @@ public struct PixelMask: Hashable, Sendable {
     /// The number of missing pixels.
     public var holeCount: Int { isHole.count { $0 } }
 
+    /// Whether all pixels of some square are missing.
+    ///
+    /// - Parameter side: The side of the square in pixels, at least 1.
+    /// - Returns: Whether there is such a square.
+    public func hasHole(ofSide side: Int) -> Bool {
+        // The largest square without a known pixel whose lower right corner is each pixel of a row.
+        var sides = [Int](repeating: 0, count: width)
+        for y in 0 ..< height {
+            var (left, corner) = (0, 0)
+            for x in 0 ..< width {
+                let above = sides[x]
+                sides[x] = isHole[y * width + x] ? 1 + min(left, above, corner) : 0
+                if sides[x] >= side { return true }
+                (left, corner) = (sides[x], above)
+            }
+        }
+        return false
+    }
+
     /// The part of a mask inside a rectangle of pixels.
     ///
     /// - Parameters:

@@ -19,7 +19,7 @@ extension Model {
     ///   - map: The operator.
     ///   - noise: The standard deviation of the measurement's noise, in units of [-1, 1]; 0 for none.
     ///   - options: How to sample.
-    ///   - advance: Told after each step, with the number of all steps.
+    ///   - advance: Told after each step.
     /// - Returns: The picture, of the operator's image shape in [-1, 1], the residual and the number of
     ///   decodes (see ``Recovered/residual`` and ``Recovered/decodeCount``).
     /// - Precondition: An operator whose measurement has no parts has a picture of at most
@@ -27,7 +27,7 @@ extension Model {
     public func recover(
         _ measurement: Tensor<Float>, measuredBy map: some RecoverableOperator, noise: Double = 0,
         options: RecoveryOptions = RecoveryOptions(),
-        advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
+        advance: (SamplingProgress<Tensor<Float>>) -> Void = { _ in }
     ) -> (pixels: Tensor<Float>, residual: Double, decodeCount: Int) {
         let (height, width) = (map.imageShape[1], map.imageShape[2])
         let rough = tokenizer.encode(map.roughPicture(from: measurement, noise: noise))
@@ -48,12 +48,16 @@ extension Model {
             }
             return ImageMeasurement(of: part.map, values: part.values)
         }
-        let (grid, decodeCount) = recover(problem, options: options, advance: advance)
-        let decoded = tokenizer.decode(grid, height: height, width: width)
-        return (
-            options.isProjected
-                ? map.moved(decoded, toward: measurement, noise: noise) : decoded,
-            map.residual(of: decoded, given: measurement), decodeCount
-        )
+        // What a grid decodes to, before and after it is moved to where it explains the measurement.
+        let pictures = { (grid: TokenGrid) in
+            let decoded = tokenizer.decode(grid, height: height, width: width)
+            guard options.isProjected else { return (decoded, decoded) }
+            return (decoded, map.moved(decoded, toward: measurement, noise: noise))
+        }
+        let (grid, decodeCount) = recover(problem, options: options) { progress in
+            advance(progress.map { pictures($0).1 })
+        }
+        let (decoded, result) = pictures(grid)
+        return (result, map.residual(of: decoded, given: measurement), decodeCount)
     }
 }

@@ -12,14 +12,14 @@ extension Model {
     ///   - noise: The standard deviation of its noise in units of [-1, 1], or `nil` to take it for 0, or,
     ///     where noise is what is to be undone or would be amplified, to judge it by the picture itself.
     ///   - options: How to sample.
-    ///   - advance: Told after each step, with the number of all steps.
+    ///   - advance: Told after each step.
     /// - Returns: The restored picture, and how well it explains the damaged one.
     /// - Precondition: The damaged picture is a whole measurement: ``Damage/givesPicture``, and no
     ///   pixels are missing; see ``inpaint(_:hole:options:advance:)`` for those.
     public func restore(
         _ image: Image, from degradation: Degradation, noise: Double? = nil,
         options: RecoveryOptions = RecoveryOptions(),
-        advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
+        advance: (SamplingProgress<Image>) -> Void = { _ in }
     ) -> Recovered {
         let damage = degradation.damage
         precondition(
@@ -34,9 +34,10 @@ extension Model {
         let noise =
             noise
             ?? (damage == .denoise || damage.hasKernel ? estimatedNoise(in: pixels) : 0)
-        let (result, residual, decodeCount) = recover(
-            values, measuredBy: map, noise: noise, options: options, advance: advance)
         let model = damage == .colorize && image.colour == .gray ? image.inColour : image
+        let (result, residual, decodeCount) = recover(
+            values, measuredBy: map, noise: noise, options: options
+        ) { advance($0.map { Image(pixels: $0, like: model) }) }
         return Recovered(
             image: Image(pixels: result, like: model), residual: residual, noise: noise,
             decodeCount: decodeCount)

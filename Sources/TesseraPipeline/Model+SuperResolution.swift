@@ -13,12 +13,12 @@ extension Model {
     ///   - image: The small picture; its depth, profile and format are kept, alpha is interpolated.
     ///   - factor: How many times larger each side becomes, such as 2 or 4.
     ///   - options: How to sample.
-    ///   - advance: Told after each step, with the number of all steps.
+    ///   - advance: Told after each step.
     /// - Returns: The enlarged picture, and how far its reduction is from the small one.
     /// - Precondition: The result has at most ``maximumEnlargedPixelCount`` pixels.
     public func enlarge(
         _ image: Image, by factor: Int, options: RecoveryOptions = RecoveryOptions(),
-        advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
+        advance: (SamplingProgress<Image>) -> Void = { _ in }
     ) -> Recovered {
         let (height, width) = (image.height * factor, image.width * factor)
         precondition(
@@ -27,7 +27,8 @@ extension Model {
         let (pixels, residual, decodeCount) = recover(
             image.pixels,
             measuredBy: SuperResolution(factor: factor, height: height, width: width),
-            options: options, advance: advance)
+            options: options
+        ) { advance($0.map { Image(pixels: $0, like: image) }) }
         return Recovered(
             image: Image(pixels: pixels, like: image), residual: residual,
             decodeCount: decodeCount)

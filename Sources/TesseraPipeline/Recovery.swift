@@ -33,11 +33,11 @@ extension Model {
     /// - Parameters:
     ///   - problem: What is known.
     ///   - options: How to sample.
-    ///   - advance: Told after each step, with the number of all steps.
+    ///   - advance: Told after each step.
     /// - Returns: The grid with no masked slot, and how often a window was decoded.
     func recover(
         _ problem: RecoveryProblem, options: RecoveryOptions,
-        advance: (_ step: Int, _ count: Int) -> Void
+        advance: (SamplingProgress<TokenGrid>) -> Void
     ) -> (grid: TokenGrid, decodeCount: Int) {
         var grid = problem.start
         var decodeCount = 0
@@ -47,10 +47,17 @@ extension Model {
             let filled = sample(
                 window, of: problem, grid: grid, number: number, options: options,
                 decodeCount: &decodeCount
-            ) { step, stepCount in
+            ) { [grid] progress in
                 // Windows with few masked slots have fewer steps; they count as much as others.
-                let done = number * options.stepCount + step * options.stepCount / stepCount
-                advance(done, windows.count * options.stepCount)
+                let step = progress.step * options.stepCount / progress.stepCount
+                advance(
+                    progress.map { estimate in
+                        var whole = grid
+                        whole.keep(estimate, of: window)
+                        return problem.rough.replacingCodes(by: whole)
+                    }.counted(
+                        step: number * options.stepCount + step,
+                        of: windows.count * options.stepCount))
             }
             grid.keep(filled, of: window)
         }
@@ -60,7 +67,7 @@ extension Model {
     private func sample(
         _ window: RecoveryWindow, of problem: RecoveryProblem, grid: TokenGrid, number: Int,
         options: RecoveryOptions, decodeCount: inout Int,
-        advance: (_ step: Int, _ count: Int) -> Void
+        advance: (SamplingProgress<TokenGrid>) -> Void
     ) -> TokenGrid {
         let given = grid.window(window)
         let trust = window.rows.flatMap { row in
@@ -81,8 +88,12 @@ extension Model {
                 using: neededPrior, label: options.label, configuration: configuration,
                 random: random)
             return sampler.reduce(rough.replacingCodes(by: given)) {
-                advance($1.number, $1.stepCount)
-                return $1.grid
+                let step = $1
+                advance(
+                    SamplingProgress(step: step.number, stepCount: step.stepCount) {
+                        rough.replacingCodes(by: step.grid)
+                    })
+                return step.grid
             }
         }
         let rectangle = window.rectangle(
@@ -92,7 +103,8 @@ extension Model {
             guess: InitialGuess(grid: rough, trust: trust), options: options, random: random)
         var filled = given
         for step in steps {
-            advance(step.number, step.stepCount)
+            advance(
+                SamplingProgress(step: step.number, stepCount: step.stepCount) { step.estimate })
             decodeCount += step.decodeCount
             filled = step.grid
         }

@@ -121,11 +121,11 @@ public struct Trial: Sendable {
     /// - Parameters:
     ///   - image: The undamaged picture.
     ///   - model: The model, if the method asks one.
-    ///   - advance: Told after each step, with the number of all steps.
+    ///   - advance: Told after each step.
     /// - Returns: What came of it.
     public func run(
         on image: Image, with model: Model?,
-        advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
+        advance: (SamplingProgress<Image>) -> Void = { _ in }
     ) -> Outcome {
         let measured = degradation.measure(
             image, random: RandomSource(seed: options.seed, key: options.key))
@@ -157,7 +157,8 @@ public struct Trial: Sendable {
 
     /// Recovers a picture whose known pixels stay as they are.
     private func fill(
-        _ measured: Measured, hole: PixelMask, with model: Model?, advance: (Int, Int) -> Void
+        _ measured: Measured, hole: PixelMask, with model: Model?,
+        advance: (SamplingProgress<Image>) -> Void
     ) -> Recovered {
         let damaged = measured.picture
         if method.needsPrior, let model {
@@ -169,13 +170,13 @@ public struct Trial: Sendable {
     }
 
     private func recover(
-        _ measured: Measured, with model: Model?, advance: (Int, Int) -> Void
+        _ measured: Measured, with model: Model?, advance: (SamplingProgress<Image>) -> Void
     ) -> Recovered {
         if method.needsPrior, let model {
             let (pixels, residual, decodeCount) = model.recover(
                 measured.observed, measuredBy: measured.map, noise: measured.noise,
-                options: options,
-                advance: advance)
+                options: options
+            ) { advance($0.map { Image(pixels: $0, like: measured.original) }) }
             return Recovered(
                 image: Image(pixels: pixels, like: measured.original), residual: residual,
                 decodeCount: decodeCount)

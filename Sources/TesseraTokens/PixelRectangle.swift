@@ -23,4 +23,19 @@ public struct PixelRectangle: Hashable, Sendable {
         self.height = height
         self.width = width
     }
+
+    /// The rectangle with a margin on all sides, as far as the picture goes.
+    ///
+    /// - Parameters:
+    ///   - margin: How many pixels it gains on every side, 0 or more.
+    ///   - height: The height of the picture.
+    ///   - width: The width of the picture.
+    /// - Returns: A rectangle inside the picture.
+    public func widened(by margin: Int, height: Int, width: Int) -> PixelRectangle {
+        let (top, left) = (max(self.top - margin, 0), max(self.left - margin, 0))
+        return PixelRectangle(
+            top: top, left: left,
+            height: min(self.top + self.height + margin, height) - top,
+            width: min(self.left + self.width + margin, width) - left)
+    }
 }

@@ -63,6 +63,18 @@ import _TesseraTestSupport
         #expect(try folder.image("std.png").width == 48)
     }
 
+    @Test func thePreviewEndsAsTheResult() throws {
+        let run = restore("--task", "sr2", "--steps", "3", "--preview", folder.file("seen.png"))
+        #expect(run.code == 0, "\(run.messages)")
+        let seen = try folder.image("seen.png")
+        #expect(seen.samples == (try folder.image("out.png").samples))
+        _ = restore(
+            "--task", "sr2", "--steps", "3", "--preview", folder.file("seen.png"),
+            "--preview-every", "2")
+        // The second of three steps is the last that is shown.
+        #expect(try folder.image("seen.png").samples != seen.samples)
+    }
+
     static let wrong: [(arguments: [String], sentence: String)] = [
         (["--task", "sr4", "--noise=-1"], "'--noise' is -1.0, but must be from 0 to 2"),
         (["--task", "sr4", "--noise", "nan"], "'--noise' is nan, but must be from 0 to 2"),
@@ -72,6 +84,11 @@ import _TesseraTestSupport
         (["--task", "sharpen"], "The value 'sharpen' is invalid for '--task <task>'"),
         (["--task", "phase-retrieval"], "'phase-retrieval' is invalid for '--task <task>'"),
         (["--task", "sr4", "--save-mean", "m.png"], "need '--samples' of at least 2"),
+        (
+            ["--task", "sr4", "--preview-every", "0"],
+            "'--preview-every' is 0, but must be at least"
+        ),
+        (["--task", "sr4", "--preview", "-"], "a preview needs a file's name"),
     ]
 
     @Test(arguments: wrong.indices)

@@ -50,6 +50,37 @@ import Testing
         }
     }
 
+    @Test func theLargestMissingSquareIsFound() {
+        // Rows 3 ..< 12 and columns 8 ..< 13.
+        #expect(mask.hasHole(ofSide: 1) && mask.hasHole(ofSide: 5) && !mask.hasHole(ofSide: 6))
+        let scattered = PixelMask(
+            height: 33, width: 41, fraction: 0.8, random: RandomSource(seed: 6))
+        for side in 1 ... 9 {
+            let isThere = (0 ... 33 - side).contains { y in
+                (0 ... 41 - side).contains { x in
+                    scattered.window(row: y, column: x, height: side, width: side).holeCount
+                        == side * side
+                }
+            }
+            #expect(scattered.hasHole(ofSide: side) == isThere)
+        }
+    }
+
+    @Test func halfTheSizeHasTheMeansOfWhatIsKnown() {
+        let isHole = [
+            false, true, true,  //
+            true, false, true,  //
+            false, false, false,
+        ]
+        let small = PixelMask(height: 3, width: 3, isHole: isHole)
+        let pixels = Tensor<Float>(
+            shape: [1, 3, 3, 3], elements: (0 ..< 27).map { Float($0 / 3) })
+        let (map, values) = Inpainting(mask: small).halved(pixels)
+        #expect(map.mask.isHole == [false, true, false, false])
+        let expected: [Float] = [2, 0, 6.5, 8]
+        #expect((0 ..< 4).map { values.elements[3 * $0] } == expected)
+    }
+
     @Test func aMaskStretchedAndShrunkIsItself() {
         let large = mask.resized(toHeight: 60, width: 39)
         #expect(large.holeCount == 9 * mask.holeCount)

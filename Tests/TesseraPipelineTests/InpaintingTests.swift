@@ -95,12 +95,38 @@ import Testing
         var steps: [Int] = []
         var counts: Set<Int> = []
         _ = blockModel.inpaint(image, hole: mask, options: options()) {
-            steps.append($0)
-            counts.insert($1)
+            steps.append($0.step)
+            counts.insert($0.stepCount)
         }
         #expect(counts == [6])
         #expect(steps == steps.sorted())
         #expect(steps.last == 6)
+    }
+
+    @Test(arguments: [(90, 1), (96, 2), (190, 2), (200, 3)])
+    func aWideHoleIsFirstFilledAtHalfTheSize(side: Int, sizeCount: Int) {
+        let image = noisePicture(width: 240, height: 232)
+        let mask = PixelMask(
+            height: 232, width: 240, rows: 16 ..< 16 + side, columns: 8 ..< 8 + side)
+        let recovered = blockModel.inpaint(image, hole: mask, options: options())
+        // One window at each size, of 3 steps of 2 decodes.
+        #expect(recovered.decodeCount == 6 * sizeCount)
+        let plain = blockModel.inpaint(image, hole: mask, options: options(.replacement))
+        #expect(plain.decodeCount == 0)
+    }
+
+    @Test func theLastPreviewIsTheResult() {
+        let image = noisePicture(width: 400, height: 60)
+        // Two holes far from each other: two regions, the first of which stays in later previews.
+        let isHole = (0 ..< 60 * 400).map { !(20 ..< 380).contains($0 % 400) }
+        let mask = PixelMask(height: 60, width: 400, isHole: isHole)
+        var previews: [Image] = []
+        let result = blockModel.inpaint(image, hole: mask, options: options()) {
+            previews.append($0.preview)
+        }
+        #expect(previews.count == 6)
+        #expect(previews.last == result.image)
+        #expect(previews[2] != previews[5])
     }
 
     private func values(_ image: Image) -> [Int] {

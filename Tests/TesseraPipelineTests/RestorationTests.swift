@@ -29,6 +29,16 @@ import _TesseraTestSupport
         #expect(restored.image == again.image)
     }
 
+    @Test func theLastPreviewIsTheResult() {
+        let small = blockPicture(width: 10, height: 8)
+        var previews: [Image] = []
+        let restored = blockModel.restore(small, from: Degradation(.sr4), options: Self.quick) {
+            previews.append($0.preview)
+        }
+        #expect(previews.count == 2)
+        #expect(previews.last == restored.image)
+    }
+
     /// Windows of a picture wider than one, and what each operator measures there.
     @Test(arguments: Damage.allCases.filter(\.givesPicture))
     func aWindowMeasuresWhatTheWholePictureDoes(_ damage: Damage) throws {

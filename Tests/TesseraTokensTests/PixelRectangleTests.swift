@@ -25,4 +25,11 @@ import Testing
         #expect(copy.elements.filter { $0 == -1 }.count == height * width * 2)
         #expect(copy.pixels(in: rectangle).elements == marks.elements)
     }
+
+    @Test func aRectangleIsWidenedAsFarAsThePictureGoes() {
+        let rectangle = PixelRectangle(top: 3, left: 1, height: 4, width: 5)
+        #expect(
+            rectangle.widened(by: 2, height: 20, width: 7)
+                == PixelRectangle(top: 1, left: 0, height: 8, width: 7))
+    }
 }

@@ -23,6 +23,7 @@ struct InpaintCommand: JobCommand {
     var method = RecoveryOptions.Method.anchored
 
     @OptionGroup var sampling: SamplingOptions
+    @OptionGroup var preview: PreviewOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var reporting: ReportingOptions
@@ -31,6 +32,7 @@ struct InpaintCommand: JobCommand {
         let masks = try MaskSource(masking)
         var batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output, others: masks.paths)
+        var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision)
         let recipe = Recipe(
@@ -54,9 +56,13 @@ struct InpaintCommand: JobCommand {
                     "a JPEG changes the pixels outside of the hole a little; "
                         + "pass --format png to keep them")
             }
+            let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
             let recovered = model.inpaint(
-                job.image, hole: hole, options: options.keyed(by: job.file),
-                advance: job.advance)
+                job.image, hole: hole, options: options.keyed(by: job.file)
+            ) {
+                job.advance(toStep: $0.step, of: $0.stepCount)
+                seen?.show($0)
+            }
             var image = recovered.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
             return (

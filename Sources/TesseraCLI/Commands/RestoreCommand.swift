@@ -65,6 +65,7 @@ struct RestoreCommand: JobCommand {
     var saveStd: String?
 
     @OptionGroup var sampling: SamplingOptions
+    @OptionGroup var preview: PreviewOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var reporting: ReportingOptions
@@ -93,6 +94,7 @@ struct RestoreCommand: JobCommand {
         if let saveStd {
             spreads = try SidePictures(at: saveStd, noun: "a spread", output: output, input: input)
         }
+        var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision)
         var facts = sampling.facts(method)
@@ -113,12 +115,17 @@ struct RestoreCommand: JobCommand {
             }
             var statistics = SampleStatistics()
             var first: Recovered?
+            let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
             for number in 0 ..< samples {
                 var options = options.keyed(by: job.file)
                 options.seed &+= UInt64(number)
                 let recovered = model.restore(
                     job.image, from: degradation, noise: self.degradation.noise, options: options
-                ) { job.advance(toStep: number * $1 + $0, of: samples * $1) }
+                ) {
+                    job.advance(
+                        toStep: number * $0.stepCount + $0.step, of: samples * $0.stepCount)
+                    if number == 0 { seen?.show($0) }
+                }
                 first = first ?? recovered
                 if samples > 1 { statistics.add(recovered.image) }
             }

@@ -25,15 +25,36 @@ struct SidePictures {
         encoding = output.encoding
     }
 
+    /// Where the picture that belongs to an input goes.
+    struct Place {
+        /// Its path.
+        let path: String
+
+        fileprivate let encoding: EncodingOptions
+
+        /// Writes the picture, or writes it anew.
+        func write(_ image: Image) throws {
+            try makeFolders(path.folder)
+            try image.write(to: path, as: .png, options: encoding)
+        }
+    }
+
+    /// Finds where the picture that belongs to an input goes.
+    ///
+    /// - Returns: `nil` if it exists and is kept.
+    mutating func place(of file: InputFile) throws -> Place? {
+        guard case .write(let path, _) = try plan.destination(of: file, from: .png) else {
+            return nil
+        }
+        return Place(path: path, encoding: encoding)
+    }
+
     /// Writes the picture that belongs to an input.
     ///
     /// - Returns: Its path; `nil` if it exists and is kept.
     mutating func write(_ image: Image, of file: InputFile) throws -> String? {
-        guard case .write(let path, _) = try plan.destination(of: file, from: .png) else {
-            return nil
-        }
-        try makeFolders(path.folder)
-        try image.write(to: path, as: .png, options: encoding)
-        return path
+        guard let place = try place(of: file) else { return nil }
+        try place.write(image)
+        return place.path
     }
 }

@@ -1,4 +1,6 @@
 import TesseraCheckpoint
+import TesseraImage
+import TesseraPipeline
 
 /// What a run says while it works: a line that is rewritten on a terminal, few plain lines elsewhere.
 ///
@@ -74,6 +76,11 @@ package final class ProgressLine {
     package func advance(toStep number: Int, of count: Int) {
         step = (number, count)
         draw()
+    }
+
+    /// Says how far the item is.
+    func advance(_ progress: SamplingProgress<Image>) {
+        advance(toStep: progress.step, of: progress.stepCount)
     }
 
     /// Says that the item is done, or will not be.
