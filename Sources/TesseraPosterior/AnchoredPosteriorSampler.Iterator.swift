@@ -13,7 +13,7 @@ extension AnchoredPosteriorSampler {
         private let problem: PosteriorProblem
         private let configuration: PosteriorConfiguration
         private let choice: ConfidentChoice
-        private let maskedCounts: [Int]
+        private let plan: SettlingPlan
 
         init(
             problem: PosteriorProblem, guess: InitialGuess?, configuration: PosteriorConfiguration,
@@ -24,8 +24,9 @@ extension AnchoredPosteriorSampler {
             self.configuration = configuration
             choice = ConfidentChoice(
                 temperature: configuration.choiceTemperature, random: random)
-            maskedCounts = configuration.schedule.maskedCounts(
-                from: grid.maskedIndices.count, stepCount: configuration.stepCount)
+            plan = SettlingPlan(
+                for: grid, guess: guess, schedule: configuration.schedule,
+                stepCount: configuration.stepCount)
             self.guess = guess
         }
 
@@ -33,9 +34,10 @@ extension AnchoredPosteriorSampler {
         ///
         /// - Returns: The tokens after it, or `nil` if no slot is masked.
         public mutating func next() -> PosteriorStep? {
-            guard number + 1 < maskedCounts.count else { return nil }
+            guard number < plan.steps.count else { return nil }
+            let planned = plan.steps[number]
             number += 1
-            let stepCount = maskedCounts.count - 1
+            let stepCount = plan.steps.count
             let masked = grid.maskedIndices
             let space = problem.model.codeSpace
             var tilted = problem.prior(of: grid, guidanceScale: configuration.guidanceScale)
@@ -50,10 +52,16 @@ extension AnchoredPosteriorSampler {
                 priorWeight: configuration.priorWeight.value(ofStep: number, of: stepCount))
 
             let anchors = space.snap(space.expectation(of: tilted.denseProbabilities))
+            let candidates = zip(masked, tilted.logProbabilities(of: anchors)).filter {
+                planned.group.contains($0.0)
+            }
             let settled = choice.best(
-                masked.count - maskedCounts[number], of: masked,
-                logProbabilities: tilted.logProbabilities(of: anchors), step: number, of: stepCount)
-            for place in settled { grid[masked[place]] = anchors[masked[place]] }
+                planned.count, of: candidates.map(\.0), logProbabilities: candidates.map(\.1),
+                step: planned.step, of: planned.stepCount)
+            for place in settled {
+                let index = candidates[place].0
+                grid[index] = anchors[index]
+            }
             tilt = configuration.warmStart > 0 && number < stepCount ? tilted.denseTilt : nil
             return PosteriorStep(
                 number: number, stepCount: stepCount, grid: grid,

@@ -16,7 +16,8 @@ public import TesseraTokens
 /// L. Rout et al., "Test-Time Anchoring for Discrete Diffusion Posterior Sampling", arXiv 2510.02291.
 /// The authors released no code; inner optimizer and selection follow the same group's later code
 /// (A. Tejaswi et al., arXiv 2602.05000). Slots of a position are settled one by one, not together,
-/// and ``PosteriorConfiguration`` lists what else can differ from the paper.
+/// and ``PosteriorConfiguration`` lists what else can differ from the paper. Positions that a guess says
+/// are measured wholly are settled in the first half of the steps, and the others given them.
 ///
 /// A sampler is a sequence of steps; leaving the loop cancels:
 ///

@@ -34,6 +34,9 @@ public struct InitialGuess: Sendable {
         self.sharpness = sharpness
     }
 
+    /// Whether each position is trusted nearly wholly, `[h, w]`: the measurement shows all of it.
+    var isMeasured: [Bool] { trust.map { $0 > 0.98 } }
+
     /// The log-probabilities of all codes, up to a constant for each slot.
     ///
     /// Distances come from the code space's linear maps alone: |C - z|² = |C|² - 2 C·z + |z|².

@@ -70,6 +70,41 @@ import Testing
         #expect(last.maskedIndices.isEmpty)
     }
 
+    /// The left half of the picture is measured wholly.
+    @Test(arguments: [(6, 3), (5, 2), (2, 1)])
+    func whatIsMeasuredWhollyIsSettledInTheFirstHalf(stepCount: Int, firstCount: Int) {
+        let trust = (0 ..< 12).map { $0 % 4 < 2 ? Float(0.99) : 0.3 }
+        let isLeft = (0 ..< 24).map { $0 / 2 % 4 < 2 }
+        let steps = Array(
+            AnchoredPosteriorSampler(
+                filling: masked, using: model, given: fullMeasurement,
+                guess: InitialGuess(grid: truth, trust: trust),
+                configuration: configuration { ($0.stepCount, $0.innerStepCount) = (stepCount, 1) },
+                random: random))
+        #expect(steps.count == stepCount)
+        for (number, step) in steps.enumerated() {
+            let open = Set(step.grid.maskedIndices.map { isLeft[$0] })
+            #expect(open.contains(true) == (number + 1 < firstCount))
+            #expect(open.contains(false) == (number + 1 < stepCount))
+            if number < firstCount {
+                #expect(step.grid.maskedIndices.count { !isLeft[$0] } == 12)
+            }
+        }
+    }
+
+    /// A rough picture that is trusted alike everywhere makes no difference between slots.
+    @Test func withoutADifferenceAllSlotsAreCandidatesAtOnce() throws {
+        let first = try #require(
+            AnchoredPosteriorSampler(
+                filling: masked, using: model, given: fullMeasurement,
+                guess: InitialGuess(grid: truth), configuration: configuration { $0.stepCount = 2 },
+                random: random
+            ).first { _ in true })
+        let counts = MaskSchedule.squareRoot.maskedCounts(from: 24, stepCount: 2)
+        #expect(first.grid.maskedIndices.count == counts[1])
+        #expect(first.stepCount == 2)
+    }
+
     @Test func theLossFallsAndSoDoesTheResidual() throws {
         let sampler = AnchoredPosteriorSampler(
             filling: masked, using: model, given: fullMeasurement, configuration: configuration(),
