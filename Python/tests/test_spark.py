@@ -7,6 +7,7 @@ from pyspark.sql import SparkSession
 
 import tessera
 import tessera.spark
+from conftest import death
 from tessera.table import with_tokens
 
 
@@ -14,7 +15,7 @@ from tessera.table import with_tokens
 def spark():
     os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
-        SparkSession.builder.master("local[2]")
+        SparkSession.builder.master("local[2,4]")  # a task may fail three times
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.ui.enabled", "false")
@@ -24,15 +25,36 @@ def spark():
     session.stop()
 
 
-def test_tasks_give_what_the_plain_loop_gives(spark, model, photographs, tmp_path):
-    pq.write_table(photographs, tmp_path / "in.parquet")
-    frame = spark.read.parquet(str(tmp_path / "in.parquet")).repartition(3)
-    tessera.spark.with_tokens(frame).write.parquet(str(tmp_path / "out"))
+def check_tokens(spark, with_spark, photographs, model, folder):
+    """Tokenizes in tasks, and holds the tokens against those of the plain loop."""
+    pq.write_table(photographs, folder / "in.parquet")
+    frame = spark.read.parquet(str(folder / "in.parquet")).repartition(3)
+    with_spark(frame).write.parquet(str(folder / "out"))
     order = [("key", "ascending"), ("label", "ascending")]
-    theirs = pq.read_table(tmp_path / "out").sort_by(order)
+    theirs = pq.read_table(folder / "out").sort_by(order)
     ours = with_tokens(photographs, model).sort_by(order)
     # Spark has no unsigned numbers, and its own names for the parts of a list.
     assert theirs.cast(ours.schema).equals(ours)
+
+
+def test_tasks_give_what_the_plain_loop_gives(spark, model, photographs, tmp_path):
+    check_tokens(spark, tessera.spark.with_tokens, photographs, model, tmp_path)
+
+
+def test_a_killed_task_changes_nothing(spark, model, photographs, tmp_path):
+    mark = tmp_path / "died"
+    die_once, tokenize = death(str(mark)), tessera.spark.tokenizer()
+
+    def dying(frames):
+        die_once()
+        yield from tokenize(frames)
+
+    check_tokens(
+        spark,
+        lambda frame: frame.mapInPandas(dying, tessera.spark.tokens_schema(frame.schema)),
+        photographs, model, tmp_path,
+    )
+    assert mark.exists()
 
 
 def test_wrong_columns_fail_before_anything_runs(spark):
