@@ -38,7 +38,7 @@ extension Model {
             rough: rough, trust: map.roughTrust(ofSquares: tokenizer.pixelsPerToken)
         ) { rectangle in
             if rectangle.height == height && rectangle.width == width {
-                return ImageMeasurement(of: map, values: measurement)
+                return ImageMeasurement(of: map, values: measurement, noise: noise)
             }
             guard
                 let part = map.part(
@@ -46,7 +46,7 @@ extension Model {
             else {
                 preconditionFailure("A picture of \(width) x \(height) pixels is too large for it")
             }
-            return ImageMeasurement(of: part.map, values: part.values)
+            return ImageMeasurement(of: part.map, values: part.values, noise: noise)
         }
         // What a grid decodes to, before and after it is moved to where it explains the measurement.
         let pictures = { (grid: TokenGrid) in

@@ -68,18 +68,24 @@ extension AnchoredPosteriorSampler {
                 estimate: grid.filled(with: anchors), losses: losses)
         }
 
-        /// Runs the gradient steps on φ.
+        /// Runs the gradient steps on φ, until they would follow the noise.
         ///
         /// - Returns: The measurement loss before each.
         private func tilt(
             _ tilted: inout TiltedSlots, rate: Float, priorWeight: Float
         ) -> [Double] {
-            (0 ..< configuration.innerStepCount).map { _ in
+            let least =
+                configuration.stopsAtNoise
+                ? configuration.loss.expectedValue(ofNoise: problem.measurement.noise) : -1
+            var losses: [Double] = []
+            while losses.count < configuration.innerStepCount {
                 let (loss, gradient) = lossWithGradient(of: tilted)
+                losses.append(loss)
+                guard loss > least else { break }
                 tilted.descend(
                     along: gradient, rate: rate, priorWeight: priorWeight * Float(loss))
-                return loss
             }
+            return losses
         }
 
         /// The measurement loss of the quantized expectation, and its gradient by probabilities.

@@ -9,17 +9,24 @@ public struct ImageMeasurement: Sendable {
     /// y, of the operator's measurement shape.
     public let values: Tensor<Float>
 
+    /// The standard deviation of its noise, in the units of the values; 0 for none, or if it is not known.
+    public let noise: Double
+
     /// Puts an operator and what it gave together.
     ///
     /// - Parameters:
     ///   - forwardOperator: How the measurement comes from the picture.
     ///   - values: What was measured, of the operator's measurement shape.
-    public init(of forwardOperator: any ForwardOperator, values: Tensor<Float>) {
+    ///   - noise: The standard deviation of its noise, 0 for none.
+    public init(
+        of forwardOperator: any ForwardOperator, values: Tensor<Float>, noise: Double = 0
+    ) {
         precondition(
             values.shape == forwardOperator.measurementShape,
             "A measurement of shape \(forwardOperator.measurementShape) is needed, but got "
                 + "\(values.shape)")
         self.forwardOperator = forwardOperator
         self.values = values
+        self.noise = noise
     }
 }

@@ -29,6 +29,15 @@ public struct MeasurementLoss: Hashable, Sendable {
         self.absoluteWeight = absoluteWeight
     }
 
+    /// The loss that the undamaged picture is expected to have, from noise alone.
+    ///
+    /// - Parameter deviation: The standard deviation σ of Gaussian noise.
+    /// - Returns: a σ² + b σ √(2/π).
+    public func expectedValue(ofNoise deviation: Double) -> Double {
+        (Double(squaredWeight) * deviation + Double(absoluteWeight) * (2 / Double.pi).squareRoot())
+            * deviation
+    }
+
     /// Computes the loss of a picture.
     ///
     /// - Parameters:

@@ -39,6 +39,11 @@ public struct PosteriorConfiguration: Sendable {
     /// al., arXiv 2602.05000).
     public var usesEntropyGate = false
 
+    /// Whether the gradient steps of a step end where the loss is what noise alone would leave.
+    ///
+    /// The discrepancy principle (V. Morozov, 1966): what would make the loss smaller follows the noise.
+    public var stopsAtNoise = true
+
     /// What multiplies the Gumbel noise on confidences, falling to 0 at the last step, as in MaskGIT.
     ///
     /// 0, as published, settles the surest anchors first: in a hole the blandest, side by side.
@@ -64,6 +69,7 @@ public struct PosteriorConfiguration: Sendable {
         configuration.innerStepCount = 100
         configuration.schedule = .cosine
         configuration.warmStart = 0
+        configuration.stopsAtNoise = false
         configuration.priorWeight = DecayingValue(0)
         configuration.choiceTemperature = 0
         return configuration

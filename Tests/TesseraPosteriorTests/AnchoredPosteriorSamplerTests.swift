@@ -70,6 +70,22 @@ import Testing
         #expect(last.maskedIndices.isEmpty)
     }
 
+    @Test(arguments: [true, false])
+    func gradientStepsEndWhereTheNoiseBegins(stops: Bool) {
+        let noisy = ImageMeasurement(
+            of: fullMeasurement.forwardOperator, values: fullMeasurement.values, noise: 0.2)
+        let steps = AnchoredPosteriorSampler(
+            filling: masked, using: model, given: noisy,
+            configuration: configuration { $0.stopsAtNoise = stops }, random: random)
+        for step in steps {
+            let isShort = step.losses.count < 40
+            #expect(isShort == (stops && step.losses.last! <= 0.2 * 0.2))
+            #expect(!stops || step.losses.dropLast().allSatisfy { $0 > 0.2 * 0.2 })
+        }
+        let decodeCount = steps.reduce(0) { $0 + $1.decodeCount }
+        #expect(stops ? decodeCount < 240 : decodeCount == 240)
+    }
+
     /// The left half of the picture is measured wholly.
     @Test(arguments: [(6, 3), (5, 2), (2, 1)])
     func whatIsMeasuredWhollyIsSettledInTheFirstHalf(stepCount: Int, firstCount: Int) {

@@ -16,6 +16,9 @@ public struct PosteriorChanges: Hashable, Sendable {
     /// Whether the entropy of a slot says how hard its latent is.
     public var usesEntropyGate: Bool?
 
+    /// Whether gradient steps end where noise alone would leave the loss.
+    public var stopsAtNoise: Bool?
+
     /// The name of the schedule: how many slots stay masked as sampling goes on.
     public var schedule: String?
 
@@ -24,7 +27,7 @@ public struct PosteriorChanges: Hashable, Sendable {
 
     /// The names of the settings in recipes and rows.
     static let keys = [
-        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "schedule",
+        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "noiseStop", "schedule",
     ]
 
     /// Every combination of a method's lists.
@@ -37,6 +40,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         let priorWeights = try reader.numbers("priorWeight", atLeast: 0)
         let temperatures = try reader.numbers("choiceTemperature", atLeast: 0)
         let gates = try reader.flags("entropyGate")
+        let stops = try reader.flags("noiseStop")
         let schedules = try reader.texts("schedule")
         let known = MaskSchedule.all.map(\.name)
         for name in schedules ?? [] where !known.contains(name) {
@@ -58,6 +62,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         multiply(\.priorWeight, priorWeights)
         multiply(\.choiceTemperature, temperatures)
         multiply(\.usesEntropyGate, gates)
+        multiply(\.stopsAtNoise, stops)
         multiply(\.schedule, schedules)
         return all
     }
@@ -68,6 +73,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         if let priorWeight { configuration.priorWeight.middle = Float(priorWeight) }
         if let choiceTemperature { configuration.choiceTemperature = Float(choiceTemperature) }
         if let usesEntropyGate { configuration.usesEntropyGate = usesEntropyGate }
+        if let stopsAtNoise { configuration.stopsAtNoise = stopsAtNoise }
         for known in MaskSchedule.all where known.name == schedule {
             configuration.schedule = known
         }
@@ -80,6 +86,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         facts["priorWeight"] = priorWeight.map { .real($0) }
         facts["choiceTemperature"] = choiceTemperature.map { .real($0) }
         facts["entropyGate"] = usesEntropyGate.map { .boolean($0) }
+        facts["noiseStop"] = stopsAtNoise.map { .boolean($0) }
         facts["schedule"] = schedule.map { .string($0) }
         return facts
     }
