@@ -77,12 +77,18 @@ extension Inpainting: RecoverableOperator {
     }
 
     /// Moves known pixels to the measurement, and those of the hole by a smooth continuation.
+    ///
+    /// A measurement with noise is followed as far as ``RegularizedInversion`` says.
     public func moved(
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
-        let weight = RegularizedInversion.ofSampledPictures(noise: noise).weightOfMeasurement
-        let difference = measurement.combined(with: pixels) { weight * ($0 - $1) }
-        return pixels.adding(smoothlyFilled(difference)).clampedToPixels
+        let missing = measurement.subtracting(pixels)
+        let smooth =
+            noise == 0
+            ? missing
+            : RegularizedInversion.ofSampledPictures(noise: noise)
+                .picture(explaining: apply(to: missing), by: self)
+        return pixels.adding(smoothlyFilled(smooth)).clampedToPixels
     }
 
     /// Cuts the mask.

@@ -15,12 +15,20 @@ extension ToneClipping: RecoverableOperator {
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         let limit = clippingLimit(noise: noise)
-        let weight = RegularizedInversion.ofSampledPictures(noise: noise / Double(gain))
-            .weightOfMeasurement
-        return pixels.combined(with: measurement) { pixel, value in
-            if value >= limit { return max(pixel, 1 / gain) }
-            if value <= -limit { return min(pixel, -1 / gain) }
-            return pixel + weight * (value / gain - pixel)
+        // What was clipped says nothing of the difference.
+        let missing = pixels.combined(with: measurement) { pixel, value in
+            abs(value) >= limit ? 0 : value / gain - pixel
+        }
+        let smooth =
+            noise == 0
+            ? missing
+            : RegularizedInversion.ofSampledPictures(noise: noise / Double(gain))
+                .picture(
+                    explaining: missing,
+                    by: Denoising(height: imageShape[1], width: imageShape[2]))
+        return pixels.adding(smooth).combined(with: measurement) { pixel, value in
+            value >= limit
+                ? max(pixel, 1 / gain) : value <= -limit ? min(pixel, -1 / gain) : pixel
         }.clampedToPixels
     }
 
@@ -36,13 +44,6 @@ extension ToneClipping: RecoverableOperator {
 
     /// From which magnitude on a value may be a clipped one, given the noise that came after.
     private func clippingLimit(noise: Double) -> Float { Float(max(1 - 2 * noise, 0.5)) - 1e-6 }
-}
-
-extension RegularizedInversion {
-    /// The weight of a pixel's measurement against what is known without it: τ² / (τ² + σ²).
-    var weightOfMeasurement: Float {
-        Float(magnitude * magnitude / (magnitude * magnitude + noise * noise))
-    }
 }
 
 extension NonlinearBlur: RecoverableOperator {
