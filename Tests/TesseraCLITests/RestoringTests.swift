@@ -89,6 +89,11 @@ import _TesseraTestSupport
             "'--preview-every' is 0, but must be at least"
         ),
         (["--task", "sr4", "--preview", "-"], "a preview needs a file's name"),
+        (["--task", "sr4", "--preview", "out.png"], "is where other pictures go; name another"),
+        (
+            ["--task", "sr4", "--samples", "2", "--save-std", "m.png", "--preview", "m.png"],
+            "name another place for a preview"
+        ),
     ]
 
     @Test(arguments: wrong.indices)

@@ -92,9 +92,11 @@ struct RestoreCommand: JobCommand {
             means = try SidePictures(at: saveMean, noun: "a mean", output: output, input: input)
         }
         if let saveStd {
-            spreads = try SidePictures(at: saveStd, noun: "a spread", output: output, input: input)
+            spreads = try SidePictures(
+                at: saveStd, noun: "a spread", output: output, input: input, others: [saveMean])
         }
-        var previews = try preview.pictures(output: output, input: input)
+        var previews = try preview.pictures(
+            output: output, input: input, others: [saveMean, saveStd])
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision)
         var facts = sampling.facts(method)

@@ -13,10 +13,15 @@ struct SidePictures {
     ///   - noun: What the pictures are, for messages.
     ///   - output: How results are stored.
     ///   - input: The inputs of the run.
+    ///   - others: Where other pictures beside the results go, if any do.
     /// - Throws: A usage failure when the path cannot hold them.
     init(
-        at path: String, noun: String, output: OutputOptions, input: InputOptions
+        at path: String, noun: String, output: OutputOptions, input: InputOptions,
+        others: [String?] = []
     ) throws(CommandFailure) {
+        guard path != output.output, !others.contains(path) else {
+            throw .usage("'\(path)' is where other pictures go; name another place for \(noun)")
+        }
         var options = output
         options.output = path
         options.format = .png

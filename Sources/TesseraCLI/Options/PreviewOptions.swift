@@ -22,10 +22,11 @@ struct PreviewOptions: ParsableArguments {
 
     /// Plans where previews go; `nil` if none are asked for.
     func pictures(
-        output: OutputOptions, input: InputOptions
+        output: OutputOptions, input: InputOptions, others: [String?] = []
     ) throws(CommandFailure) -> SidePictures? {
         guard let preview else { return nil }
-        return try SidePictures(at: preview, noun: "a preview", output: output, input: input)
+        return try SidePictures(
+            at: preview, noun: "a preview", output: output, input: input, others: others)
     }
 }
 
