@@ -16,11 +16,14 @@ static float activate(float x, TesseraActivation activation) {
     }
 }
 
-// The input pixel that tap (ky, kx) of output (image, y, x) reads, or zeros outside.
-static const float *source(const TesseraMultiply *job, ptrdiff_t image, ptrdiff_t y, ptrdiff_t x,
-                           ptrdiff_t ky, ptrdiff_t kx) {
+// The input pixel that a tap of an output position reads, or zeros outside.
+static const float *source(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t tap) {
+    const ptrdiff_t x = position % job->outputWidth;
+    const ptrdiff_t y = position / job->outputWidth % job->outputHeight;
+    const ptrdiff_t image = position / job->outputWidth / job->outputHeight;
     const ptrdiff_t pad = (job->kernel - 1) / 2;
-    const ptrdiff_t row = y * job->stride + ky - pad, column = x * job->stride + kx - pad;
+    const ptrdiff_t row = y * job->stride + tap / job->kernel - pad;
+    const ptrdiff_t column = x * job->stride + tap % job->kernel - pad;
     if (row < 0 || column < 0 || row % job->spacing || column % job->spacing) return job->zeros;
     const ptrdiff_t inputRow = row / job->spacing, inputColumn = column / job->spacing;
     if (inputRow >= job->height || inputColumn >= job->width) return job->zeros;
@@ -32,12 +35,9 @@ static float correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff
     const ptrdiff_t taps = job->kernel * job->kernel;
     const float *panel = (const float *)job->weights
         + output / TESSERA_PANEL * taps * job->inputCount * TESSERA_PANEL + output % TESSERA_PANEL;
-    const ptrdiff_t x = position % job->outputWidth;
-    const ptrdiff_t y = position / job->outputWidth % job->outputHeight;
-    const ptrdiff_t image = position / job->outputWidth / job->outputHeight;
     float sum = 0;
     for (ptrdiff_t tap = 0; tap < taps; tap++) {
-        const float *pixel = source(job, image, y, x, tap / job->kernel, tap % job->kernel);
+        const float *pixel = source(job, position, tap);
         for (ptrdiff_t k = 0; k < job->inputCount; k++)
             sum += pixel[k] * panel[(tap * job->inputCount + k) * TESSERA_PANEL];
     }
@@ -77,12 +77,9 @@ static float bfloat16Correlation(const TesseraMultiply *job, ptrdiff_t position,
     const ptrdiff_t taps = job->kernel * job->kernel, words = (job->inputCount + 1) / 2;
     const uint32_t *panel = (const uint32_t *)job->weights
         + output / TESSERA_PANEL * taps * words * TESSERA_PANEL + output % TESSERA_PANEL;
-    const ptrdiff_t x = position % job->outputWidth;
-    const ptrdiff_t y = position / job->outputWidth % job->outputHeight;
-    const ptrdiff_t image = position / job->outputWidth / job->outputHeight;
     float sum = 0;
     for (ptrdiff_t tap = 0; tap < taps; tap++) {
-        const float *pixel = source(job, image, y, x, tap / job->kernel, tap % job->kernel);
+        const float *pixel = source(job, position, tap);
         for (ptrdiff_t k = 0; k < job->inputCount; k++) {
             const uint32_t word = panel[(tap * words + k / 2) * TESSERA_PANEL];
             sum += roundedToBfloat16(pixel[k])
