@@ -76,24 +76,23 @@ struct TamingDecoder {
 
 typealias Pullback = (Tensor<Float>) -> Tensor<Float>
 
-/// Three residual blocks, each with attention behind it at the coarsest level, and an upsampling.
-struct TamingLevel {
+/// Residual blocks, each with attention behind it at the coarsest level.
+struct TamingBlocks {
     let blocks: [TamingBlock]
     let attentions: [TamingAttention]
-    let up: TamingConvolution?
 
     init(
-        named name: String, in file: TamingWeights, inputs: Int, outputs: Int,
-        hasAttention: Bool, isLast: Bool
+        count: Int, named name: String, in file: TamingWeights, inputs: Int, outputs: Int,
+        haveAttention: Bool
     ) throws(CheckpointError) {
         var blocks: [TamingBlock] = []
         var attentions: [TamingAttention] = []
-        for index in 0 ..< 3 {
+        for index in 0 ..< count {
             blocks.append(
                 try TamingBlock(
                     named: "\(name).blocks.\(index)", in: file,
                     inputs: index == 0 ? inputs : outputs, outputs: outputs))
-            if hasAttention {
+            if haveAttention {
                 attentions.append(
                     try TamingAttention(
                         named: "\(name).attentions.\(index)", in: file, width: outputs))
@@ -101,11 +100,6 @@ struct TamingLevel {
         }
         self.blocks = blocks
         self.attentions = attentions
-        up =
-            isLast
-            ? nil
-            : try TamingConvolution(
-                named: "\(name).up", in: file, inputs: outputs, outputs: outputs)
     }
 
     func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
@@ -114,7 +108,7 @@ struct TamingLevel {
             x = block(x)
             if index < attentions.count { x = attentions[index](x) }
         }
-        return up.map { $0(nearestUpsample(x)) } ?? x
+        return x
     }
 
     func forward(_ x: inout Tensor<Float>, _ pullbacks: inout [Pullback]) {
@@ -127,6 +121,35 @@ struct TamingLevel {
             x = attended.0
             pullbacks.append(attended.1)
         }
+    }
+}
+
+/// Three blocks and an upsampling.
+struct TamingLevel {
+    let blocks: TamingBlocks
+    let up: TamingConvolution?
+
+    init(
+        named name: String, in file: TamingWeights, inputs: Int, outputs: Int,
+        hasAttention: Bool, isLast: Bool
+    ) throws(CheckpointError) {
+        blocks = try TamingBlocks(
+            count: 3, named: name, in: file, inputs: inputs, outputs: outputs,
+            haveAttention: hasAttention)
+        up =
+            isLast
+            ? nil
+            : try TamingConvolution(
+                named: "\(name).up", in: file, inputs: outputs, outputs: outputs)
+    }
+
+    func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
+        let x = blocks(input)
+        return up.map { $0(nearestUpsample(x)) } ?? x
+    }
+
+    func forward(_ x: inout Tensor<Float>, _ pullbacks: inout [Pullback]) {
+        blocks.forward(&x, &pullbacks)
         guard let up else { return }
         let shape = x.shape
         x = up(nearestUpsample(x))

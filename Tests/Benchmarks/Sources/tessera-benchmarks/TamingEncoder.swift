@@ -41,31 +41,17 @@ struct TamingEncoder {
     }
 }
 
-/// Two residual blocks, each with attention behind it at the coarsest level, and a convolution of
-/// stride 2.
+/// Two blocks and a convolution of stride 2.
 struct TamingDownLevel {
-    let blocks: [TamingBlock]
-    let attentions: [TamingAttention]
+    let blocks: TamingBlocks
     let down: TamingConvolution?
 
     init(
         named name: String, in file: TamingWeights, inputs: Int, outputs: Int, isLast: Bool
     ) throws(CheckpointError) {
-        var blocks: [TamingBlock] = []
-        var attentions: [TamingAttention] = []
-        for index in 0 ..< 2 {
-            blocks.append(
-                try TamingBlock(
-                    named: "\(name).blocks.\(index)", in: file,
-                    inputs: index == 0 ? inputs : outputs, outputs: outputs))
-            if isLast {
-                attentions.append(
-                    try TamingAttention(
-                        named: "\(name).attentions.\(index)", in: file, width: outputs))
-            }
-        }
-        self.blocks = blocks
-        self.attentions = attentions
+        blocks = try TamingBlocks(
+            count: 2, named: name, in: file, inputs: inputs, outputs: outputs,
+            haveAttention: isLast)
         down =
             isLast
             ? nil
@@ -74,11 +60,7 @@ struct TamingDownLevel {
     }
 
     func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
-        var x = input
-        for (index, block) in blocks.enumerated() {
-            x = block(x)
-            if index < attentions.count { x = attentions[index](x) }
-        }
+        let x = blocks(input)
         return down.map { $0(x) } ?? x
     }
 }
