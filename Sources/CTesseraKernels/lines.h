@@ -1,4 +1,4 @@
-// Convolutions in bf16 that add up tap by tap: multiplyBfloat16 beyond products.
+// Convolutions in bf16 that add up tap by tap: multiplyBfloat16.
 //
 // A few lines of the image are rounded, two inputs a word, with zeros on both sides. The taps of a
 // line then follow each other in memory, so that a tile reads one run of words for each line of the
@@ -23,7 +23,7 @@ static void roundLines(const TesseraMultiply *job, const float *image, ptrdiff_t
     }
 }
 
-static void convolveLines(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
     const ptrdiff_t kernel = job->kernel, stride = job->stride, pad = (kernel - 1) / 2;
     const ptrdiff_t pixel = job->inputCount / 2, line = (job->width + 2 * pad) * pixel;
     const ptrdiff_t panelWords = kernel * kernel * pixel * lanes;
@@ -39,8 +39,8 @@ static void convolveLines(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
                    top % job->outputHeight * stride - pad,
                    ((end - 1) / job->outputWidth - top) * stride + kernel, pad, words);
         OutputGroup group;
-        for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
-            group = outputGroup(job, panel, 0);
+        for (ptrdiff_t panel = 0; panel < panelsOf(job); panel += group.panels) {
+            group = outputGroup(job, panel, panelsOf(job), 0);
             ShortOperands operands = {
                 .runCount = kernel, .runStride = line, .wordCount = kernel * pixel,
                 .panelStride = panelWords,
@@ -57,11 +57,4 @@ static void convolveLines(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t
             }
         }
     }
-}
-
-static void multiplyBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    if (job->kernel == 1 && job->stride == 1)
-        multiplyShort(job, first, last, 2, 0, pairTiles);
-    else
-        convolveLines(job, first, last);
 }

@@ -94,10 +94,15 @@ static void multiplyGroup(const OutputGroup *group, ptrdiff_t first, ptrdiff_t l
     }
 }
 
-// The group of outputs that begins at a panel; its weights are panelSize floats a panel.
-INLINE OutputGroup outputGroup(const TesseraMultiply *job, ptrdiff_t panel, ptrdiff_t panelSize) {
-    const ptrdiff_t panelCount = (job->outputCount + lanes - 1) / lanes;
-    const ptrdiff_t panels = nextPanels(panelCount - panel);
+INLINE ptrdiff_t panelsOf(const TesseraMultiply *job) {
+    return (job->outputCount + lanes - 1) / lanes;
+}
+
+// The group of outputs that begins at a panel and ends before another at the latest; its weights are
+// panelSize floats a panel.
+INLINE OutputGroup outputGroup(const TesseraMultiply *job, ptrdiff_t panel, ptrdiff_t lastPanel,
+                               ptrdiff_t panelSize) {
+    const ptrdiff_t panels = nextPanels(lastPanel - panel);
     const ptrdiff_t output = panel * lanes, left = job->outputCount - output;
     OutputGroup group = {
         .job = job, .weights = (const float *)job->weights + panel * panelSize, .panels = panels,
@@ -107,11 +112,15 @@ INLINE OutputGroup outputGroup(const TesseraMultiply *job, ptrdiff_t panel, ptrd
     return group;
 }
 
-static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+static void product(const TesseraMultiply *job, TesseraBlock block) {
     const ptrdiff_t panelSize = job->kernel * job->kernel * job->inputCount * lanes;
     OutputGroup group;
-    for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
-        group = outputGroup(job, panel, panelSize);
-        multiplyGroup(&group, first, last);
+    for (ptrdiff_t panel = block.firstPanel; panel < block.lastPanel; panel += group.panels) {
+        group = outputGroup(job, panel, block.lastPanel, panelSize);
+        multiplyGroup(&group, block.first, block.last);
     }
+}
+
+static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
+    product(job, (TesseraBlock){first, last, 0, panelsOf(job)});
 }

@@ -1,4 +1,4 @@
-// Products with weights of 4 bits: multiplyInt4.
+// Products with weights of 4 bits: productInt4.
 //
 // A word holds eight neighbouring inputs of an output as codes from 0 to 15, eight more than the codes
 // that they stand for: of byte b the lower half is input b, the upper half input b + 4. Codes and a

@@ -72,19 +72,26 @@ static float roundedToBfloat16(float x) {
     return fromBfloat16((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000u);
 }
 
-// One product of a product or a convolution, whose pixels take whole words.
+// One of the two numbers of a word.
+static float pairElement(uint32_t word, ptrdiff_t k) {
+    return fromBfloat16(k % 2 ? word & 0xFFFF0000u : word << 16);
+}
+
+// A word of an output, whose weights take so many.
+static uint32_t pairWord(const TesseraMultiply *job, ptrdiff_t output, ptrdiff_t word,
+                         ptrdiff_t words) {
+    return ((const uint32_t *)job->weights)[
+        (output / TESSERA_PANEL * words + word) * TESSERA_PANEL + output % TESSERA_PANEL];
+}
+
 static float bfloat16Correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t output) {
-    const ptrdiff_t taps = job->kernel * job->kernel, words = (job->inputCount + 1) / 2;
-    const uint32_t *panel = (const uint32_t *)job->weights
-        + output / TESSERA_PANEL * taps * words * TESSERA_PANEL + output % TESSERA_PANEL;
+    const ptrdiff_t taps = job->kernel * job->kernel, words = job->inputCount / 2;
     float sum = 0;
     for (ptrdiff_t tap = 0; tap < taps; tap++) {
         const float *pixel = source(job, position, tap);
-        for (ptrdiff_t k = 0; k < job->inputCount; k++) {
-            const uint32_t word = panel[(tap * words + k / 2) * TESSERA_PANEL];
+        for (ptrdiff_t k = 0; k < job->inputCount; k++)
             sum += roundedToBfloat16(pixel[k])
-                * fromBfloat16(k % 2 ? word & 0xFFFF0000u : word << 16);
-        }
+                * pairElement(pairWord(job, output, tap * words + k / 2, taps * words), k);
     }
     return sum;
 }
@@ -114,28 +121,81 @@ static int32_t nibbleWeight(const TesseraMultiply *job, ptrdiff_t output, ptrdif
     return code * job->weightMultipliers[group * TESSERA_PANEL + lane];
 }
 
-static void multiplyIntegers(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
+// Where a block's outputs end.
+static ptrdiff_t lastOutput(const TesseraMultiply *job, TesseraBlock block) {
+    const ptrdiff_t last = block.lastPanel * TESSERA_PANEL;
+    return last < job->outputCount ? last : job->outputCount;
+}
+
+static void product(const TesseraMultiply *job, TesseraBlock block) {
+    for (ptrdiff_t row = block.first; row < block.last; row++)
+        for (ptrdiff_t output = block.firstPanel * TESSERA_PANEL; output < lastOutput(job, block);
+             output++)
+            finish(job, row, output, correlation(job, row, output));
+}
+
+static void productBfloat16(const TesseraMultiply *job, TesseraBlock block) {
+    const ptrdiff_t words = (job->inputCount + 1) / 2;
+    for (ptrdiff_t row = block.first; row < block.last; row++)
+        for (ptrdiff_t output = block.firstPanel * TESSERA_PANEL; output < lastOutput(job, block);
+             output++) {
+            float sum = 0;
+            for (ptrdiff_t k = 0; k < job->inputCount; k++) {
+                const uint32_t factor = job->words[row * words + k / 2];
+                sum += pairElement(factor, k) * pairElement(pairWord(job, output, k / 2, words), k);
+            }
+            finish(job, row, output, sum);
+        }
+}
+
+static void multiplyIntegers(const TesseraMultiply *job, TesseraBlock block,
                              int32_t (*weight)(const TesseraMultiply *, ptrdiff_t, ptrdiff_t)) {
-    for (ptrdiff_t row = first; row < last; row++) {
-        const float *x = job->input + row * job->inputCount;
-        float largest = 0;
-        for (ptrdiff_t k = 0; k < job->inputCount; k++) largest = fmaxf(largest, fabsf(x[k]));
-        const float inverse = largest > 0 ? 127 / largest : 0;
-        for (ptrdiff_t output = 0; output < job->outputCount; output++) {
+    const ptrdiff_t words = (job->inputCount + 3) / 4;
+    for (ptrdiff_t row = block.first; row < block.last; row++)
+        for (ptrdiff_t output = block.firstPanel * TESSERA_PANEL; output < lastOutput(job, block);
+             output++) {
             int32_t sum = 0;
-            for (ptrdiff_t k = 0; k < job->inputCount; k++)
-                sum += (int32_t)rintf(x[k] * inverse) * weight(job, output, k);
-            finish(job, row, output, (float)sum * (largest / 127 * job->weightSteps[output]));
+            for (ptrdiff_t k = 0; k < job->inputCount; k++) {
+                const uint32_t word = job->words[row * words + k / 4];
+                sum += ((int32_t)(word >> (k % 4 * 8) & 255) - 128) * weight(job, output, k);
+            }
+            finish(job, row, output, (float)sum * (job->wordSteps[row] * job->weightSteps[output]));
+        }
+}
+
+static void productInt8(const TesseraMultiply *job, TesseraBlock block) {
+    multiplyIntegers(job, block, byteWeight);
+}
+
+static void productInt4(const TesseraMultiply *job, TesseraBlock block) {
+    multiplyIntegers(job, block, nibbleWeight);
+}
+
+static void roundBfloat16(const float *x, uint32_t *words, ptrdiff_t rows, ptrdiff_t count) {
+    const ptrdiff_t wordCount = (count + 1) / 2;
+    memset(words, 0, (size_t)(rows * wordCount) * sizeof *words);
+    for (ptrdiff_t row = 0; row < rows; row++)
+        for (ptrdiff_t k = 0; k < count; k++) {
+            const float rounded = roundedToBfloat16(x[row * count + k]);
+            uint32_t bits;
+            memcpy(&bits, &rounded, sizeof bits);
+            words[row * wordCount + k / 2] |= bits >> 16 << (k % 2 * 16);
+        }
+}
+
+static void roundInt8(const float *x, uint32_t *words, float *steps, ptrdiff_t rows,
+                      ptrdiff_t count) {
+    const ptrdiff_t wordCount = (count + 3) / 4;
+    for (ptrdiff_t row = 0; row < rows; row++, x += count, words += wordCount) {
+        float largest = 0;
+        for (ptrdiff_t k = 0; k < count; k++) largest = fmaxf(largest, fabsf(x[k]));
+        const float inverse = largest > 0 ? 127 / largest : 0;
+        steps[row] = largest / 127;
+        for (ptrdiff_t k = 0; k < wordCount * 4; k++) {
+            const int32_t integer = k < count ? (int32_t)rintf(x[k] * inverse) : 0;
+            words[k / 4] = (k % 4 ? words[k / 4] : 0) | (uint32_t)(integer + 128) << (k % 4 * 8);
         }
     }
-}
-
-static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    multiplyIntegers(job, first, last, byteWeight);
-}
-
-static void multiplyInt4(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    multiplyIntegers(job, first, last, nibbleWeight);
 }
 
 static void softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count) {
@@ -306,8 +366,12 @@ const TesseraKernels tessera_reference_kernels = {
     .level = TesseraLevelReference,
     .multiply = multiply,
     .multiplyBfloat16 = multiplyBfloat16,
-    .multiplyInt8 = multiplyInt8,
-    .multiplyInt4 = multiplyInt4,
+    .product = product,
+    .productBfloat16 = productBfloat16,
+    .productInt8 = productInt8,
+    .productInt4 = productInt4,
+    .roundBfloat16 = roundBfloat16,
+    .roundInt8 = roundInt8,
     .attention = attention,
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,

@@ -1,12 +1,7 @@
-// Products of rows and weights in formats of 16 and 8 bits: multiplyInt8 and multiplyInt4, and
-// multiplyBfloat16 but for convolutions.
+// Products of rows and weights in formats of 16 and 8 bits, and the rounding of rows to them.
 //
 // A word of 32 bits holds two or four neighbouring inputs, so that one instruction multiplies them
-// with those of sixteen outputs and adds up. Rows are converted once for all outputs.
-
-// Rows that are converted together: few enough for them and the weights of a group to stay cached;
-// more where weights must be unpacked for each block.
-enum { shortRows = 64, packedRows = 128 };
+// with those of sixteen outputs and adds up.
 
 // What a tile reads: of each row so many runs of neighbouring words, and as many words of each panel.
 typedef struct {
@@ -194,54 +189,54 @@ INLINE void scaleTile(const OutputGroup *group, float *tile, const float *steps)
 }
 
 // Products in a format of so many inputs a word; weights of 4 bits become those of 8.
-INLINE void multiplyShort(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
-                          const int perWord, const int isPacked, ShortTile *const *tiles) {
+INLINE void multiplyWords(const TesseraMultiply *job, TesseraBlock block, const int perWord,
+                          const int isPacked, ShortTile *const *tiles) {
     const ptrdiff_t depth = job->inputCount, wordCount = (depth + perWord - 1) / perWord;
-    const ptrdiff_t rowsAtOnce = isPacked ? packedRows : shortRows;
     const ptrdiff_t panelWords = isPacked ? groupsOf(depth) * 2 * groupWords : wordCount;
-    uint32_t *words = tessera_scratch(
-        (size_t)(rowsAtOnce * wordCount + isPacked * tileColumns * panelWords + lanes)
-        * sizeof *words);
-    uint32_t *unpacked = words + (rowsAtOnce * wordCount + lanes - 1) / lanes * lanes;
-    float steps[packedRows];
+    uint32_t *unpacked =
+        isPacked ? tessera_scratch((size_t)(tileColumns * panelWords) * sizeof *unpacked) : NULL;
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
-    for (ptrdiff_t block = first; block < last; block += rowsAtOnce) {
-        const ptrdiff_t rows = last - block < rowsAtOnce ? last - block : rowsAtOnce;
-        for (ptrdiff_t i = 0; i < rows; i++) {
-            const float *x = job->input + (block + i) * depth;
-            if (perWord == 4)
-                steps[i] = quadRow(x, depth, words + i * wordCount);
-            else
-                pairRow(x, depth, words + i * wordCount);
-        }
-        OutputGroup group;
-        for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
-            group = outputGroup(job, panel, 0);
-            if (isPacked) unpackGroup(&group, unpacked);
-            ShortOperands operands = {
-                .runCount = 1, .wordCount = wordCount, .panelStride = panelWords * lanes,
-                .weights = isPacked ? unpacked
-                                    : (const uint32_t *)job->weights + panel * wordCount * lanes};
-            for (ptrdiff_t row = 0; row < rows; row += tileRows) {
-                const ptrdiff_t count = rows - row < tileRows ? rows - row : tileRows;
-                float tileSteps[TILE_ROWS];
-                for (ptrdiff_t i = 0; i < tileRows; i++) {
-                    const ptrdiff_t source = row + (i < count ? i : count - 1);
-                    operands.rows[i] = words + source * wordCount;
-                    tileSteps[i] = steps[source];
-                }
-                tiles[group.panels - 1](&operands, tile);
-                if (perWord == 4) scaleTile(&group, tile, tileSteps);
-                finishTile(&group, tile, block + row, count);
+    OutputGroup group;
+    for (ptrdiff_t panel = block.firstPanel; panel < block.lastPanel; panel += group.panels) {
+        group = outputGroup(job, panel, block.lastPanel, 0);
+        if (isPacked) unpackGroup(&group, unpacked);
+        ShortOperands operands = {
+            .runCount = 1, .wordCount = wordCount, .panelStride = panelWords * lanes,
+            .weights = isPacked ? unpacked
+                                : (const uint32_t *)job->weights + panel * wordCount * lanes};
+        for (ptrdiff_t row = block.first; row < block.last; row += tileRows) {
+            const ptrdiff_t count = block.last - row < tileRows ? block.last - row : tileRows;
+            float steps[TILE_ROWS];
+            for (ptrdiff_t i = 0; i < tileRows; i++) {
+                const ptrdiff_t source = row + (i < count ? i : count - 1);
+                operands.rows[i] = job->words + source * wordCount;
+                if (perWord == 4) steps[i] = job->wordSteps[source];
             }
+            tiles[group.panels - 1](&operands, tile);
+            if (perWord == 4) scaleTile(&group, tile, steps);
+            finishTile(&group, tile, row, count);
         }
     }
 }
 
-static void multiplyInt8(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    multiplyShort(job, first, last, 4, 0, quadTiles);
+static void productBfloat16(const TesseraMultiply *job, TesseraBlock block) {
+    multiplyWords(job, block, 2, 0, pairTiles);
 }
 
-static void multiplyInt4(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    multiplyShort(job, first, last, 4, 1, quadTiles);
+static void productInt8(const TesseraMultiply *job, TesseraBlock block) {
+    multiplyWords(job, block, 4, 0, quadTiles);
+}
+
+static void productInt4(const TesseraMultiply *job, TesseraBlock block) {
+    multiplyWords(job, block, 4, 1, quadTiles);
+}
+
+static void roundBfloat16(const float *x, uint32_t *words, ptrdiff_t rows, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < rows; i++) pairRow(x + i * count, count, words + i * ((count + 1) / 2));
+}
+
+static void roundInt8(const float *x, uint32_t *words, float *steps, ptrdiff_t rows,
+                      ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < rows; i++)
+        steps[i] = quadRow(x + i * count, count, words + i * ((count + 3) / 4));
 }

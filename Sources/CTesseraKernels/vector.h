@@ -16,6 +16,13 @@ enum { lanes = 16 };
 INLINE Lanes splat(float x) { return x - (Lanes){0}; }
 INLINE Lanes load(const float *p) { return *(const Lanes *)p; }
 INLINE void store(float *p, Lanes x) { *(Lanes *)p = x; }
+// Sixteen floats at an address that is a multiple of 64, written past the caches: the line is not read
+// first and drives out no other. orderStreams makes them visible to whoever waits for this thread.
+INLINE void stream(float *p, Lanes x) {
+    typedef float Line __attribute__((vector_size(64), may_alias));
+    __builtin_nontemporal_store((Line)x, (Line *)p);
+}
+INLINE void orderStreams(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 #if defined(MASK_INSTRUCTIONS)
 INLINE __mmask16 firstLanes(ptrdiff_t count) { return (__mmask16)((1u << count) - 1); }

@@ -83,10 +83,15 @@ INLINE void evaluateSquare(const TesseraMultiply *job, Square square, float *val
     const ptrdiff_t top = square.y - 1, left = square.x - 1, line = job->width * depth;
     if (top >= 0 && left >= 0 && top + 6 <= job->height && left + 6 <= job->width) {
         const float *corner = image + top * line + left * depth;
-        for (ptrdiff_t c = 0; c < depth; c += lanes)
+        for (ptrdiff_t c = 0; c < depth; c += lanes) {
+            // The pixels that the next square to the right has and this one has not.
+            UNROLL
+            for (int y = 0; y < 6; y++)
+                for (int x = 6; x < 10; x++) __builtin_prefetch(corner + y * line + x * depth + c);
             evaluateChannels(corner + c, line, depth,
                              isShort ? (void *)((uint16_t *)values + c) : values + c, plane,
                              isShort);
+        }
         return;
     }
     const float *sources[points];
@@ -101,6 +106,13 @@ INLINE void evaluateSquare(const TesseraMultiply *job, Square square, float *val
         evaluateChannels(pixels, 6 * lanes, lanes,
                          isShort ? (void *)((uint16_t *)values + c) : values + c, plane, isShort);
     }
+}
+
+// Whether outputs are written past the caches: 8 MB and more, which other layers drive out before they
+// are read, in whole lines.
+INLINE int isStreamed(const TesseraMultiply *job) {
+    return job->outputHeight * job->outputWidth * job->outputCount >= 1 << 21
+        && job->outputCount % lanes == 0 && (uintptr_t)job->output % 64 == 0;
 }
 
 // What finishLanes does, for all 4 x 4 outputs of a square and whole vectors: every question is asked
@@ -127,8 +139,13 @@ INLINE void finishWhole(const OutputGroup *group, Lanes *x, ptrdiff_t index, ptr
             x[i] = choose(load(mask + i / 4 * line + i % 4 * pixel) > splat(0), x[i], splat(0));
     }
     float *output = job->output + index;
-    UNROLL
-    for (int i = 0; i < 16; i++) store(output + i / 4 * line + i % 4 * pixel, x[i]);
+    if (isStreamed(job)) {
+        UNROLL
+        for (int i = 0; i < 16; i++) stream(output + i / 4 * line + i % 4 * pixel, x[i]);
+    } else {
+        UNROLL
+        for (int i = 0; i < 16; i++) store(output + i / 4 * line + i % 4 * pixel, x[i]);
+    }
 }
 
 // Interpolates and stores the outputs of a square, from its products at all points.
@@ -167,18 +184,22 @@ INLINE void multiplySquares(const OutputGroup *group, const float *values, float
     const ptrdiff_t plane = valuePlane(group->job->inputCount, isShort);
     for (ptrdiff_t point = 0; point < points; point++)
         for (ptrdiff_t first = 0; first < count; first += tileRows) {
-            const float *sources[TILE_ROWS];
-            for (ptrdiff_t i = 0; i < tileRows; i++)
-                sources[i] = values + point * plane
-                    + (first + i < count ? first + i : count - 1) * words;
             const float *weights = group->weights + point * words * lanes;
             float *target = products + point * productPlane + first * tileColumns;
+            const float *sources[TILE_ROWS];
+            ShortOperands pairs = {
+                .runCount = 1, .wordCount = words, .weights = (const uint32_t *)weights,
+                .panelStride = points * words * lanes};
+            for (ptrdiff_t i = 0; i < tileRows; i++) {
+                const float *source = values + point * plane
+                    + (first + i < count ? first + i : count - 1) * words;
+                if (isShort)
+                    pairs.rows[i] = (const uint32_t *)source;
+                else
+                    sources[i] = source;
+            }
             if (isShort) {
-                ShortOperands operands = {
-                    .runCount = 1, .wordCount = words, .weights = (const uint32_t *)weights,
-                    .panelStride = points * words * lanes};
-                memcpy(operands.rows, sources, sizeof sources);
-                pairTiles[group->panels - 1](&operands, target);
+                pairTiles[group->panels - 1](&pairs, target);
             } else {
                 const TileOperands operands = {
                     .sources = sources, .tapCount = 1, .depth = words, .weights = weights,
@@ -199,13 +220,14 @@ INLINE void convolveSquares(const TesseraMultiply *job, ptrdiff_t first, ptrdiff
         for (ptrdiff_t i = 0; i < count; i++)
             evaluateSquare(job, squareAt(job, block + i), values + i * words, isShort);
         OutputGroup group;
-        for (ptrdiff_t panel = 0; panel * lanes < job->outputCount; panel += group.panels) {
-            group = outputGroup(job, panel, points * words * lanes);
+        for (ptrdiff_t panel = 0, end = panelsOf(job); panel < end; panel += group.panels) {
+            group = outputGroup(job, panel, end, points * words * lanes);
             multiplySquares(&group, values, products, count, isShort);
             for (ptrdiff_t i = 0; i < count; i++)
                 finishSquare(&group, squareAt(job, block + i), products + i * tileColumns);
         }
     }
+    if (isStreamed(job)) orderStreams();
 }
 
 static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {

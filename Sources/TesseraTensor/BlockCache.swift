@@ -1,3 +1,4 @@
+import CTesseraKernels
 import Synchronization
 
 /// Memory that tensors gave back, kept for the next tensor of about the same size.
@@ -9,7 +10,7 @@ package enum BlockCache {
     private static let smallest = 1 << 16
 
     /// The most bytes kept; what was given back longest ago goes first.
-    private static let limit = 128 << 20
+    private static let limit = 256 << 20
 
     private static let kept = Mutex(Kept())
 
@@ -20,7 +21,7 @@ package enum BlockCache {
     package static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
         let size = sizeClass(of: byteCount)
         let block = size >= smallest ? kept.withLock { $0.take(size) } : nil
-        return block?.address ?? .allocate(byteCount: size, alignment: 64)
+        return block?.address ?? tessera_allocate(size)
     }
 
     /// Takes memory back.
@@ -31,11 +32,11 @@ package enum BlockCache {
     package static func deallocate(_ address: UnsafeMutableRawPointer, byteCount: Int) {
         let size = sizeClass(of: byteCount)
         guard size >= smallest, size <= limit else {
-            address.deallocate()
+            tessera_deallocate(address)
             return
         }
         let block = Block(address: address, size: size)
-        for old in kept.withLock({ $0.keep(block, upTo: limit) }) { old.address.deallocate() }
+        for old in kept.withLock({ $0.keep(block, upTo: limit) }) { tessera_deallocate(old.address) }
     }
 
     /// The size of block that a count is served with: at most an eighth more.

@@ -12,6 +12,11 @@ struct Correlation {
     /// 2 reads the input as if zeros stood between its pixels, as the pullback of stride 2 does.
     var spacing = 1
 
+    /// Whether each output reads one row, in their order.
+    private var isProduct: Bool {
+        kernel == 1 && stride == 1 && spacing == 1 && height == 1 && outputHeight == 1
+    }
+
     /// The number of outputs of a channel.
     var positions: Int { images * outputHeight * outputWidth }
 
@@ -55,19 +60,21 @@ extension Correlation {
                     winogradBfloat16, input, weights.roundedPoints.value, epilogue, outputShape)
                 : runSquares(winograd, input, weights.points.value, epilogue, outputShape)
         }
-        // Words hold pairs of inputs, and the kernel knows no zeros between pixels.
-        return isShort && spacing == 1 && inputCount % 2 == 0
+        let hasPairs = inputCount % 2 == 0  // Words hold two inputs of a pixel.
+        if isProduct {
+            return isShort && hasPairs
+                ? runProduct(
+                    input, weights.roundedTaps.value, format: .bfloat16, epilogue,
+                    outputShape: outputShape)
+                : runProduct(input, weights.taps.value, epilogue, outputShape: outputShape)
+        }
+        // The kernel in bf16 knows no zeros between pixels.
+        return isShort && spacing == 1 && hasPairs
             ? runTaps(
                 Processor.kernels.multiplyBfloat16, input, weights.roundedTaps.value, epilogue,
                 outputShape)
-            : run(input, weights.taps.value, epilogue, outputShape: outputShape)
-    }
-
-    /// Runs the kernel in f32 that adds up tap by tap, on all threads.
-    func run(
-        _ input: Tensor<Float>, _ weights: PackedWeights, _ epilogue: Epilogue, outputShape: [Int]
-    ) -> Tensor<Float> {
-        runTaps(Processor.kernels.multiply, input, weights, epilogue, outputShape)
+            : runTaps(
+                Processor.kernels.multiply, input, weights.taps.value, epilogue, outputShape)
     }
 
     private typealias Kernel = @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void
@@ -97,28 +104,48 @@ extension Correlation {
         }
     }
 
-    /// Runs the kernel of products in a shorter format, on all threads.
-    func run(
-        _ input: Tensor<Float>, _ weights: ShortWeights, _ epilogue: Epilogue, outputShape: [Int]
+    /// Runs a product in f32, on all threads.
+    func runProduct(
+        _ input: Tensor<Float>, _ weights: PackedWeights, _ epilogue: Epilogue, outputShape: [Int]
     ) -> Tensor<Float> {
-        let kernel = weights.format.kernel(of: Processor.kernels)
-        // Weights of 4 bits are unpacked for each part: as few parts as keep the threads busy. A row
-        // has the same bits in any part.
-        let granule =
-            weights.format == .int4 ? min(max(positions / Processor.threadCount, 24), 128) : 24
-        return output(input, weights, epilogue, shape: outputShape) { job in
-            ThreadPool.runRanges(
-                total: positions, granule: granule,
-                operationsPerUnit: weights.inputCount * weights.outputCount
-                    / weights.format.inputsPerWord
-            ) { kernel(job, $0.lowerBound, $0.upperBound) }
+        output(input, weights, epilogue, shape: outputShape) { job in
+            runBlocks(Processor.kernels.product, job, inputsPerWord: 1)
+        }
+    }
+
+    /// Runs a product in a shorter format, on all threads.
+    func runProduct(
+        _ input: Tensor<Float>, _ weights: some KernelWeights, format: ShortWeights.Format,
+        _ epilogue: Epilogue, outputShape: [Int]
+    ) -> Tensor<Float> {
+        let rows = ShortRows(input, count: weights.inputCount, format: format)
+        return output(input, weights, epilogue, shape: outputShape, rows: rows) { job in
+            runBlocks(
+                format.kernel(of: Processor.kernels), job, inputsPerWord: format.inputsPerWord)
+        }
+    }
+
+    private func runBlocks(
+        _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, TesseraBlock) -> Void,
+        _ job: UnsafePointer<TesseraMultiply>, inputsPerWord: Int
+    ) {
+        let panel = Int(TESSERA_PANEL)
+        ThreadPool.runBlocks(
+            rows: positions, columns: (job.pointee.outputCount + panel - 1) / panel,
+            columnGranule: 6, operationsPerOutput: panel * job.pointee.inputCount / inputsPerWord
+        ) { rows, panels in
+            kernel(
+                job,
+                TesseraBlock(
+                    first: rows.lowerBound, last: rows.upperBound,
+                    firstPanel: panels.lowerBound, lastPanel: panels.upperBound))
         }
     }
 
     /// Describes the work to a closure that has it done.
     private func output(
         _ input: Tensor<Float>, _ weights: some KernelWeights, _ epilogue: Epilogue, shape: [Int],
-        _ body: (UnsafePointer<TesseraMultiply>) -> Void
+        rows: ShortRows? = nil, _ body: (UnsafePointer<TesseraMultiply>) -> Void
     ) -> Tensor<Float> {
         precondition(
             epilogue.bias == nil || epilogue.bias?.shape == [weights.outputCount],
@@ -134,7 +161,8 @@ extension Correlation {
             // The addresses stay good because the tensors outlive the call.
             let addresses = weights.addresses
             var job = TesseraMultiply(
-                input: input.address, weights: addresses.weights, weightSteps: addresses.steps,
+                input: input.address, words: rows?.words.address,
+                wordSteps: rows?.steps.address, weights: addresses.weights, weightSteps: addresses.steps,
                 weightOffsets: addresses.offsets, weightMultipliers: addresses.multipliers,
                 bias: epilogue.bias?.address,
                 residual: epilogue.residual?.address, mask: epilogue.mask?.address,
@@ -143,7 +171,7 @@ extension Correlation {
                 outputHeight: outputHeight, outputWidth: outputWidth,
                 outputCount: weights.outputCount, kernel: kernel, stride: stride,
                 spacing: spacing, activation: epilogue.activation.code)
-            withExtendedLifetime((input, weights, epilogue)) { body(&job) }
+            withExtendedLifetime((input, rows, weights, epilogue)) { body(&job) }
         }
     }
 }

@@ -21,7 +21,10 @@ public func product(
     let epilogue = Epilogue(bias: bias, residual: residual, activation: activation)
     let shape = Array(x.shape.dropLast()) + [weight.outputCount]
     switch weight.weights {
-    case .float(let weights): return correlation.run(x, weights, epilogue, outputShape: shape)
-    case .short(let weights): return correlation.run(x, weights, epilogue, outputShape: shape)
+    case .float(let weights):
+        return correlation.runProduct(x, weights, epilogue, outputShape: shape)
+    case .short(let weights):
+        return correlation.runProduct(
+            x, weights, format: weights.format, epilogue, outputShape: shape)
     }
 }

@@ -19,11 +19,11 @@ struct ShortWeights: KernelWeights {
 
         func kernel(
             of kernels: TesseraKernels
-        ) -> @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void {
+        ) -> @convention(c) (UnsafePointer<TesseraMultiply>, TesseraBlock) -> Void {
             switch self {
-            case .bfloat16: kernels.multiplyBfloat16
-            case .int8: kernels.multiplyInt8
-            case .int4: kernels.multiplyInt4
+            case .bfloat16: kernels.productBfloat16
+            case .int8: kernels.productInt8
+            case .int4: kernels.productInt4
             }
         }
     }

@@ -50,6 +50,36 @@ public enum ThreadPool {
         }
     }
 
+    /// Runs a closure over blocks that cover rows and columns, for outputs that are the same in any block.
+    ///
+    /// A block has as many rows as can be, because each reads all weights of its columns.
+    ///
+    /// - Parameters:
+    ///   - rows: The number of rows.
+    ///   - columns: The number of columns.
+    ///   - columnGranule: Blocks start at multiples of this many columns.
+    ///   - operationsPerOutput: The cost of a row's column in multiply-adds.
+    ///   - body: Does a block.
+    static func runBlocks(
+        rows: Int, columns: Int, columnGranule: Int, operationsPerOutput: Int,
+        _ body: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void
+    ) {
+        guard rows > 0, columns > 0 else { return }
+        let affordable = rows * columns * max(operationsPerOutput, 1) / operationsPerPart
+        let wanted = max(1, min(affordable, 8 * Processor.threadCount))
+        let granules = (columns + columnGranule - 1) / columnGranule
+        let width = (granules + wanted - 1) / wanted * columnGranule
+        let across = (columns + width - 1) / width
+        let down = max((rows + 255) / 256, min((wanted + across - 1) / across, (rows + 23) / 24))
+        let height = (rows + down - 1) / down
+        run(count: across * down) { part in
+            let (row, column) = part.quotientAndRemainder(dividingBy: across)
+            body(
+                min(row * height, rows) ..< min((row + 1) * height, rows),
+                column * width ..< min((column + 1) * width, columns))
+        }
+    }
+
     /// About 20 microseconds of one core: less would be lost in handing out parts.
     private static let operationsPerPart = 1 << 20
     /// Enough for many cores to stay balanced, few enough for a part to reuse what it has read.

@@ -102,30 +102,63 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
     free(got), free(wanted);
 }
 
-static void compare_short(const TesseraKernels *fast, const TesseraKernels *slow,
-                          ptrdiff_t rows, ptrdiff_t inputs, ptrdiff_t outputs) {
-    const ptrdiff_t count = rows * outputs, padded = outputs + TESSERA_PANEL;
+typedef void Product(const TesseraMultiply *job, TesseraBlock block);
+
+// In two blocks, so that one begins at a later row and panel than the first.
+static void compare_product(const char *name, Product *fast, Product *slow, TesseraMultiply job) {
+    const ptrdiff_t count = job.width * job.outputCount;
+    const ptrdiff_t panels = (job.outputCount + TESSERA_PANEL - 1) / TESSERA_PANEL;
+    float *got = random_floats(count), *wanted = random_floats(count);
+    job.output = wanted;
+    slow(&job, (TesseraBlock){0, job.width, 0, panels});
+    job.output = got;
+    fast(&job, (TesseraBlock){0, job.width, 0, panels / 2});
+    fast(&job, (TesseraBlock){0, job.width / 3, panels / 2, panels});
+    fast(&job, (TesseraBlock){job.width / 3, job.width, panels / 2, panels});
+    expect_close(name, got, wanted, count);
+    free(got), free(wanted);
+}
+
+static void expect_words(const char *name, const uint32_t *got, const uint32_t *wanted,
+                         ptrdiff_t count) {
+    checks++;
+    if (memcmp(got, wanted, (size_t)count * sizeof *got)) faults++, printf("%s differs\n", name);
+}
+
+static void compare_products(const TesseraKernels *fast, const TesseraKernels *slow,
+                             ptrdiff_t rows, ptrdiff_t inputs, ptrdiff_t outputs) {
+    const ptrdiff_t padded = outputs + TESSERA_PANEL, wordCount = rows * ((inputs + 1) / 2);
     float *x = random_floats(rows * inputs), *matrix = random_floats(outputs * inputs);
     float *steps = random_floats(padded), *bias = random_floats(outputs);
-    float *got = random_floats(count), *wanted = random_floats(count);
+    float *rowSteps = random_floats(rows), *wantedSteps = random_floats(rows);
+    float *packed = random_floats(tessera_packed_count(outputs, 1, inputs));
     int32_t *offsets = malloc((size_t)padded * sizeof *offsets);
-    uint32_t *words = malloc((size_t)tessera_short_count(outputs, inputs, 2) * sizeof *words);
+    uint32_t *weights = malloc((size_t)tessera_short_count(outputs, inputs, 2) * sizeof *weights);
+    uint32_t *words = malloc((size_t)wordCount * sizeof *words);
+    uint32_t *wantedWords = malloc((size_t)wordCount * sizeof *words);
+    float *zeros = calloc((size_t)inputs + 16, sizeof(float));
     TesseraMultiply job = {
-        .input = x, .weights = words, .weightSteps = steps, .weightOffsets = offsets, .bias = bias,
-        .height = 1, .width = rows, .inputCount = inputs, .outputHeight = 1, .outputWidth = rows,
-        .outputCount = outputs, .kernel = 1, .stride = 1, .spacing = 1};
-    tessera_pack_bfloat16(matrix, words, outputs, inputs);
-    job.output = wanted;
-    slow->multiplyBfloat16(&job, 0, rows);
-    job.output = got;
-    fast->multiplyBfloat16(&job, 0, rows);
-    expect_close("multiplyBfloat16", got, wanted, count);
-    tessera_pack_int8(matrix, words, steps, offsets, outputs, inputs);
-    job.output = wanted;
-    slow->multiplyInt8(&job, 0, rows);
-    job.output = got;
-    fast->multiplyInt8(&job, 0, rows);
-    expect_close("multiplyInt8", got, wanted, count);
+        .input = x, .words = words, .wordSteps = rowSteps, .weights = packed, .weightSteps = steps,
+        .weightOffsets = offsets, .bias = bias, .zeros = zeros, .height = 1, .width = rows,
+        .inputCount = inputs, .outputHeight = 1, .outputWidth = rows, .outputCount = outputs,
+        .kernel = 1, .stride = 1, .spacing = 1};
+    tessera_pack(matrix, packed, outputs, 1, inputs);
+    compare_product("product", fast->product, slow->product, job);
+
+    job.weights = weights;
+    tessera_pack_bfloat16(matrix, weights, outputs, inputs);
+    slow->roundBfloat16(x, wantedWords, rows, inputs);
+    fast->roundBfloat16(x, words, rows, inputs);
+    expect_words("roundBfloat16", words, wantedWords, wordCount);
+    compare_product("productBfloat16", fast->productBfloat16, slow->productBfloat16, job);
+
+    tessera_pack_int8(matrix, weights, steps, offsets, outputs, inputs);
+    slow->roundInt8(x, wantedWords, wantedSteps, rows, inputs);
+    fast->roundInt8(x, words, rowSteps, rows, inputs);
+    expect_words("roundInt8", words, wantedWords, rows * ((inputs + 3) / 4));
+    expect_close("steps of roundInt8", rowSteps, wantedSteps, rows);
+    compare_product("productInt8", fast->productInt8, slow->productInt8, job);
+
     const ptrdiff_t groups = tessera_group_count(inputs), halves = (inputs + 1) / 2;
     uint8_t *codes = malloc((size_t)(outputs * halves));
     uint8_t *multipliers = malloc((size_t)(outputs * groups));
@@ -136,14 +169,10 @@ static void compare_short(const TesseraKernels *fast, const TesseraKernels *slow
     uint32_t *nibbles = malloc((size_t)tessera_int4_count(outputs, inputs) * sizeof *nibbles);
     tessera_pack_int4(codes, multipliers, nibbles, panels, offsets, outputs, inputs);
     job.weights = nibbles, job.weightMultipliers = panels;
-    job.output = wanted;
-    slow->multiplyInt4(&job, 0, rows);
-    job.output = got;
-    fast->multiplyInt4(&job, 0, rows);
-    expect_close("multiplyInt4", got, wanted, count);
+    compare_product("productInt4", fast->productInt4, slow->productInt4, job);
     free(codes), free(multipliers), free(panels), free(nibbles);
-    free(x), free(matrix), free(steps), free(bias), free(got), free(wanted), free(offsets);
-    free(words);
+    free(x), free(matrix), free(steps), free(bias), free(rowSteps), free(wantedSteps), free(packed);
+    free(offsets), free(weights), free(words), free(wantedWords), free(zeros);
 }
 
 static void compare_attention(const TesseraKernels *fast, const TesseraKernels *slow,
@@ -282,8 +311,8 @@ int main(void) {
                     }
                 }
         for (ptrdiff_t inputs = 1; inputs < 70; inputs += 17) {
-            compare_short(fast, slow, 1, inputs, 5);
-            compare_short(fast, slow, 71, inputs, 81);
+            compare_products(fast, slow, 1, inputs, 5);
+            compare_products(fast, slow, 71, inputs, 81);
             compare_channels(fast, slow, 23, inputs);
         }
         compare_attention(fast, slow, 7, 3, 16);

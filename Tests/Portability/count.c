@@ -59,20 +59,25 @@ static void count_products(const TesseraKernels *kernels) {
         .output = floats(rows * outputs), .height = 1, .width = rows, .inputCount = inputs,
         .outputHeight = 1, .outputWidth = rows, .outputCount = outputs, .kernel = 1, .stride = 1,
         .spacing = 1, .activation = TesseraActivationGelu};
+    const TesseraBlock block = {0, rows, 0, outputs / TESSERA_PANEL};
     tessera_pack(weights, packed, outputs, 1, inputs);
-    COUNT("product/128x256x256/f32", kernels->multiply(&job, 0, rows));
-    job.weights = words;
+    COUNT("product/128x256x256/f32", kernels->product(&job, block));
+    uint32_t *input = malloc((size_t)(rows * inputs / 2) * sizeof *input);
+    float *inputSteps = floats(rows);
+    job.weights = words, job.words = input, job.wordSteps = inputSteps;
     tessera_pack_bfloat16(weights, words, outputs, inputs);
-    COUNT("product/128x256x256/bf16", kernels->multiplyBfloat16(&job, 0, rows));
+    COUNT("round/128x256/bf16", kernels->roundBfloat16(job.input, input, rows, inputs));
+    COUNT("product/128x256x256/bf16", kernels->productBfloat16(&job, block));
     tessera_pack_int8(weights, words, steps, offsets, outputs, inputs);
-    COUNT("product/128x256x256/int8", kernels->multiplyInt8(&job, 0, rows));
+    COUNT("round/128x256/int8", kernels->roundInt8(job.input, input, inputSteps, rows, inputs));
+    COUNT("product/128x256x256/int8", kernels->productInt8(&job, block));
     const ptrdiff_t groups = tessera_group_count(inputs);
     uint8_t *codes = calloc((size_t)(outputs * inputs / 2), 1);
     uint8_t *multipliers = calloc((size_t)(outputs * groups), 1);
     uint8_t *panels = malloc((size_t)(outputs * groups));
     tessera_pack_int4(codes, multipliers, words, panels, offsets, outputs, inputs);
     job.weightMultipliers = panels;
-    COUNT("product/128x256x256/int4", kernels->multiplyInt4(&job, 0, rows));
+    COUNT("product/128x256x256/int4", kernels->productInt4(&job, block));
 }
 
 static void count_others(const TesseraKernels *kernels) {

@@ -40,15 +40,17 @@ import _TesseraTestSupport
         }
     }
 
-    @Test(arguments: levels) func keepsEveryBitForAnySplit(level: InstructionSet) {
-        let x = randomTensor([100, 40], seed: 5)
-        let weight = PackedMatrix(randomTensor([70, 40], seed: 6))
+    /// Large enough for blocks that divide rows and outputs.
+    @Test(arguments: levels, Precision.allCases)
+    func keepsEveryBitForAnySplit(level: InstructionSet, precision: Precision) {
+        let x = randomTensor([530, 90], seed: 5)
+        let weight = PackedMatrix(randomTensor([470, 90], seed: 6), precision: precision)
         let whole = on(level) { product(x, weight) }.elements
-        for row in [0, 23, 24, 57, 99] {
-            let part = Array(x.elements[row * 40 ..< row * 40 + 40])
-            let single = Tensor(shape: [1, 40], elements: part)
+        for row in [0, 23, 24, 257, 529] {
+            let part = Array(x.elements[row * 90 ..< row * 90 + 90])
+            let single = Tensor(shape: [1, 90], elements: part)
             let alone = on(level) { product(single, weight) }.elements
-            #expect(alone == Array(whole[row * 70 ..< row * 70 + 70]))
+            #expect(alone == Array(whole[row * 470 ..< row * 470 + 470]))
         }
     }
 

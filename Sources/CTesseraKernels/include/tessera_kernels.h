@@ -37,6 +37,8 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int
 // A matrix product is the case kernel = 1, height = 1, width = rows.
 typedef struct {
     const float *input;                // [images, height, width, inputCount]
+    const uint32_t *_Nullable words;   // of products in shorter formats, the input as it was rounded
+    const float *_Nullable wordSteps;  // int8 and int4 alone, of each row
     const void *weights;               // from tessera_pack, or what a kernel says
     const float *_Nullable weightSteps;     // int8 and int4 alone, of each output
     const int32_t *_Nullable weightOffsets; // int8 and int4 alone, as weights are packed
@@ -53,6 +55,11 @@ typedef struct {
     ptrdiff_t spacing;                 // 1 or 2
     TesseraActivation activation;
 } TesseraMultiply;
+
+// A part of a product: rows [first, last) and panels of outputs [firstPanel, lastPanel).
+typedef struct {
+    ptrdiff_t first, last, firstPanel, lastPanel;
+} TesseraBlock;
 
 // output = softmax(q k^T scale) v for every head on its own; scores are never stored whole.
 typedef struct {
@@ -97,15 +104,23 @@ typedef struct {
 
     // Output positions [first, last) of images * outputHeight * outputWidth.
     void (*multiply)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // The same in bf16 and in int8: inputs are rounded to the format of the weights as they are read.
-    // Sums are f32, and int32 without any rounding. A product has weights of tessera_pack_bfloat16 or
-    // tessera_pack_int8; other convolutions are for bf16 alone, with spacing 1 and weights of
-    // tessera_pack and tessera_round_panels.
+    // The same in bf16, with spacing 1, an even inputCount and weights of tessera_round_panels: inputs
+    // are rounded as they are read, sums are f32.
     void (*multiplyBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    void (*multiplyInt8)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // The product in int8 from weights of tessera_pack_int4, bit for bit what the same integers give.
-    void (*multiplyInt4)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // The same for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
+    // Products: kernel, stride, spacing, height and outputHeight are 1. Those in shorter formats read
+    // words and not the input, whose rows are rounded once for all outputs. In bf16 weights are those of
+    // tessera_pack_bfloat16 and sums f32; in int8 those of tessera_pack_int8 and sums int32 without any
+    // rounding; those of tessera_pack_int4 give bit for bit what the same integers in int8 give.
+    void (*product)(const TesseraMultiply *job, TesseraBlock block);
+    void (*productBfloat16)(const TesseraMultiply *job, TesseraBlock block);
+    void (*productInt8)(const TesseraMultiply *job, TesseraBlock block);
+    void (*productInt4)(const TesseraMultiply *job, TesseraBlock block);
+    // Rounds rows to words of two bf16, or of four integers from -127 to 127, each raised by 128, in
+    // steps of the row's largest magnitude over 127. A row takes whole words, filled up with zeros.
+    void (*roundBfloat16)(const float *x, uint32_t *words, ptrdiff_t rows, ptrdiff_t count);
+    void (*roundInt8)(const float *x, uint32_t *words, float *steps, ptrdiff_t rows,
+                      ptrdiff_t count);
+    // Like multiply for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
     // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
     // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
     void (*_Nullable winograd)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
@@ -209,6 +224,11 @@ void tessera_nearest_upsample(const float *small, float *large,
                               ptrdiff_t rows, ptrdiff_t width, ptrdiff_t channels);
 void tessera_nearest_upsample_pullback(const float *large, float *small,
                                        ptrdiff_t rows, ptrdiff_t width, ptrdiff_t channels);
+
+// Memory for numbers, aligned to 64 bytes at least. Blocks of 4 MB and more are asked for in pages of
+// 2 MB, of which the processor has to look up few: kernels walk through many places at once.
+void *tessera_allocate(size_t byteCount);
+void tessera_deallocate(void *memory);
 
 // The number of processors that this process may run on, within its container's share of time.
 int tessera_usable_processors(void);

@@ -17,11 +17,16 @@ enum KernelBenchmarks {
         [
             (32, 8, 128, 1), (32, 128, 128, 1), (32, 128, 256, 1), (64, 64, 64, 1),
             (64, 64, 128, 1), (128, 32, 32, 1), (128, 32, 12, 1), (128, 12, 32, 1),
-            (128, 32, 64, 2), (64, 64, 128, 2),
-        ].map(convolution3)
+            (128, 32, 64, 2), (64, 64, 128, 2), (256, 128, 128, 1), (16, 512, 512, 1),
+        ].flatMap { shape in
+            [Precision.float32, .bfloat16].map { convolution3(shape, $0) }
+        }
             + [
                 (256, 256, 768), (256, 256, 256), (256, 256, 1024), (256, 1024, 256),
-            ].map(productOf)
+                (256, 768, 2304), (256, 768, 768), (256, 3072, 768),
+            ].flatMap { shape in
+                Precision.allCases.map { productOf(shape, $0) }
+            }
             + [(256, .float32), (1024, .float32), (1024, .bfloat16)].map(attentionOf)
             + [softmax1024, norm256, shuffle128, relu128]
             + [(256, 256, 4), (256, 16384, 8)].map(nearest)
@@ -53,22 +58,29 @@ private func tensor(_ shape: [Int]) -> Tensor<Float> {
         elements: (0 ..< count).map { 0.2 * random.uniform(step: 0, position: $0) - 0.1 })
 }
 
-private func convolution3(_ side: Int, _ inputs: Int, _ outputs: Int, _ stride: Int) -> Benchmark {
+private func convolution3(
+    _ shape: (side: Int, inputs: Int, outputs: Int, stride: Int), _ precision: Precision
+) -> Benchmark {
+    let (side, inputs, outputs, stride) = shape
     let x = tensor([1, side, side, inputs])
     let weights = PackedConvolution(tensor([outputs, 3, 3, inputs]), stride: stride)
     let bias = tensor([outputs])
     let pixels = Double((side / stride) * (side / stride))
     return Benchmark(
-        name: "convolution/\(side)x\(side)x\(inputs)-\(outputs)\(stride == 2 ? "/2" : "")/f32",
+        name: "convolution/\(side)x\(side)x\(inputs)-\(outputs)\(stride == 2 ? "/2" : "")/"
+            + precision.rawValue,
         work: 18 * pixels * Double(inputs * outputs), unit: .operations
-    ) { _ = convolution(x, weights, bias: bias, activation: .relu) }
+    ) { _ = convolution(x, weights, bias: bias, activation: .relu, precision: precision) }
 }
 
-private func productOf(_ rows: Int, _ inputs: Int, _ outputs: Int) -> Benchmark {
+private func productOf(
+    _ shape: (rows: Int, inputs: Int, outputs: Int), _ precision: Precision
+) -> Benchmark {
+    let (rows, inputs, outputs) = shape
     let x = tensor([rows, inputs])
-    let weights = PackedMatrix(tensor([outputs, inputs]))
+    let weights = PackedMatrix(tensor([outputs, inputs]), precision: precision)
     return Benchmark(
-        name: "product/\(rows)x\(inputs)x\(outputs)/f32",
+        name: "product/\(rows)x\(inputs)x\(outputs)/\(precision.rawValue)",
         work: 2 * Double(rows * inputs * outputs), unit: .operations
     ) { _ = product(x, weights) }
 }
