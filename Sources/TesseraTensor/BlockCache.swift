@@ -36,7 +36,9 @@ package enum BlockCache {
             return
         }
         let block = Block(address: address, size: size)
-        for old in kept.withLock({ $0.keep(block, upTo: limit) }) { tessera_deallocate(old.address) }
+        for old in kept.withLock({ $0.keep(block, upTo: limit) }) {
+            tessera_deallocate(old.address)
+        }
     }
 
     /// The size of block that a count is served with: at most an eighth more.

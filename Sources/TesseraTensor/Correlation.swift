@@ -162,7 +162,8 @@ extension Correlation {
             let addresses = weights.addresses
             var job = TesseraMultiply(
                 input: input.address, words: rows?.words.address,
-                wordSteps: rows?.steps.address, weights: addresses.weights, weightSteps: addresses.steps,
+                wordSteps: rows?.steps.address, weights: addresses.weights,
+                weightSteps: addresses.steps,
                 weightOffsets: addresses.offsets, weightMultipliers: addresses.multipliers,
                 bias: epilogue.bias?.address,
                 residual: epilogue.residual?.address, mask: epilogue.mask?.address,
