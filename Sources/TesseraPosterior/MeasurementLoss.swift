@@ -48,7 +48,9 @@ public struct MeasurementLoss: Hashable, Sendable {
         let predicted = measurement.forwardOperator.apply(to: pixels)
         return predicted.withUnsafeBuffer { predicted in
             measurement.values.withUnsafeBuffer { wanted in
-                predicted.indices.reduce(0.0) { $0 + term(predicted[$1] - wanted[$1]).value }
+                ThreadPool.sum(over: predicted.count) { range in
+                    range.reduce(0.0) { $0 + term(predicted[$1] - wanted[$1]).value }
+                }
             }
         } / Double(max(predicted.count, 1))
     }
@@ -68,10 +70,14 @@ public struct MeasurementLoss: Hashable, Sendable {
         let gradient = predicted.withUnsafeBuffer { predicted in
             measurement.values.withUnsafeBuffer { wanted in
                 Tensor<Float>(shape: measurement.values.shape) { gradient in
-                    for i in gradient.indices {
-                        let term = term(predicted[i] - wanted[i])
-                        value += term.value
-                        gradient.initializeElement(at: i, to: scale * term.slope)
+                    value = ThreadPool.sum(over: gradient.count) { range in
+                        var sum = 0.0
+                        for i in range {
+                            let term = term(predicted[i] - wanted[i])
+                            sum += term.value
+                            gradient.initializeElement(at: i, to: scale * term.slope)
+                        }
+                        return sum
                     }
                 }
             }

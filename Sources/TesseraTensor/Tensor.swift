@@ -32,7 +32,19 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     ///   - shape: The extent of each axis, none negative.
     ///   - value: The value of every element.
     public init(shape: [Int], repeating value: Element) {
-        self.init(shape: shape) { $0.initialize(repeating: value) }
+        self.init(shape: shape) { buffer in
+            guard let start = buffer.baseAddress, !buffer.isEmpty else { return }
+            start.initialize(to: value)
+            // Copies of what is there, twice as long each time: in other modules the standard library's
+            // loop is not specialized, and calls a function for each element.
+            var filled = 1
+            while filled < buffer.count {
+                let next = min(filled, buffer.count - filled)
+                UnsafeMutableRawPointer(start + filled).copyMemory(
+                    from: start, byteCount: next * MemoryLayout<Element>.stride)
+                filled += next
+            }
+        }
     }
 
     /// Makes a tensor from values in row-major order.

@@ -24,6 +24,28 @@ public enum ThreadPool {
         }
     }
 
+    /// Adds up what a closure finds in ranges that cover `0 ..< count`, on all threads.
+    ///
+    /// The ranges are the same for any number of threads, and so are the bits of the sum.
+    ///
+    /// - Parameters:
+    ///   - count: The number of elements.
+    ///   - body: Adds up a range.
+    /// - Returns: The sum of the sums, in the order of the ranges.
+    public static func sum(over count: Int, _ body: (Range<Int>) -> Double) -> Double {
+        let parts = (count + elementsPerSum - 1) / elementsPerSum
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: parts) { sums in
+            run(count: parts) { part in
+                let first = part * elementsPerSum
+                sums.initializeElement(
+                    at: part, to: body(first ..< min(first + elementsPerSum, count)))
+            }
+            return sums.reduce(0, +)
+        }
+    }
+
+    private static let elementsPerSum = 1 << 13
+
     private struct Part {
         let body: (Int) -> Void
     }
