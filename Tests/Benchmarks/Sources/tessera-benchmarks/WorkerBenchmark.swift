@@ -32,7 +32,7 @@ enum WorkerBenchmark {
         Processor.setThreadCount(arguments.count > 5 ? Int(arguments[5]) ?? 2 : 2)
         let network = try network(
             arguments[0], precision,
-            model: arguments[1] == "int4" ? try packed(arguments[2]) : arguments[2],
+            model: try packed(arguments[2], as: arguments[1], for: arguments[0]),
             input: try SafetensorsFile(path: arguments[3]))
         var writer = SafetensorsWriter()
         writer.add(network(), named: "output")
@@ -66,21 +66,28 @@ enum WorkerBenchmark {
             precision: precision)
     }
 
-    /// A file with the matrices of another in 4 bits.
-    private static func packed(_ path: String) throws -> String {
+    /// A file with the matrices of another in 8 or 4 bits, which is written if it is not there yet.
+    private static func packed(
+        _ path: String, as name: String, for work: String
+    ) throws -> String {
+        guard let format = PackedRows.Format(rawValue: name),
+            ["transformer-24x768", "sample-f16"].contains(work)
+        else { return path }
+        let packedPath = "\(path).\(name)"
+        if access(packedPath, R_OK) == 0 { return packedPath }
         let file = try SafetensorsFile(path: path)
         var writer = SafetensorsWriter()
         for name in file.names {
             let shape = file.description(of: name)?.shape ?? []
             let tensor = try file.tensor(name, shape: shape)
-            if shape.count == 2, shape[1] >= PackedRows.groupSize {
-                writer.add(PackedRows(packing: tensor, as: .int4), named: name, shape: shape)
+            if shape.count == 2, shape[1] >= PackedRows.groupSize, name != "codebooks" {
+                writer.add(PackedRows(packing: tensor, as: format), named: name, shape: shape)
             } else {
                 writer.add(tensor, named: name)
             }
         }
-        _ = try writer.write(to: path + ".int4")
-        return path + ".int4"
+        _ = try writer.write(to: packedPath)
+        return packedPath
     }
 
     /// What PyTorch's twin in `aps.py` does.
