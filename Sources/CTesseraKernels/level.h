@@ -35,6 +35,7 @@ const TesseraKernels KERNELS = {
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .reluPullback = reluPullback,
+    .adam = adam,
     .channelSums = channelSums,
     .channelMap = channelMap,
     .channelSlopeSums = channelSlopeSums,

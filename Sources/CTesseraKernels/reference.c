@@ -362,6 +362,21 @@ static void channelMapPullback(const TesseraChannelMap *map, const float *gradie
     }
 }
 
+// A statement for each operation, so that none is fused with another.
+static void adam(const TesseraAdam *job, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const float gradient = job->gradient[i], squared = gradient * gradient;
+        const float meanStep = 0.1f * (gradient - job->means[i]);
+        job->means[i] += meanStep;
+        const float squareStep = 0.001f * (squared - job->squares[i]);
+        job->squares[i] += squareStep;
+        float step = job->rate * job->means[i];
+        const float scaled = job->squares[i] * job->squareScale;
+        if (job->isRooted) step /= sqrtf(scaled) + 1e-12f;
+        job->values[i] -= step;
+    }
+}
+
 const TesseraKernels tessera_reference_kernels = {
     .level = TesseraLevelReference,
     .multiply = multiply,
@@ -381,6 +396,7 @@ const TesseraKernels tessera_reference_kernels = {
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .reluPullback = reluPullback,
+    .adam = adam,
     .channelSums = channelSums,
     .channelMap = channelMap,
     .channelSlopeSums = channelSlopeSums,

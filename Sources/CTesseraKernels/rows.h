@@ -84,3 +84,26 @@ static void reluPullback(const float *gradient, const float *output, float *resu
         store(result + i, choose(load(output + i) > splat(0), load(gradient + i), splat(0)));
     for (ptrdiff_t i = whole; i < count; i++) result[i] = output[i] > 0 ? gradient[i] : 0;
 }
+
+static void adam(const TesseraAdam *job, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i += lanes) {
+        const ptrdiff_t left = count - i;
+        const Lanes gradient = loadUpTo(job->gradient + i, left);
+        Lanes mean = loadUpTo(job->means + i, left), square = loadUpTo(job->squares + i, left);
+        // A statement for each operation: fused, two would be rounded only once.
+        const Lanes meanStep = splat(0.1f) * (gradient - mean);
+        mean += meanStep;
+        const Lanes squared = gradient * gradient;
+        const Lanes squareStep = splat(0.001f) * (squared - square);
+        square += squareStep;
+        Lanes step = splat(job->rate) * mean;
+        if (job->isRooted) {
+            const Lanes scaled = square * splat(job->squareScale);
+            step /= __builtin_elementwise_sqrt(scaled) + splat(1e-12f);
+        }
+        const Lanes values = loadUpTo(job->values + i, left);
+        storeUpTo(job->values + i, values - step, left);
+        storeUpTo(job->means + i, mean, left);
+        storeUpTo(job->squares + i, square, left);
+    }
+}

@@ -69,7 +69,7 @@ struct ResamplingAxis: Sendable {
     ) {
         guard let source = UnsafeRawPointer(values.baseAddress) else { return }
         let stride = 3 * MemoryLayout<Float>.stride
-        for block in 0 ..< outer {
+        ThreadPool.run(count: outer) { block in
             for target in 0 ..< targetCount {
                 let start = block * sourceCount + starts[target]
                 let sum = weights[target].withUnsafeBufferPointer { weights in
@@ -113,12 +113,13 @@ struct ResamplingAxis: Sendable {
 
     /// Visits every pair of a source and a target element that share a weight.
     ///
-    /// The numbers given are those of the first of `inner` elements that lie together.
+    /// The numbers given are those of the first of `inner` elements that lie together. Threads share the
+    /// outer axis, between whose parts no element is shared.
     @inline(__always)
     private func accumulate(
         outer: Int, inner: Int, _ add: (_ source: Int, _ target: Int, _ weight: Float) -> Void
     ) {
-        for block in 0 ..< outer {
+        ThreadPool.run(count: outer) { block in
             for target in 0 ..< targetCount {
                 for (tap, weight) in weights[target].enumerated() {
                     add(

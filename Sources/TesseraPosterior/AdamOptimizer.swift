@@ -46,7 +46,7 @@ struct AdamOptimizer: Sendable {
         count += 1
         let trust = isRectified ? rectification : 1
         let meanScale = (trust ?? 1) * rate / (1 - meanDecay)
-        let squareScale = 1 / (1 - squareDecay)
+        let squareScale = trust == nil ? nil : 1 / (1 - squareDecay)
         let (rowCount, count) = (values.shape[0], values.shape[1])
         values.withUnsafeMutableBuffer { values in
             mean.withUnsafeMutableBuffer { mean in
@@ -59,16 +59,11 @@ struct AdamOptimizer: Sendable {
                                 let range = row * count ..< (row + 1) * count
                                 let part = UnsafeMutableBufferPointer(rebasing: values[range])
                                 slope(row, UnsafeBufferPointer(part), gradient)
-                                for i in 0 ..< count {
-                                    let g = gradient[i]
-                                    let j = range.lowerBound + i
-                                    mean[j] += 0.1 * (g - mean[j])
-                                    square[j] += 0.001 * (g * g - square[j])
-                                    let root =
-                                        trust == nil
-                                        ? 1 : (square[j] * squareScale).squareRoot() + 1e-12
-                                    part[i] -= meanScale * mean[j] / root
-                                }
+                                adamStep(
+                                    part, gradient: UnsafeBufferPointer(gradient),
+                                    means: UnsafeMutableBufferPointer(rebasing: mean[range]),
+                                    squares: UnsafeMutableBufferPointer(rebasing: square[range]),
+                                    rate: meanScale, squareScale: squareScale)
                             }
                         }
                     }

@@ -261,6 +261,30 @@ static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
     free(x), free(gradient), free(gain), free(got), free(wanted), free(slope), free(slowSlope);
 }
 
+static void compare_adam(const TesseraKernels *fast, const TesseraKernels *slow, ptrdiff_t count) {
+    float *gradient = random_floats(count), *state[2][3];
+    for (int rooted = 0; rooted < 2; rooted++) {
+        for (int i = 0; i < 3; i++) {
+            state[0][i] = random_floats(count), state[1][i] = random_floats(count);
+            for (ptrdiff_t j = 0; j < count; j++)
+                state[0][i][j] = state[1][i][j] = i == 2 ? fabsf(state[0][i][j]) : state[0][i][j];
+        }
+        for (int level = 0; level < 2; level++) {
+            const TesseraAdam job = {
+                .gradient = gradient, .values = state[level][0], .means = state[level][1],
+                .squares = state[level][2], .rate = 0.3f, .squareScale = 1.7f, .isRooted = rooted};
+            (level ? fast : slow)->adam(&job, count);
+        }
+        for (int i = 0; i < 3; i++) {
+            checks++;
+            if (memcmp(state[0][i], state[1][i], (size_t)count * sizeof(float)))
+                faults++, printf("adam gives other bits\n");
+            free(state[0][i]), free(state[1][i]);
+        }
+    }
+    free(gradient);
+}
+
 static void compare_channels(const TesseraKernels *fast, const TesseraKernels *slow,
                              ptrdiff_t positions, ptrdiff_t channels) {
     const ptrdiff_t count = positions * channels;
@@ -314,6 +338,7 @@ int main(void) {
             compare_products(fast, slow, 1, inputs, 5);
             compare_products(fast, slow, 71, inputs, 81);
             compare_channels(fast, slow, 23, inputs);
+            compare_adam(fast, slow, inputs);
         }
         compare_attention(fast, slow, 7, 3, 16);
         compare_attention(fast, slow, 33, 2, 32);

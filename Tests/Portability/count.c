@@ -97,6 +97,10 @@ static void count_others(const TesseraKernels *kernels) {
     float *x = floats(64 * 256), *y = floats(64 * 256), *gain = floats(256);
     COUNT("softmax/64x256/f32", kernels->softmax(x, y, 64, 256));
     COUNT("norm/64x256/f32", kernels->norm(x, gain, 1e-6f, y, 64, 256));
+    const TesseraAdam adam = {
+        .gradient = x, .values = y, .means = floats(64 * 256), .squares = calloc(64 * 256, sizeof(float)),
+        .rate = 0.1f, .squareScale = 1, .isRooted = 1};
+    COUNT("adam/64x256/f32", kernels->adam(&adam, 64 * 256));
     float *result = floats(64 * 256);
     COUNT("reluPullback/64x256/f32", kernels->reluPullback(x, y, result, 64 * 256));
 }

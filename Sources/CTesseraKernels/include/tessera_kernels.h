@@ -99,6 +99,16 @@ typedef struct {
     TesseraActivation activation;
 } TesseraChannelMap;
 
+// A step of Adam. With m and s the running means of the gradient g and of its square:
+// m += 0.1 (g - m), s += 0.001 (g^2 - s), x -= rate m / (sqrt(s squareScale) + 1e-12), each operation
+// rounded on its own, so that all levels give the same bits.
+typedef struct {
+    const float *gradient;
+    float *values, *means, *squares;
+    float rate, squareScale;
+    int32_t isRooted;                  // else x -= rate m
+} TesseraAdam;
+
 typedef struct {
     TesseraLevel level;
 
@@ -149,6 +159,8 @@ typedef struct {
     // gradient where output > 0, else 0.
     void (*reluPullback)(const float *gradient, const float *output, float *result,
                          ptrdiff_t count);
+
+    void (*adam)(const TesseraAdam *job, ptrdiff_t count);
 
     // Of x [positions, channels]: for each channel the sum, then for each the sum of squares.
     void (*channelSums)(const float *x, float *sums, ptrdiff_t positions, ptrdiff_t channels);
