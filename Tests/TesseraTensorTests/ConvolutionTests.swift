@@ -33,11 +33,25 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase(kernel: 3, stride: 2, inputs: 8, outputs: 16, height: 7, width: 9),
         ConvolutionCase(kernel: 3, stride: 2, inputs: 16, outputs: 40, height: 8, width: 34),
         ConvolutionCase(kernel: 1, stride: 1, inputs: 17, outputs: 8, height: 5, width: 13),
+        ConvolutionCase(kernel: 1, stride: 1, inputs: 18, outputs: 40, height: 5, width: 13),
         ConvolutionCase(kernel: 1, stride: 2, inputs: 4, outputs: 20, height: 6, width: 11),
     ]
 }
 
 @Suite struct ConvolutionTests {
+    /// Outputs of 8 MB are written past the caches.
+    @Test(arguments: levels) func writesLargeOutputs(level: InstructionSet) {
+        let test = ConvolutionCase(
+            kernel: 3, stride: 1, inputs: 16, outputs: 32, height: 255, width: 258)
+        let whole = on(level) { convolution(test.x, test.packed, activation: .relu) }
+        // Lines of an image of its own, which is small; the outermost read zeros there.
+        let x = Tensor(
+            shape: [1, 23, 258, 16], elements: Array(test.x.elements[0 ..< 23 * 258 * 16]))
+        let part = on(level) { convolution(x, test.packed, activation: .relu) }
+        let count = 20 * 258 * 32
+        #expect(whole.elements[0 ..< count] == part.elements[0 ..< count])
+    }
+
     @Test(arguments: ConvolutionCase.all)
     func slowTwinFollowsTheFormula(of test: ConvolutionCase) {
         let y = on(.reference) { convolution(test.x, test.packed) }
