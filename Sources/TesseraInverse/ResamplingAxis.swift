@@ -55,8 +55,8 @@ struct ResamplingAxis: Sendable {
             Tensor(shape: [outer, targetCount, inner]) { result in
                 if inner == 3 { return applyToColours(values, outer: outer, result) }
                 result.initialize(repeating: 0)
-                accumulate(outer: outer, inner: inner) { source, target, weight in
-                    for i in 0 ..< inner { result[target + i] += weight * values[source + i] }
+                accumulate(outer: outer, inner: inner) { source, target, count, weight in
+                    for i in 0 ..< count { result[target + i] += weight * values[source + i] }
                 }
             }
         }
@@ -104,27 +104,31 @@ struct ResamplingAxis: Sendable {
         gradient.withUnsafeBuffer { gradient in
             Tensor(shape: [outer, sourceCount, inner]) { result in
                 result.initialize(repeating: 0)
-                accumulate(outer: outer, inner: inner) { source, target, weight in
-                    for i in 0 ..< inner { result[source + i] += weight * gradient[target + i] }
+                accumulate(outer: outer, inner: inner) { source, target, count, weight in
+                    for i in 0 ..< count { result[source + i] += weight * gradient[target + i] }
                 }
             }
         }
     }
 
-    /// Visits every pair of a source and a target element that share a weight.
-    ///
-    /// The numbers given are those of the first of `inner` elements that lie together. Threads share the
-    /// outer axis, between whose parts no element is shared.
+    /// Visits every pair of a source and a target element that share a weight, by as many of the `inner`
+    /// elements that lie together as one thread takes at a time; two threads never meet at an element.
     @inline(__always)
     private func accumulate(
-        outer: Int, inner: Int, _ add: (_ source: Int, _ target: Int, _ weight: Float) -> Void
+        outer: Int, inner: Int,
+        _ add: (_ source: Int, _ target: Int, _ count: Int, _ weight: Float) -> Void
     ) {
-        ThreadPool.run(count: outer) { block in
+        let width = 128
+        let across = (inner + width - 1) / width
+        ThreadPool.run(count: outer * across) { part in
+            let (block, column) = part.quotientAndRemainder(dividingBy: across)
+            let first = column * width
+            let count = min(width, inner - first)
             for target in 0 ..< targetCount {
                 for (tap, weight) in weights[target].enumerated() {
                     add(
-                        (block * sourceCount + starts[target] + tap) * inner,
-                        (block * targetCount + target) * inner, weight)
+                        (block * sourceCount + starts[target] + tap) * inner + first,
+                        (block * targetCount + target) * inner + first, count, weight)
                 }
             }
         }
