@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,40 +13,51 @@ from PIL import Image
 HELD_BACK = 64  # the last photographs, for watching a run; never trained on
 
 
-def load_photos(folder: str, cache: str) -> tuple[np.ndarray, list[str]]:
-    """All photographs [N, 256, 256, 3] uint8, memory mapped, and their labels ("" if none)."""
+def load_photos(folder: str, cache: str, device: str) -> tuple[torch.Tensor, list[str]]:
+    """All photographs [N, 256, 256, 3] uint8, mapped or in a GPU's memory, and their labels ("" if none)."""
     pixels, labels = Path(cache) / "photos.npy", Path(cache) / "labels.json"
     if not pixels.exists():
-        photos, names = [], []
+        jpegs, names = [], []
         for path in sorted(Path(folder).glob("*.tar")):
             with tarfile.open(path) as tar:
                 members = {m.name: m for m in tar.getmembers()}
                 for name in sorted(n for n in members if n.endswith(".jpg")):
                     described = json.load(tar.extractfile(members[name[:-4] + ".json"]))
                     names.append(described.get("label") or "")
-                    jpeg = tar.extractfile(members[name]).read()
-                    photos.append(np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB")))
-        if not photos:
+                    jpegs.append(tar.extractfile(members[name]).read())
+        if not jpegs:
             raise SystemExit(f"'{folder}' holds no .tar of photographs")
+        with ThreadPoolExecutor() as threads:
+            photos = list(threads.map(decoded, jpegs))
         order = np.random.default_rng(0).permutation(len(photos))
         Path(cache).mkdir(parents=True, exist_ok=True)
         labels.write_text(json.dumps([names[i] for i in order]))
         np.save(pixels.with_suffix(".part.npy"), np.stack([photos[i] for i in order]))
         pixels.with_suffix(".part.npy").rename(pixels)
-    return np.load(pixels, mmap_mode="r"), json.loads(labels.read_text())
+    mapped = torch.from_numpy(np.load(pixels, mmap_mode="c"))
+    return mapped.to(device), json.loads(labels.read_text())
 
 
-def as_pixels(bytes_hwc: np.ndarray) -> torch.Tensor:
+def decoded(jpeg: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+
+
+def as_pixels(photos: torch.Tensor) -> torch.Tensor:
     """uint8 [N, H, W, 3] to float [N, 3, H, W] in [-1, 1]."""
-    return torch.from_numpy(np.array(bytes_hwc)).permute(0, 3, 1, 2) / 127.5 - 1
+    return photos.permute(0, 3, 1, 2) / 127.5 - 1
 
 
-def random_crops(photos: np.ndarray, count: int, size: int, random: np.random.Generator):
-    """Crops at random places, flipped left to right half of the time."""
-    crops = np.empty((count, size, size, 3), np.uint8)
-    for crop in crops:
-        photo = photos[random.integers(len(photos) - HELD_BACK)]
-        y, x = random.integers(0, photo.shape[0] - size + 1, 2)
-        cut = photo[y : y + size, x : x + size]
-        crop[:] = cut[:, ::-1] if random.random() < 0.5 else cut
-    return as_pixels(crops)
+def generator(device: str, *seed: int) -> torch.Generator:
+    """Random numbers that depend on the seed and the kind of device alone."""
+    return torch.Generator(device).manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
+
+
+def random_crops(photos: torch.Tensor, count: int, size: int, random: torch.Generator) -> torch.Tensor:
+    """Crops [count, 3, size, size] in [-1, 1] at random places, flipped left to right half of the time."""
+    draw = {"generator": random, "device": photos.device}
+    photo = torch.randint(len(photos), (count, 1, 1), **draw)
+    side = torch.arange(size, device=photos.device)
+    y = torch.randint(photos.shape[1] - size + 1, (count, 1), **draw) + side
+    x = torch.randint(photos.shape[2] - size + 1, (count, 1), **draw) + side
+    x = torch.where(torch.rand(count, 1, **draw) < 0.5, x.flip(1), x)
+    return as_pixels(photos[photo, y.unsqueeze(2), x.unsqueeze(1)])

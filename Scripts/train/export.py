@@ -1,8 +1,6 @@
 """Writes a model folder from training runs: python export.py --run RUN [--prior RUN] --name NAME --out DIR
 
-Weights are stored in half precision. A dimension-wise tokenizer is exported without bins at first;
-`tessera fit-bins` adds them to the folder, and `--take-levels` then copies them back into the run,
-where prior.py needs them, and keeps them in the folder that is written.
+Weights are stored in half precision.
 """
 
 import argparse
@@ -10,15 +8,13 @@ import hashlib
 import json
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.numpy import load_file
 from safetensors.torch import save_file
 
 from encoding import load_run
 from networks import exported_weights
 from prior_network import MaskedTransformer
-from quantizers import CODES, SLOTS
+from quantizers import CODES
 
 LICENCE = "trained on openly licensed photographs (CC0, CC BY, CC BY-SA, Unsplash), see Checkpoints/README.md"
 
@@ -34,9 +30,18 @@ def written(path: Path, weights: dict) -> dict:
     return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
-def tokenizer_entry(model, config, folder):
-    """Writes tokenizer.safetensors; its part of model.json."""
+def tokenizer_entry(model, config, draft, folder):
+    """Writes tokenizer.safetensors, a draft decoder included; its part of model.json."""
     weights = exported_weights(model.encoder, model.decoder)
+    if draft:
+        drafted, state = load_run(draft)
+        described = state["config"]["draft"]
+        small = exported_weights(drafted.encoder, drafted.decoder)
+        weights |= {
+            name.replace("decoder.", "draft.", 1): value
+            for name, value in small.items()
+            if name.startswith("decoder.")
+        }
     with torch.no_grad():
         model.quantizer.fold_into(weights)
     entry = written(folder / "tokenizer.safetensors", weights)
@@ -44,19 +49,21 @@ def tokenizer_entry(model, config, folder):
         "quantizer": config["quantizer"],
         "pixelsPerToken": 8,
         "latentChannels": model.quantizer.latent_channels,
-        "vocabulary": [CODES] * SLOTS,
+        "vocabulary": [CODES] * model.quantizer.slots,
     }
+    if draft:
+        entry["draft"] = {"widths": described["widths"], "blocks": described["decoderBlocks"]}
     return entry | config["architecture"]
 
 
-def prior_entry(run, folder, window):
+def prior_entry(run, slots, folder, window):
     """Writes prior.safetensors; its part of model.json and the number of steps.
 
     Places are known by rotation, so that a prior can be asked for larger windows than it was trained on.
     """
     state = torch.load(Path(run) / "state.pt", map_location="cpu", weights_only=True)
     config, labels = state["config"], state["labels"]
-    model = MaskedTransformer(config["layers"], config["width"], config["heads"], len(labels))
+    model = MaskedTransformer(config["layers"], config["width"], config["heads"], len(labels), slots)
     model.load_state_dict(state["model"])
     entry = written(folder / "prior.safetensors", model.exported_weights())
     names = ("layers", "width", "heads", "window")
@@ -68,25 +75,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", required=True, help="folder of a tokenizer's run")
     parser.add_argument("--prior", help="folder of a prior's run")
+    parser.add_argument("--draft", help="folder of a draft decoder's run")
     parser.add_argument("--window", type=int, help="positions a side of the prior's windows; as trained unless given")
     parser.add_argument("--name", required=True)
     parser.add_argument("--description", default="")
     parser.add_argument("--hardware", default="2 CPU cores")
     parser.add_argument("--command", default="see Checkpoints/README.md")
-    parser.add_argument("--take-levels", action="store_true")
     parser.add_argument("--out", required=True, help="the folder that holds the model folders")
     arguments = parser.parse_args()
     folder = Path(arguments.out) / arguments.name
     folder.mkdir(parents=True, exist_ok=True)
-    if arguments.take_levels:
-        levels = load_file(folder / "tokenizer.safetensors")["quantizer.levels"]
-        np.save(Path(arguments.run) / "levels.npy", levels)
     model, state = load_run(arguments.run)
     described = {
         "format": 1,
         "name": arguments.name,
         "description": arguments.description,
-        "tokenizer": tokenizer_entry(model, state["config"], folder),
+        "tokenizer": tokenizer_entry(model, state["config"], arguments.draft, folder),
     }
     training = {
         "data": "photos256",
@@ -96,7 +100,9 @@ def main():
         "command": arguments.command,
     }
     if arguments.prior:
-        described["prior"], training["priorSteps"] = prior_entry(arguments.prior, folder, arguments.window)
+        described["prior"], training["priorSteps"] = prior_entry(
+            arguments.prior, model.quantizer.slots, folder, arguments.window
+        )
     described["training"] = training
     (folder / "model.json").write_text(json.dumps(described, indent=2) + "\n")
 

@@ -1,8 +1,7 @@
 """Trains a prior over a tokenizer's codes: python prior.py configs/prior.json --tokenizer RUN --photos DIR --run DIR
 
-The dimension-wise tokenizer needs its bins first (`tessera fit-bins`, then `levels.npy` by
-export.py). Stop at any time; the same command goes on. The learning rate falls linearly over
-`steps`, or over `--minutes` if those end first.
+Stop at any time; the same command goes on. The learning rate falls linearly over `steps`, or over
+`--minutes` if those end first.
 """
 
 import argparse
@@ -16,65 +15,72 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from data import HELD_BACK, load_photos
+from data import HELD_BACK, generator, load_photos
 from encoding import codes_of, load_run
 from muon import Muon
 from prior_network import MaskedTransformer
-from tokenizer import SAVE_EVERY_SECONDS, fast_bf16
+from tokenizer import SAVE_EVERY_SECONDS, SHOW_EVERY_SECONDS, fast_bf16
 
-PHASES = ((0, 0), (4, 4))  # shifts in pixels: more grids from the same photographs
+def encoded_photos(tokenizer_run, photos, cache, phases):
+    """Codes [phase, N, 31, 31, 4] of all photographs, cut and flipped differently in each phase.
 
-
-def encoded_photos(tokenizer_run, photos, cache, device):
-    """Codes [phase, N, 32, 32, 4] of all photographs, with and without a shift of half a position."""
+    Phases cut 248 of 256 pixels elsewhere, every second one flipped left to right: more grids from
+    the same photographs. The first is for measuring, too.
+    """
     path = Path(cache)
     if not path.exists():
-        model, _ = load_run(tokenizer_run, device)
-        phases = [codes_of(model, np.roll(photos, (-y, -x), (1, 2)), device) for y, x in PHASES]
-        np.save(path.with_suffix(".part.npy"), np.stack(phases))
+        model, _ = load_run(tokenizer_run, photos.device.type)
+        random, side = np.random.default_rng(0), photos.shape[1] - 8
+        encoded = []
+        for phase in range(phases):
+            y, x = random.integers(0, 9, 2) if phase else (0, 0)
+            cut = photos[:, y : y + side, x : x + side]
+            encoded.append(codes_of(model, cut.flip(2) if phase % 2 else cut))
+        np.save(path.with_suffix(".part.npy"), np.stack(encoded))
         os.replace(path.with_suffix(".part.npy"), path)
-    return np.load(path, mmap_mode="r")
+    return np.load(path, mmap_mode="c")
 
 
-def random_mask(count, window, slots, random):
+def random_mask(count, window, slots, draw):
     """True = masked, [count, window, window, slots], the mean ratio spread as in MaskGIT's cosine.
 
     Half of the masks choose slot by slot (MaskBit), a quarter whole positions, a quarter a box of
-    positions: holes in pictures are boxes.
+    positions: holes in pictures are boxes. `draw` says whose random numbers and where.
     """
-    mask = np.zeros((count, window, window, slots), bool)
-    for one in mask:
-        ratio = math.cos(random.random() * math.pi / 2)
-        kind = random.integers(4)
-        if kind < 2:
-            one[:] = random.random(one.shape) < ratio
-        elif kind == 2:
-            one[:] = random.random((window, window, 1)) < ratio
-        else:
-            h, w = random.integers(window // 4, window + 1, 2)
-            y, x = random.integers(0, window - h + 1), random.integers(0, window - w + 1)
-            one[y : y + h, x : x + w] = True
-            one |= random.random((window, window, 1)) < ratio * random.random()
-    mask[~mask.any((1, 2, 3)), 0, 0, 0] = True
+
+    def uniform(*shape):
+        return torch.rand(count, *shape, **draw)
+
+    ratio = (uniform(1, 1, 1) * math.pi / 2).cos()
+    kind = torch.randint(4, (count, 1, 1, 1), **draw)
+    slots_alone = uniform(window, window, slots) < ratio
+    noise = uniform(window, window, 1)
+    least = window // 4
+    sides = least + (uniform(2) * (window + 1 - least)).long()
+    starts = (uniform(2) * (window - sides + 1)).long()
+    place = torch.arange(window, device=draw["device"]).view(1, 1, -1)
+    rows, columns = ((place >= starts[..., None]) & (place < (starts + sides)[..., None])).unbind(1)
+    box = rows[:, :, None, None] & columns[:, None, :, None]
+    box = box | (noise < ratio * uniform(1, 1, 1))
+    mask = torch.where(kind < 2, slots_alone, torch.where(kind == 2, noise < ratio, box))
+    mask[:, 0, 0, 0] |= ~mask.flatten(1).any(1)
     return mask
 
 
 def batch_of(codes, labels, no_label, config, random, mask_code=256):
     """Windows of codes, what the network sees of them, and labels, some dropped for guidance."""
-    window, count = config["window"], config["batch"]
-    kept = codes.shape[1] - HELD_BACK
-    picked = np.empty((count, window, window, codes.shape[-1]), np.int64)
-    chosen = random.integers(0, kept, count)
-    for one, photo in zip(picked, chosen):
-        phase = random.integers(len(PHASES))
-        limit = codes.shape[2] - window + (0 if phase == 0 else -1) + 1
-        y, x = random.integers(0, limit, 2)
-        one[:] = codes[phase, photo, y : y + window, x : x + window]
-    mask = random_mask(count, window, codes.shape[-1], random)
-    seen = np.where(mask, mask_code, picked)
-    named = labels[chosen].copy()
-    named[random.random(count) < config["labelDropout"]] = no_label
-    return map(torch.from_numpy, (picked, seen, mask, named))
+    window, count, device = config["window"], config["batch"], codes.device
+    draw = {"generator": random, "device": device}
+    phase = torch.randint(codes.shape[0], (count, 1, 1), **draw)
+    photo = torch.randint(codes.shape[1] - HELD_BACK, (count, 1, 1), **draw)
+    side, reach = torch.arange(window, device=device), codes.shape[2] - window + 1
+    y = torch.randint(reach, (count, 1), **draw) + side
+    x = torch.randint(reach, (count, 1), **draw) + side
+    picked = codes[phase, photo, y.unsqueeze(2), x.unsqueeze(1)].long()
+    mask = random_mask(count, window, codes.shape[-1], draw)
+    dropped = torch.rand(count, **draw) < config["labelDropout"]
+    named = labels[photo.flatten()].masked_fill(dropped, no_label)
+    return picked, picked.masked_fill(mask, mask_code), mask, named
 
 
 def used_labels(labels, least):
@@ -91,12 +97,12 @@ def used_labels(labels, least):
 class PriorRun:
     """Network, optimizers and counters of a run, and how they are saved."""
 
-    def __init__(self, config, labels, folder, device):
+    def __init__(self, config, labels, slots, folder, device):
         torch.manual_seed(config.get("seed", 1))
         self.config, self.labels, self.device = config, labels, device
         self.path = Path(folder) / "state.pt"
         self.model = MaskedTransformer(
-            config["layers"], config["width"], config["heads"], len(labels)
+            config["layers"], config["width"], config["heads"], len(labels), slots
         ).to(device)
         inner = [p for p in self.model.layers.parameters() if p.ndim == 2]
         known = {id(p) for p in inner}
@@ -134,49 +140,66 @@ class PriorRun:
         os.replace(self.path.with_suffix(".part"), self.path)
 
 
+class MaskedCrossEntropy(torch.nn.Module):
+    """The mean cross-entropy of masked slots, in nats; one module so that it compiles as one."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, wanted, seen, mask, named):
+        logits = self.network(seen, named).flatten(1, 2).float()
+        nats = F.cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="none")
+        return (nats * mask.flatten()).sum() / mask.sum()
+
+
 def train(run, codes, labels, minutes):
     """Steps of masked cross-entropy until the configured count or until the minutes are over."""
     config, device = run.config, run.device
     bf16 = fast_bf16(device)
-    model = torch.compile(run.model) if device == "cuda" else run.model
-    began, saved, average = time.time() - run.seconds, time.time(), None
+    model = MaskedCrossEntropy(run.model)
+    model = torch.compile(model) if device == "cuda" else model
+    codes, labels = torch.from_numpy(codes).to(device), torch.from_numpy(labels).to(device)
+    began, saved, shown, average = time.time() - run.seconds, time.time(), 0.0, None
     while True:
         run.seconds = time.time() - began
         progress = max(run.step / config["steps"], run.seconds / (60 * minutes))
         if progress >= 1:
             break
-        random = np.random.default_rng([config.get("seed", 1), run.step])
+        random = generator(device, config.get("seed", 1), run.step)
         batch = batch_of(codes, labels, len(run.labels), config, random)
-        wanted, seen, mask, named = (t.to(device) for t in batch)
         warm = min(1.0, (run.step + 1) / 50)
         for optimizer, rate in zip(run.optimizers, (config["muonRate"], config["rate"])):
             optimizer.param_groups[0]["lr"] = rate * warm * (1 - progress)
         with torch.autocast(device, torch.bfloat16, enabled=bf16):
-            logits = model(seen, named)
-        mask = mask.flatten(1, 2)
-        loss = F.cross_entropy(logits[mask].float(), wanted.flatten(1, 2)[mask])
+            loss = model(*batch)
         run.model.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
         for optimizer in run.optimizers:
             optimizer.step()
         run.step += 1
-        bits = loss.item() / math.log(2)
+        bits = loss.detach() / math.log(2)
         average = bits if average is None else 0.98 * average + 0.02 * bits
-        if run.step % 50 == 0:
-            pace = run.seconds / run.step
-            print(f"step {run.step} {progress:.3f} bits a masked slot {average:.3f} ({pace:.2f} s a step)", flush=True)
+        if run.seconds - shown > SHOW_EVERY_SECONDS:
+            shown = run.seconds
+            print(
+                f"step {run.step} {progress:.3f} {run.seconds:.0f} s bits a masked slot {average.item():.3f}",
+                flush=True,
+            )
         if time.time() - saved > SAVE_EVERY_SECONDS:
             run.save()
+            print(f"held back: {held_back_bits(run, codes)}", flush=True)
             saved = time.time()
     run.save()
+    print(f"done at step {run.step}, held back, bits by ratio masked: {held_back_bits(run, codes)}")
 
 
 @torch.no_grad()
 def held_back_bits(run, codes):
     """Bits a masked slot on photographs never trained on, by the ratio of slots masked."""
     random, window = np.random.default_rng(7), run.config["window"]
-    wanted = torch.from_numpy(codes[0, -HELD_BACK:, :window, :window].astype(np.int64))
+    wanted = codes[0, -HELD_BACK:, :window, :window].cpu().long()
     labels = torch.full((len(wanted),), len(run.labels))
     result = {}
     for ratio in (0.25, 0.5, 0.75, 1.0):
@@ -203,16 +226,17 @@ def main():
     arguments = parser.parse_args()
     config = json.loads(Path(arguments.config).read_text())
     Path(arguments.run).mkdir(parents=True, exist_ok=True)
-    photos, names = load_photos(arguments.photos, arguments.cache or f"{arguments.run}/../cache")
+    folder = arguments.cache or f"{arguments.run}/../cache"
+    photos, names = load_photos(arguments.photos, folder, arguments.device)
     cache = f"{arguments.run}/codes.npy"
-    codes = encoded_photos(arguments.tokenizer, photos, cache, arguments.device)
+    phases = config.get("phases", 2)
+    codes = encoded_photos(arguments.tokenizer, photos, cache, phases)
     labels, indices = used_labels(names, config["leastPhotosPerLabel"])
-    run = PriorRun(config, labels, arguments.run, arguments.device)
+    run = PriorRun(config, labels, codes.shape[-1], arguments.run, arguments.device)
     earlier = arguments.go_on_from or arguments.start_from
     if earlier and run.step == 0:
         run.start_from(earlier, has_same_codes=bool(arguments.go_on_from))
     train(run, codes, indices, arguments.minutes)
-    print(f"done at step {run.step}, held back, bits by ratio masked: {held_back_bits(run, codes)}")
 
 
 if __name__ == "__main__":

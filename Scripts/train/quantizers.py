@@ -1,4 +1,4 @@
-"""The three quantizers, each with four slots of 256 codes: 32 bits a position.
+"""The three quantizers, with slots of 256 codes: four of them, 32 bits a position, unless told.
 
 A quantizer takes the encoder's latent and returns the latent that the decoder reads and the losses
 to add. `codes` spells a latent, `fold_into` writes what inference needs into the exported weights.
@@ -8,31 +8,62 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-SLOTS, CODES = 4, 256
+CODES = 256
 
 
 class DimensionQuantizer(nn.Module):
-    """Dimension-wise bins after training (TokenBridge, arXiv 2503.16430, section 3).
+    """Scalar bins for every dimension (TokenBridge, arXiv 2503.16430, section 3), then learned.
 
-    Training knows no bins. Each channel is brought to mean 0 and deviation 1 by its running
+    Training begins without bins: each channel is brought to mean 0 and deviation 1 by its running
     statistics, and noise as wide as a bin of 16 teaches the decoder to bear what rounding will do.
+    `start_bins` fixes the statistics and fits Lloyd-Max bins; from then on latents are rounded with
+    a straight-through gradient, and the bins' values are learned with everything else (QLAE,
+    arXiv 2305.18378).
     """
 
-    kind, latent_channels, levels_per_channel = "dimension", 8, 16
+    kind, levels_per_channel = "dimension", 16
 
-    def __init__(self, noise: float = 0.1):
+    def __init__(self, slots: int = 4, noise: float = 0.1, commitment: float = 0.02):
         super().__init__()
-        self.noise = noise
+        self.slots, self.latent_channels = slots, 2 * slots
+        self.noise, self.commitment, self.has_bins = noise, commitment, False
         self.norm = nn.BatchNorm2d(self.latent_channels, affine=False, momentum=0.02)
-        self.register_buffer("levels", torch.zeros(self.latent_channels, 0))
+        self.levels = nn.Parameter(torch.zeros(self.latent_channels, self.levels_per_channel))
+
+    def get_extra_state(self):
+        return {"has_bins": self.has_bins}
+
+    def set_extra_state(self, state):
+        self.has_bins = state["has_bins"]
+
+    @torch.no_grad()
+    def start_bins(self, latent):
+        """Fits bins of least squared error (Lloyd-Max) to the encoder's latents of many pictures."""
+        samples = self.normed(latent, False).transpose(0, 1).flatten(1).sort(-1).values.contiguous()
+        count = self.levels_per_channel
+        levels = samples[:, torch.arange(count) * samples.shape[1] // count + samples.shape[1] // (2 * count)]
+        sums = F.pad(samples.double().cumsum(-1), (1, 0))
+        for _ in range(100):
+            middles = (levels[:, 1:] + levels[:, :-1]) / 2
+            edges = torch.searchsorted(samples, middles.contiguous())
+            edges = F.pad(F.pad(edges, (1, 0)), (0, 1), value=samples.shape[1])
+            levels = (sums.gather(1, edges).diff() / edges.diff().clamp_min(1)).float()
+        self.levels.copy_(levels)
+        self.has_bins = True
+
+    def normed(self, latent, learns: bool):
+        norm = self.norm
+        return F.batch_norm(
+            latent, norm.running_mean, norm.running_var, training=learns, momentum=norm.momentum, eps=norm.eps
+        )
 
     def forward(self, latent):
-        latent = self.norm(latent)
-        if self.training:
-            latent = latent + self.noise * torch.randn_like(latent)
-        elif self.levels.numel():
-            latent = self.embed(self.codes_of_normed(latent))
-        return latent, {}
+        latent = self.normed(latent, self.training and not self.has_bins)
+        if not self.has_bins:
+            return (latent + self.noise * torch.randn_like(latent) if self.training else latent), {}
+        rounded = self.embed(self.codes_of_normed(latent))
+        losses = {"commitment": self.commitment * (latent - rounded.detach()).square().mean()}
+        return rounded + latent - latent.detach(), losses
 
     def codes_of_normed(self, latent):
         z = latent.permute(0, 2, 3, 1)
@@ -40,8 +71,8 @@ class DimensionQuantizer(nn.Module):
         return index[..., 0::2] * self.levels_per_channel + index[..., 1::2]
 
     def codes(self, latent):
-        """Codes [N, h, w, 4] of the encoder's latent; needs `levels`, which `tessera fit-bins` finds."""
-        return self.codes_of_normed(self.norm(latent))
+        """Codes [N, h, w, slots] of the encoder's latent; needs bins."""
+        return self.codes_of_normed(self.normed(latent, False))
 
     def embed(self, codes):
         index = torch.stack([codes // self.levels_per_channel, codes % self.levels_per_channel], -1)
@@ -53,8 +84,7 @@ class DimensionQuantizer(nn.Module):
         scale = (self.norm.running_var + self.norm.eps).rsqrt().cpu()
         weights["encoder.conv_out.weight"] *= scale.view(-1, 1, 1, 1)
         weights["encoder.conv_out.bias"].sub_(self.norm.running_mean.cpu()).mul_(scale)
-        if self.levels.numel():
-            weights["quantizer.levels"] = self.levels.detach().cpu().contiguous()
+        weights["quantizer.levels"] = self.levels.detach().sort(-1).values.cpu().contiguous()
 
 
 class BinaryQuantizer(nn.Module):
@@ -64,10 +94,11 @@ class BinaryQuantizer(nn.Module):
     threshold: drawn bits teach the decoder to average dither that inference does not have.
     """
 
-    kind, latent_channels = "binary", 32
+    kind, has_bins = "binary", True
 
-    def __init__(self, doubt: float = 0.0):
+    def __init__(self, slots: int = 4, doubt: float = 0.0):
         super().__init__()
+        self.slots, self.latent_channels = slots, 8 * slots
         self.doubt = doubt
 
     def forward(self, latent):
@@ -80,7 +111,7 @@ class BinaryQuantizer(nn.Module):
         return 2 * bits - 1, losses
 
     def codes(self, latent):
-        bits = (latent > 0).long().permute(0, 2, 3, 1).unflatten(-1, (SLOTS, 8))
+        bits = (latent > 0).long().permute(0, 2, 3, 1).unflatten(-1, (self.slots, 8))
         return (bits << torch.arange(8, device=latent.device)).sum(-1)
 
     def embed(self, codes):
@@ -98,35 +129,36 @@ class FactorizedQuantizer(nn.Module):
     term that asks for sure choices position by position and for all codes over the batch.
     """
 
-    kind, latent_channels = "factorized", 16
+    kind, has_bins = "factorized", True
 
-    def __init__(self, commitment=0.25, disentanglement=0.1, entropy=0.02):
+    def __init__(self, slots=4, commitment=0.25, disentanglement=0.1, entropy=0.02):
         super().__init__()
+        self.slots, self.latent_channels = slots, 4 * slots
         self.commitment, self.disentanglement, self.entropy = commitment, disentanglement, entropy
-        channels = self.latent_channels // SLOTS
-        self.register_buffer("frozen", torch.randn(SLOTS, CODES, channels))
-        self.linear = nn.Parameter(torch.eye(channels).repeat(SLOTS, 1, 1))
+        channels = self.latent_channels // slots
+        self.register_buffer("frozen", torch.randn(slots, CODES, channels))
+        self.linear = nn.Parameter(torch.eye(channels).repeat(slots, 1, 1))
 
     def codebooks(self):
         return F.normalize(self.frozen @ self.linear, dim=-1)
 
     def grouped(self, latent):
         """Unit vectors [positions, slot, channel]."""
-        z = latent.permute(0, 2, 3, 1).unflatten(-1, (SLOTS, -1)).flatten(0, 2)
+        z = latent.permute(0, 2, 3, 1).unflatten(-1, (self.slots, -1)).flatten(0, 2)
         return F.normalize(z, dim=-1)
 
     def forward(self, latent):
         z, books = self.grouped(latent), self.codebooks()
         similarity = torch.einsum("psc,svc->psv", z, books)
         codes = similarity.argmax(-1)
-        chosen = torch.stack([books[s][codes[:, s]] for s in range(SLOTS)], 1)
+        chosen = torch.stack([books[s][codes[:, s]] for s in range(self.slots)], 1)
         quantized = z + (chosen - z).detach()
         losses = {}
         if self.training:
             losses["codebook"] = (chosen - z.detach()).square().sum(-1).mean()
             losses["commitment"] = self.commitment * (chosen.detach() - z).square().sum(-1).mean()
             gram = torch.einsum("psc,ptc->pst", quantized, quantized)
-            pairs = gram[:, *torch.triu_indices(SLOTS, SLOTS, 1)]
+            pairs = gram[:, *torch.triu_indices(self.slots, self.slots, 1)]
             losses["disentanglement"] = self.disentanglement * pairs.square().mean()
             p = (similarity[torch.randperm(len(z))[:1024]] * 20).softmax(-1)
             each = -(p * p.clamp_min(1e-8).log()).sum(-1).mean()
@@ -139,11 +171,11 @@ class FactorizedQuantizer(nn.Module):
     def codes(self, latent):
         n, _, h, w = latent.shape
         similarity = torch.einsum("psc,svc->psv", self.grouped(latent), self.codebooks())
-        return similarity.argmax(-1).view(n, h, w, SLOTS)
+        return similarity.argmax(-1).view(n, h, w, self.slots)
 
     def embed(self, codes):
         books = self.codebooks()
-        parts = [books[s][codes[..., s]] for s in range(SLOTS)]
+        parts = [books[s][codes[..., s]] for s in range(self.slots)]
         return torch.cat(parts, -1).permute(0, 3, 1, 2)
 
     def fold_into(self, weights):

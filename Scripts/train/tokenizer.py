@@ -14,13 +14,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from data import HELD_BACK, as_pixels, load_photos, random_crops
+from data import HELD_BACK, as_pixels, generator, load_photos, random_crops
 from losses import PatchDiscriminator, PerceptualDistance
 from muon import Muon
 from networks import Architecture, Decoder, Encoder
 from quantizers import QUANTIZERS
 
-SAVE_EVERY_SECONDS = 180
+SAVE_EVERY_SECONDS = 600
+SHOW_EVERY_SECONDS = 30
 
 
 class Autoencoder(nn.Module):
@@ -31,18 +32,25 @@ class Autoencoder(nn.Module):
         architecture = Architecture(**config.get("architecture", {}))
         self.quantizer = QUANTIZERS[config["quantizer"]](**config.get("quantizerOptions", {}))
         self.encoder = Encoder(architecture, self.quantizer.latent_channels)
-        self.decoder = Decoder(architecture, self.quantizer.latent_channels)
+        decoder = Architecture(**config["draft"]) if "draft" in config else architecture
+        self.decoder = Decoder(decoder, self.quantizer.latent_channels)
+        self.only_decoder = config.get("trains") == "decoder"  # the same codes, other pictures
+        for part in (self.quantizer, self.encoder):
+            part.requires_grad_(not self.only_decoder)
 
     def forward(self, pixels):
-        latent, losses = self.quantizer(self.encoder(pixels).float())
+        with torch.set_grad_enabled(self.training and not self.only_decoder):
+            latent, losses = self.quantizer(self.encoder(pixels).float())
         return self.decoder(latent), losses
 
-    def inner_matrices(self):
-        """Kernels between hidden layers, which Muon steps; all others belong to AdamW."""
-        outer = ("conv_in", "conv_out")
+    def groups(self):
+        """Kernels between hidden layers, which Muon steps, and all others, which belong to AdamW."""
+        outer, inner, rest = ("conv_in", "conv_out"), [], []
         for name, parameter in self.named_parameters():
-            if parameter.ndim == 4 and not any(part in name for part in outer):
-                yield parameter
+            if parameter.requires_grad:
+                hidden = parameter.ndim == 4 and not any(part in name for part in outer)
+                (inner if hidden else rest).append(parameter)
+        return inner, rest
 
 
 def fast_bf16(device: str) -> bool:
@@ -62,9 +70,7 @@ class Run:
         self.config, self.folder, self.device = config, Path(folder), device
         torch.manual_seed(config.get("seed", 1))
         self.model = Autoencoder(config).to(device, memory_format=torch.channels_last)
-        inner = list(self.model.inner_matrices())
-        known = {id(p) for p in inner}
-        rest = [p for p in self.model.parameters() if id(p) not in known]
+        inner, rest = self.model.groups()
         self.optimizers = [
             Muon(inner, config["muonRate"], dtype=torch.bfloat16 if fast_bf16(device) else torch.float32),
             torch.optim.AdamW(rest, lr=config["rate"], betas=(0.9, 0.95), weight_decay=0.01),
@@ -110,18 +116,22 @@ class Run:
         """Takes every weight of another run whose name and shape agree; the quantizer differs."""
         theirs = torch.load(path, map_location=self.device, weights_only=True)["model"]
         ours = self.model.state_dict()
-        taken = {k: v for k, v in theirs.items() if k in ours and ours[k].shape == v.shape}
+
+        def fits(name, value):
+            return name in ours and getattr(ours[name], "shape", None) == getattr(value, "shape", None)
+
+        taken = {name: value for name, value in theirs.items() if fits(name, value)}
         self.model.load_state_dict(taken, strict=False)
         print(f"took {len(taken)} of {len(ours)} tensors from '{path}'", flush=True)
 
 
-def held_back_psnr(model, photos, device) -> float:
+def held_back_psnr(model, photos) -> float:
     """Mean PSNR in dB over the photographs that training never sees, rounded to 8 bits."""
     model.eval()
     values = []
     with torch.no_grad():
         for start in range(len(photos) - HELD_BACK, len(photos), 8):
-            wanted = as_pixels(photos[start : start + 8]).to(device)
+            wanted = as_pixels(photos[start : start + 8])
             pixels = model(wanted)[0].clamp(-1, 1)
             error = ((pixels + 1) * 127.5).round() - (wanted + 1) * 127.5
             values += (20 * np.log10(255) - 10 * error.square().mean((1, 2, 3)).log10()).tolist()
@@ -131,9 +141,8 @@ def held_back_psnr(model, photos, device) -> float:
 
 def total_loss(run, pixels, wanted, extra, perceptual):
     """The weighted sum of the losses that the configuration names."""
-    config = run.config
-    loss = config["l1Weight"] * (pixels - wanted).abs().mean()
-    loss = loss + config["l2Weight"] * (pixels - wanted).square().mean()
+    config, error = run.config, pixels - wanted
+    loss = config["l1Weight"] * error.abs().mean() + config["l2Weight"] * error.square().mean()
     if perceptual:
         loss = loss + config["perceptualWeight"] * perceptual(pixels, wanted)
     if run.discriminator and run.step >= config.get("adversarialStart", 0):
@@ -145,29 +154,40 @@ def total_loss(run, pixels, wanted, extra, perceptual):
     return loss + sum(extra.values())
 
 
+def start_bins(run, crops):
+    """Fits a dimension-wise quantizer's bins to many latents."""
+    with torch.no_grad(), torch.autocast(run.device, torch.bfloat16, enabled=fast_bf16(run.device)):
+        latents = [run.model.encoder(crops(64, 64, index)).float() for index in range(16)]
+    run.model.quantizer.start_bins(torch.cat(latents))
+
+
 def train(run, photos, minutes, perceptual):
     """Steps until the configured count, or until the minutes are over."""
     config, device = run.config, run.device
     bf16 = fast_bf16(device)
-    began, saved = time.time() - run.seconds, time.time()
-    model = torch.compile(run.model) if device == "cuda" else run.model
-    average = None
+
+    def crops(count, size, step):
+        pixels = random_crops(photos[:-HELD_BACK], count, size, generator(device, config.get("seed", 1), step))
+        return pixels.to(device, memory_format=torch.channels_last)
+
+    began, saved, shown, average = time.time() - run.seconds, time.time(), 0.0, None
     while True:
         run.seconds = time.time() - began
         progress = max(run.step / config["steps"], run.seconds / (60 * minutes))
         if progress >= 1:
             break
+        if progress >= config.get("binsAfter", 1) and not run.model.quantizer.has_bins:
+            start_bins(run, crops)
         late = progress > config.get("largeCropsAfter", 0.75)
-        size, batch = (128, max(1, config["batch"] // 4)) if late else (64, config["batch"])
-        random = np.random.default_rng([config.get("seed", 1), run.step])
-        wanted = random_crops(photos, batch, size, random).to(
-            device, memory_format=torch.channels_last
-        )
+        size, batch = config.get("crop", 64), config["batch"]
+        if late:
+            size, batch = 2 * size, max(1, batch // 4)
+        wanted = crops(batch, size, run.step)
         warm = min(1.0, (run.step + 1) / 50)
         for optimizer, rate in zip(run.optimizers, (config["muonRate"], config["rate"])):
             optimizer.param_groups[0]["lr"] = rate * warm * (1 - progress)
         with torch.autocast(device, torch.bfloat16, enabled=bf16):
-            pixels, extra = model(wanted)
+            pixels, extra = run.model(wanted)
         pixels = pixels.float()
         loss = total_loss(run, pixels, wanted, extra, perceptual)
         run.model.zero_grad(set_to_none=True)
@@ -180,22 +200,21 @@ def train(run, photos, minutes, perceptual):
             run.discriminator.loss(pixels, wanted).backward()
             run.critic.step()
         run.step += 1
-        error = (pixels.detach().clamp(-1, 1) - wanted).square().mean().item()
+        error = (pixels.detach().clamp(-1, 1) - wanted).square().mean()
         average = error if average is None else 0.98 * average + 0.02 * error
-        if run.step % 50 == 0:
-            rate = run.seconds / run.step
+        if run.seconds - shown > SHOW_EVERY_SECONDS:
+            shown = run.seconds
             print(
-                f"step {run.step} {progress:.3f} psnr {10 * np.log10(4 / average):.2f} "
-                f"({rate:.2f} s a step) {({k: round(float(v), 4) for k, v in extra.items()})}",
+                f"step {run.step} {progress:.3f} {run.seconds:.0f} s psnr {10 * np.log10(4 / average.item()):.2f} "
+                f"{({k: round(v.item(), 4) for k, v in extra.items()})}",
                 flush=True,
             )
-        if run.step % 500 == 0:
-            print(f"held back: {held_back_psnr(run.model, photos, device):.2f} dB", flush=True)
         if time.time() - saved > SAVE_EVERY_SECONDS:
             run.save()
+            print(f"held back: {held_back_psnr(run.model, photos):.2f} dB", flush=True)
             saved = time.time()
     run.save()
-    print(f"done at step {run.step}, held back: {held_back_psnr(run.model, photos, device):.2f} dB")
+    print(f"done at step {run.step}, held back: {held_back_psnr(run.model, photos):.2f} dB")
 
 
 def main():
@@ -211,7 +230,9 @@ def main():
     arguments = parser.parse_args()
     config = json.loads(Path(arguments.config).read_text())
     Path(arguments.run).mkdir(parents=True, exist_ok=True)
-    photos, _ = load_photos(arguments.photos, arguments.cache or f"{arguments.run}/../cache")
+    folder = arguments.cache or f"{arguments.run}/../cache"
+    photos, _ = load_photos(arguments.photos, folder, arguments.device)
+    torch.backends.cudnn.benchmark = True
     run = Run(config, arguments.run, arguments.device)
     if arguments.start_from and not run.state_path.exists():
         run.start_from(arguments.start_from)

@@ -14,10 +14,11 @@ extension ModelDescription.Tokenizer {
         guard !widths.isEmpty, widths.count <= 6 else {
             throw .count(key: "tokenizer.widths", found: widths.count, expected: 3)
         }
-        for (key, blocks) in [("encoderBlocks", encoderBlocks), ("decoderBlocks", decoderBlocks)]
-        where blocks.count != widths.count {
+        var stages = [("encoderBlocks", encoderBlocks), ("decoderBlocks", decoderBlocks)]
+        if let draft { stages += [("draft.widths", draft.widths), ("draft.blocks", draft.blocks)] }
+        for (key, counts) in stages where counts.count != widths.count {
             throw .count(
-                key: "tokenizer.\(key)", found: blocks.count, expected: widths.count)
+                key: "tokenizer.\(key)", found: counts.count, expected: widths.count)
         }
         let reduction = 1 << widths.count
         guard pixelsPerToken == reduction else {

@@ -87,18 +87,33 @@ extension ModelDescription.Tokenizer {
         widths = try object.counts("widths", in: 1 ... 8192)
         encoderBlocks = try object.counts("encoderBlocks", in: 0 ... 256)
         decoderBlocks = try object.counts("decoderBlocks", in: 0 ... 256)
+        draft =
+            object.has("draft") ? try ModelDescription.Draft(try object.object("draft")) : nil
         try object.finish()
     }
 
     fileprivate var json: JSONValue {
-        [
+        var object: JSONObject = [
             "file": .string(file.name), "sha256": .string(file.sha256),
             "quantizer": .string(quantizer.rawValue), "pixelsPerToken": .integer(pixelsPerToken),
             "latentChannels": .integer(latentChannels), "vocabulary": list(vocabulary),
             "widths": list(widths), "encoderBlocks": list(encoderBlocks),
             "decoderBlocks": list(decoderBlocks),
         ]
+        object["draft"] = draft?.json
+        return .object(object)
     }
+}
+
+extension ModelDescription.Draft {
+    fileprivate init(_ reading: StrictObject) throws(ModelFault) {
+        var object = reading
+        widths = try object.counts("widths", in: 1 ... 8192)
+        blocks = try object.counts("blocks", in: 0 ... 256)
+        try object.finish()
+    }
+
+    fileprivate var json: JSONValue { ["widths": list(widths), "blocks": list(blocks)] }
 }
 
 extension ModelDescription.Prior {

@@ -101,6 +101,9 @@ extension ModelDescription {
         /// The residual blocks of each stage of the decoder, finest first.
         public var decoderBlocks: [Int]
 
+        /// The draft decoder, if the weights hold one.
+        public var draft: Draft?
+
         /// Describes a tokenizer.
         ///
         /// - Parameters:
@@ -112,10 +115,12 @@ extension ModelDescription {
         ///   - widths: The channels of each stage, finest first.
         ///   - encoderBlocks: The residual blocks of each stage of the encoder, finest first.
         ///   - decoderBlocks: The residual blocks of each stage of the decoder, finest first.
+        ///   - draft: The draft decoder, if the weights hold one.
         public init(
             file: WeightFile, quantizer: Quantizer, pixelsPerToken: Int = 8, latentChannels: Int,
             vocabulary: [Int] = [256, 256, 256, 256], widths: [Int] = [32, 64, 128],
-            encoderBlocks: [Int] = [1, 1, 3], decoderBlocks: [Int] = [1, 2, 5]
+            encoderBlocks: [Int] = [1, 1, 3], decoderBlocks: [Int] = [1, 2, 5],
+            draft: Draft? = nil
         ) {
             self.file = file
             self.quantizer = quantizer
@@ -125,6 +130,26 @@ extension ModelDescription {
             self.widths = widths
             self.encoderBlocks = encoderBlocks
             self.decoderBlocks = decoderBlocks
+            self.draft = draft
+        }
+    }
+
+    /// A much smaller decoder of the same latents, good enough to guide sampling.
+    public struct Draft: Hashable, Sendable {
+        /// The channels of each stage, finest first.
+        public var widths: [Int]
+
+        /// The residual blocks of each stage, finest first.
+        public var blocks: [Int]
+
+        /// Describes a draft decoder.
+        ///
+        /// - Parameters:
+        ///   - widths: The channels of each stage, finest first.
+        ///   - blocks: The residual blocks of each stage, finest first.
+        public init(widths: [Int], blocks: [Int]) {
+            self.widths = widths
+            self.blocks = blocks
         }
     }
 

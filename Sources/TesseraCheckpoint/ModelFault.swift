@@ -44,6 +44,9 @@ public enum ModelFault: Error, Equatable, Sendable {
     /// The model has no prior, and the job needs one.
     case noPrior
 
+    /// The model has no draft decoder, and the job asks for one.
+    case noDraft
+
     /// The bins of a dimension-wise tokenizer are not computed yet.
     case binsNotFitted
 
@@ -92,6 +95,8 @@ extension ModelFault: CustomStringConvertible {
                 + "folder again"
         case .noPrior:
             return "the model has no prior, which this job needs; choose a model with a prior"
+        case .noDraft:
+            return "the model has no draft decoder; leave '--draft' out"
         case .binsNotFitted:
             return "the tokenizer has no bins yet; compute them with 'tessera fit-bins'"
         case .noSuchModel(let name, let shipped, let searched):

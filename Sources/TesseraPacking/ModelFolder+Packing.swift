@@ -4,9 +4,10 @@ public import TesseraTensor
 extension ModelFolder {
     /// Writes a model whose weights are packed.
     ///
-    /// Matrices and kernels of at least 32 inputs are packed, embeddings too; biases, norms and
-    /// quantizers stay as they are, and so does what is packed already. Metrics are left out of the
-    /// description, because they were measured with other weights.
+    /// Matrices and kernels of at least 32 inputs are packed, embeddings too; biases, norms,
+    /// quantizers and the encoder's last layer, whose outputs are rounded to codes, stay as they are,
+    /// and so does what is packed already. Metrics are left out of the description, because they were
+    /// measured with other weights.
     ///
     /// - Parameters:
     ///   - name: The name of the new model.
@@ -63,6 +64,6 @@ extension TensorDescription {
     fileprivate var isPackable: Bool {
         shape.count >= 2 && shape.dropFirst().reduce(1, *) >= PackedRows.groupSize
             && [.float32, .float16, .bfloat16].contains(scalarType)
-            && !name.hasPrefix("quantizer.")
+            && !name.hasPrefix("quantizer.") && name != "encoder.conv_out.weight"
     }
 }

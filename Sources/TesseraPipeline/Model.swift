@@ -47,10 +47,12 @@ public struct Model: Sendable {
     ///   - needsPrior: Whether to load the prior too.
     ///   - precision: The format in which the prior and the gradients through the decoder multiply:
     ///     what guides sampling. Pictures are encoded and decoded in f32.
+    ///   - isGuidedByDraft: Whether gradients go through the draft decoder, which costs a tenth.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or there is no prior
-    ///   where one is needed.
+    ///   or no draft decoder where one is needed.
     public init(
-        _ folder: ModelFolder, needsPrior: Bool, precision: Precision = .float32
+        _ folder: ModelFolder, needsPrior: Bool, precision: Precision = .float32,
+        isGuidedByDraft: Bool = false
     ) throws(CheckpointError) {
         let description = folder.description
         var hashes = [(role: "tokenizer", sha256: description.tokenizer.file.sha256)]
@@ -62,7 +64,8 @@ public struct Model: Sendable {
         }
         self.init(
             name: description.name, hashes: hashes,
-            tokenizer: try ConvolutionalTokenizer(from: folder, guidancePrecision: precision),
+            tokenizer: try ConvolutionalTokenizer(
+                from: folder, guidancePrecision: precision, isGuidedByDraft: isGuidedByDraft),
             prior: prior)
     }
 

@@ -9,11 +9,13 @@ extension ConvolutionalTokenizer {
     ///   - folder: A model folder.
     ///   - tileSide: The largest side of a tile with its halo, in positions.
     ///   - guidancePrecision: The format in which the decoder's gradients are computed.
+    ///   - isGuidedByDraft: Whether the draft decoder guides sampling.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or do not fit its
-    ///   description; a dimension-wise tokenizer must have its levels.
+    ///   description; a dimension-wise tokenizer must have its levels, and a draft decoder must be
+    ///   there where one is asked for.
     public init(
         from folder: ModelFolder, tileSide: Int = defaultTileSide,
-        guidancePrecision: Precision = .float32
+        guidancePrecision: Precision = .float32, isGuidedByDraft: Bool = false
     ) throws(CheckpointError) {
         let description = folder.description.tokenizer
         let file = try folder.tokenizerWeights()
@@ -21,8 +23,25 @@ extension ConvolutionalTokenizer {
         let encoder = try ConvolutionalEncoder(from: file, architecture: architecture)
         let decoder = try ConvolutionalDecoder(
             from: file, architecture: architecture, guidancePrecision: guidancePrecision)
-        let codeSpace = try loadCodeSpace(description, from: file)
-        self.init(encoder: encoder, decoder: decoder, codeSpace: codeSpace, tileSide: tileSide)
+        var draft: ConvolutionalDecoder?
+        if isGuidedByDraft {
+            draft = try ConvolutionalDecoder(
+                named: "draft", from: file, architecture: folder.draftArchitecture(),
+                guidancePrecision: guidancePrecision)
+        }
+        self.init(
+            encoder: encoder, decoder: decoder, draftDecoder: draft,
+            codeSpace: try loadCodeSpace(description, from: file), tileSide: tileSide)
+    }
+}
+
+extension ModelFolder {
+    /// The extents of the draft decoder; it has no encoder.
+    fileprivate func draftArchitecture() throws(CheckpointError) -> ConvolutionalArchitecture {
+        guard let draft = description.tokenizer.draft else { throw .model(path: path, .noDraft) }
+        return ConvolutionalArchitecture(
+            latentChannels: description.tokenizer.latentChannels, widths: draft.widths,
+            encoderBlocks: draft.widths.map { _ in 0 }, decoderBlocks: draft.blocks)
     }
 }
 

@@ -18,6 +18,9 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     /// The network that turns a latent into pixels.
     public let convolutionalDecoder: ConvolutionalDecoder
 
+    /// A smaller decoder that takes its place in guidance, if there is one.
+    public let draftDecoder: ConvolutionalDecoder?
+
     /// The quantizer: codes as points of the latent space.
     public let codeSpace: any CodeSpace
 
@@ -29,25 +32,30 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     /// - Parameters:
     ///   - encoder: Turns pixels into a latent.
     ///   - decoder: Turns a latent into pixels.
+    ///   - draftDecoder: Turns the same latent into nearly the same pixels, for guidance.
     ///   - codeSpace: The quantizer, with as many latent channels as the networks.
     ///   - tileSide: The largest side of a tile with its halo, in positions; it must exceed twice
     ///     the networks' reach.
     public init(
-        encoder: ConvolutionalEncoder, decoder: ConvolutionalDecoder, codeSpace: any CodeSpace,
+        encoder: ConvolutionalEncoder, decoder: ConvolutionalDecoder,
+        draftDecoder: ConvolutionalDecoder? = nil, codeSpace: any CodeSpace,
         tileSide: Int = defaultTileSide
     ) {
         precondition(
             encoder.architecture == decoder.architecture
-                && codeSpace.latentChannels == decoder.architecture.latentChannels,
+                && codeSpace.latentChannels == decoder.architecture.latentChannels
+                && draftDecoder?.architecture.latentChannels ?? codeSpace.latentChannels
+                    == codeSpace.latentChannels,
             "Encoder, decoder and quantizer must agree on the latent")
         self.encoder = encoder
         self.convolutionalDecoder = decoder
+        self.draftDecoder = draftDecoder
         self.codeSpace = codeSpace
         self.tileSide = tileSide
     }
 
     /// The decoder from latents to pixels, without tiles, for guidance.
-    public var decoder: any LatentDecoder { convolutionalDecoder }
+    public var decoder: any LatentDecoder { draftDecoder ?? convolutionalDecoder }
 }
 
 extension ConvolutionalTokenizer {

@@ -25,7 +25,8 @@ import _TesseraTestSupport
 
     static let document = example(prior: true).json
     static let optional = [
-        "prior", "training.priorSteps", "metrics", "metrics.bench", "metrics.bench.psnr",
+        "prior", "tokenizer.draft", "training.priorSteps", "metrics", "metrics.bench",
+        "metrics.bench.psnr",
         "metrics.bench.ssim",
     ]
 
@@ -40,7 +41,7 @@ import _TesseraTestSupport
         _ = try ModelDescription(json: Self.setting(path, to: nil, in: Self.document))
     }
 
-    @Test(arguments: ["", "tokenizer.", "prior.", "training."])
+    @Test(arguments: ["", "tokenizer.", "tokenizer.draft.", "prior.", "training."])
     func aKeyThatTheSchemaDoesNotHaveIsRefused(object: String) {
         #expect(throws: ModelFault.unknownKey(object + "extra")) {
             try ModelDescription(json: Self.setting(object + "extra", to: 1, in: Self.document))
@@ -71,6 +72,10 @@ import _TesseraTestSupport
             (
                 "tokenizer.encoderBlocks", [1, 2],
                 "'tokenizer.encoderBlocks' has 2 entries, but must have 3"
+            ),
+            (
+                "tokenizer.draft.blocks", [1, 2],
+                "'tokenizer.draft.blocks' has 2 entries, but must have 3"
             ),
             (
                 "tokenizer.pixelsPerToken", 16,

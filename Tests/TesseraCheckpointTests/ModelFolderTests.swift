@@ -15,7 +15,8 @@ func example(
         name: "example", summary: "An example.",
         tokenizer: .init(
             file: .init(name: "tokenizer.safetensors", sha256: String(repeating: "0", count: 64)),
-            quantizer: quantizer, latentChannels: channels[quantizer] ?? 0),
+            quantizer: quantizer, latentChannels: channels[quantizer] ?? 0,
+            draft: prior ? .init(widths: [16, 32, 96], blocks: [0, 1, 2]) : nil),
         prior: prior
             ? .init(
                 file: .init(name: "prior.safetensors", sha256: String(repeating: "f", count: 64)),

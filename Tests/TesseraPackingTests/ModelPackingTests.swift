@@ -15,6 +15,7 @@ import _TesseraTestSupport
         tokenizer.add(matrix, named: "decoder.weight")
         tokenizer.add(bias, named: "decoder.bias")
         tokenizer.add(codebook, named: "quantizer.codebooks")
+        tokenizer.add(matrix, named: "encoder.conv_out.weight")
         var prior = SafetensorsWriter()
         prior.add(narrow, named: "narrow.weight")
         try prior.addHalf(matrix, named: "slots.0.embedding")

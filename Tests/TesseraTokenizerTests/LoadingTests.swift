@@ -18,19 +18,29 @@ import _TesseraTestSupport
 
     /// Writes a folder of the tiny networks and some tables.
     private func model(
-        _ quantizer: ModelDescription.Quantizer, vocabulary: [Int], tables names: [String] = []
+        _ quantizer: ModelDescription.Quantizer, vocabulary: [Int], tables names: [String] = [],
+        hasDraft: Bool = false
     ) throws -> ModelFolder {
         var weights = SafetensorsWriter()
         for file in [networks.encoderFile, networks.decoderFile] {
             for name in file.names where name.contains(".") { try weights.copy(name, from: file) }
         }
         for name in names { try weights.copy(name, from: tables) }
+        if hasDraft {
+            // The decoder again, with other biases at its end.
+            for tensor in networks.decoderFile.tensors where tensor.name.contains(".") {
+                var values = try networks.decoderFile.tensor(tensor.name, shape: tensor.shape)
+                if tensor.name == "decoder.conv_out.bias" { values = raised(values) }
+                weights.add(values, named: "draft." + tensor.name.dropFirst("decoder.".count))
+            }
+        }
         let description = ModelDescription(
             name: "tiny", summary: "Seeded weights.",
             tokenizer: .init(
                 file: .init(name: "tokenizer.safetensors", sha256: ""), quantizer: quantizer,
                 latentChannels: 8, vocabulary: vocabulary, widths: [8, 16, 24],
-                encoderBlocks: [1, 1, 1], decoderBlocks: [1, 1, 1]),
+                encoderBlocks: [1, 1, 1], decoderBlocks: [1, 1, 1],
+                draft: hasDraft ? .init(widths: [8, 16, 24], blocks: [1, 1, 1]) : nil),
             training: .init(
                 data: "none", licence: "none", steps: 0, hardware: "none", command: "none"))
         return try ModelFolder.write(description, tokenizer: weights, to: folder.path)
@@ -80,6 +90,26 @@ import _TesseraTestSupport
         #expect(tokenizer.encode(pixels) == networks.tokenizer(tileSide: 100).encode(pixels))
     }
 
+    @Test func aDraftDecoderGuidesAndDoesNotDecode() throws {
+        let folder = try model(.binary, vocabulary: [16, 16], hasDraft: true)
+        let tokenizer = try ConvolutionalTokenizer(from: folder, isGuidedByDraft: true)
+        let latent = randomTensor([1, 2, 3, 8], seed: 1)
+        let pixels = networks.decoder.decode(latent)
+        let drafted = tokenizer.decoder.decodeWithPullback(latent).pixels
+        #expect(relativeDifference(drafted, raised(pixels)) < 1e-5)
+        #expect(tokenizer.convolutionalDecoder.decode(latent).elements == pixels.elements)
+        let plain = try ConvolutionalTokenizer(from: folder)
+        #expect(plain.decoder.decode(latent).elements == pixels.elements)
+    }
+
+    @Test func aDraftDecoderThatIsNotThereIsAnError() throws {
+        let folder = try model(.binary, vocabulary: [16, 16])
+        let error = #expect(throws: CheckpointError.self) {
+            try ConvolutionalTokenizer(from: folder, isGuidedByDraft: true)
+        }
+        #expect(error?.description.contains("no draft decoder") == true)
+    }
+
     @Test func aFactorizedTokenizerNeedsItsCodebooks() throws {
         let folder = try model(
             .factorized, vocabulary: [256, 256, 256, 256], tables: ["quantizer.codebooks"])
@@ -90,4 +120,9 @@ import _TesseraTestSupport
         #expect(error?.description.contains("shape [4, 256, 4]") == true)
         #expect(error?.description.contains("[4, 256, 2]") == true)
     }
+}
+
+/// The values, each a quarter more.
+private func raised(_ tensor: Tensor<Float>) -> Tensor<Float> {
+    Tensor(shape: tensor.shape, elements: tensor.elements.map { $0 + 0.25 })
 }

@@ -114,7 +114,7 @@ struct EvaluateCommand: JobCommand {
             ? nil
             : try self.model.load(
                 needsPrior: task == .prior || isTrial && method.needsPrior,
-                precision: sampling.prior.precision)
+                precision: sampling.prior.precision, isGuidedByDraft: sampling.draft)
         let perception = try self.perception.load()
         let list = InputList(input.inputs)
         let options = try sampling.recovery(method.sampling ?? .anchored, with: model)

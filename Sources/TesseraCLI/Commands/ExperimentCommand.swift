@@ -54,6 +54,9 @@ struct ExperimentCommand: JobCommand {
             valueName: "format"))
     var precision = Precision.fastForGuidance
 
+    @Flag(help: "Guide sampling by the draft decoders: faster, and a little less exact.")
+    var draft = false
+
     @OptionGroup var perception: PerceptionOptions
 
     @Flag(help: "Store the measurements for other programs, in the folder 'measurements'.")
@@ -79,8 +82,8 @@ struct ExperimentCommand: JobCommand {
         let run = try ExperimentRun(
             recipe, files: Array(list.files.prefix(count)),
             settings: ExperimentRun.Settings(
-                folder: output, precision: precision, perception: try perception.load(),
-                storesMeasurements: saveMeasurements))
+                folder: output, precision: precision, isGuidedByDraft: draft,
+                perception: try perception.load(), storesMeasurements: saveMeasurements))
         if dryRun {
             for line in run.planLines { try console.print(line) }
             return .done

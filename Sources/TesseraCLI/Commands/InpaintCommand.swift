@@ -34,7 +34,8 @@ struct InpaintCommand: JobCommand {
             on: console, reporting: reporting, input: input, output: output, others: masks.paths)
         var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
-            needsPrior: true, precision: sampling.prior.precision)
+            needsPrior: true, precision: sampling.prior.precision,
+            isGuidedByDraft: sampling.draft)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
             options: sampling.facts(method), seed: sampling.seed)

@@ -98,7 +98,8 @@ struct RestoreCommand: JobCommand {
         var previews = try preview.pictures(
             output: output, input: input, others: [saveMean, saveStd])
         let model = try self.model.load(
-            needsPrior: true, precision: sampling.prior.precision)
+            needsPrior: true, precision: sampling.prior.precision,
+            isGuidedByDraft: sampling.draft)
         var facts = sampling.facts(method)
         for member in self.degradation.facts(of: damage).members {
             facts[member.name] = member.value

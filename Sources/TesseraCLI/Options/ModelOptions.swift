@@ -17,14 +17,16 @@ struct ModelOptions: ParsableArguments {
     /// - Parameters:
     ///   - needsPrior: Whether the job needs a prior.
     ///   - precision: The format in which prior and gradients multiply.
+    ///   - isGuidedByDraft: Whether gradients go through the draft decoder.
     /// - Returns: The model, ready to work.
     /// - Throws: A model failure.
     func load(
-        needsPrior: Bool, precision: Precision = .float32
+        needsPrior: Bool, precision: Precision = .float32, isGuidedByDraft: Bool = false
     ) throws(CommandFailure) -> Model {
         do {
             return try Model(
-                folder(needsPrior: needsPrior), needsPrior: needsPrior, precision: precision)
+                folder(needsPrior: needsPrior), needsPrior: needsPrior, precision: precision,
+                isGuidedByDraft: isGuidedByDraft)
         } catch { throw .model(error.description) }
     }
 

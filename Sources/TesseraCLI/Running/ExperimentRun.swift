@@ -16,6 +16,9 @@ final class ExperimentRun {
         /// The format in which prior and gradients multiply.
         var precision = Precision.float32
 
+        /// Whether gradients go through the draft decoders.
+        var isGuidedByDraft = false
+
         /// What tells how differently pictures look, or `nil`.
         var perception: PerceptualDistance?
 
@@ -106,6 +109,7 @@ final class ExperimentRun {
         var identity = cell.identity(weights: weights)
         if cell.variant.needsPrior {
             identity["precision"] = .string(settings.precision.rawValue)
+            if settings.isGuidedByDraft { identity["draft"] = .boolean(true) }
         }
         if let other = others[cell], let bytes = try? readBytes(path: other.path, limit: 1 << 28) {
             // What was made anew is measured anew.
@@ -166,7 +170,9 @@ final class ExperimentRun {
                     let needsPrior = recipe.variants.contains(where: \.needsPrior)
                     loaded = (
                         wanted,
-                        try Model(folder, needsPrior: needsPrior, precision: settings.precision)
+                        try Model(
+                            folder, needsPrior: needsPrior, precision: settings.precision,
+                            isGuidedByDraft: settings.isGuidedByDraft)
                     )
                 } catch { throw .model(error.description) }
             }

@@ -24,26 +24,28 @@ public struct ConvolutionalDecoder: LatentDecoder {
 
     private let last: Convolution
 
-    /// Reads the weights `decoder.…`.
+    /// Reads the weights `decoder.…`, or those of another name.
     ///
     /// - Parameters:
+    ///   - prefix: What the names of the weights begin with.
     ///   - file: The file that holds them.
     ///   - architecture: The extents of the network.
     ///   - guidancePrecision: The format in which gradients are computed.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        from file: SafetensorsFile, architecture: ConvolutionalArchitecture,
+        named prefix: String = "decoder", from file: SafetensorsFile,
+        architecture: ConvolutionalArchitecture,
         guidancePrecision: Precision = .float32
     ) throws(CheckpointError) {
         let widths = architecture.widths
         self.architecture = architecture
         self.guidancePrecision = guidancePrecision
         first = try Convolution(
-            named: "decoder.conv_in", in: file, inputs: architecture.latentChannels,
+            named: "\(prefix).conv_in", in: file, inputs: architecture.latentChannels,
             outputs: widths[widths.count - 1])
         var stages: [Stage] = []
         for (index, width) in widths.enumerated().reversed() {
-            let name = "decoder.stages.\(index)"
+            let name = "\(prefix).stages.\(index)"
             var blocks: [ResidualBlock] = []
             for block in 0 ..< architecture.decoderBlocks[index] {
                 blocks.append(
@@ -58,7 +60,7 @@ public struct ConvolutionalDecoder: LatentDecoder {
         }
         self.stages = stages
         last = try Convolution(
-            named: "decoder.conv_out", in: file, inputs: widths[0], outputs: 12)
+            named: "\(prefix).conv_out", in: file, inputs: widths[0], outputs: 12)
     }
 
     /// The side of the square of pixels that one position stands for.
