@@ -39,6 +39,7 @@ def load_photos(folder: str, cache: str, device: str) -> tuple[torch.Tensor, lis
 
 
 def decoded(jpeg: bytes) -> np.ndarray:
+    """The pixels [H, W, 3] of a JPEG."""
     return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
 
 

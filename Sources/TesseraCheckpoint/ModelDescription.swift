@@ -71,7 +71,7 @@ extension ModelDescription {
         /// Signs of channels (Binary Latent Diffusion).
         case binary
 
-        /// Bins of each channel, computed after training (TokenBridge).
+        /// Bins of each channel, computed after training (TokenBridge) or learned (QLAE).
         case dimension
     }
 

@@ -4,8 +4,10 @@ public import TesseraTensor
 ///
 /// The levels are computed after training (``LevelFitting``), channel by channel, and nothing is
 /// retrained: S. Wang et al., Bridging Continuous and Discrete Tokens for Autoregressive Visual
-/// Generation (TokenBridge), ICCV 2025. There every channel is a slot; here the channels of a slot
-/// share one code, the first channel's level being the most significant digit.
+/// Generation (TokenBridge), ICCV 2025. Or they are learned with the networks: K. Hsu et al.,
+/// Disentanglement via Latent Quantization (QLAE), NeurIPS 2023. In TokenBridge every channel is a
+/// slot; here the channels of a slot share one code, the first channel's level being the most
+/// significant digit.
 public struct DimensionCodeSpace: CodebookCodeSpace {
     /// The levels of each channel, rising.
     ///
