@@ -30,6 +30,8 @@ def encoded_photos(tokenizer_run, photos, cache, phases):
     path = Path(cache)
     if not path.exists():
         model, _ = load_run(tokenizer_run, photos.device.type)
+        if not model.quantizer.has_bins:
+            raise SystemExit(f"the run '{tokenizer_run}' has no bins yet: let it end first")
         random, side = np.random.default_rng(0), photos.shape[1] - 8
         encoded = []
         for phase in range(phases):

@@ -29,12 +29,11 @@ class DimensionQuantizer(nn.Module):
         self.noise, self.commitment, self.has_bins = noise, commitment, False
         self.norm = nn.BatchNorm2d(self.latent_channels, affine=False, momentum=0.02)
         self.levels = nn.Parameter(torch.zeros(self.latent_channels, self.levels_per_channel))
+        self.register_load_state_dict_post_hook(DimensionQuantizer.look_for_bins)
 
-    def get_extra_state(self):
-        return {"has_bins": self.has_bins}
-
-    def set_extra_state(self, state):
-        self.has_bins = state["has_bins"]
+    def look_for_bins(self, _):
+        """Bins that were never fitted are all 0."""
+        self.has_bins = bool(self.levels.any())
 
     @torch.no_grad()
     def start_bins(self, latent):
@@ -84,7 +83,8 @@ class DimensionQuantizer(nn.Module):
         scale = (self.norm.running_var + self.norm.eps).rsqrt().cpu()
         weights["encoder.conv_out.weight"] *= scale.view(-1, 1, 1, 1)
         weights["encoder.conv_out.bias"].sub_(self.norm.running_mean.cpu()).mul_(scale)
-        weights["quantizer.levels"] = self.levels.detach().sort(-1).values.cpu().contiguous()
+        if self.has_bins:
+            weights["quantizer.levels"] = self.levels.detach().sort(-1).values.cpu().contiguous()
 
 
 class BinaryQuantizer(nn.Module):

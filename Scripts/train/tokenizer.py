@@ -116,11 +116,7 @@ class Run:
         """Takes every weight of another run whose name and shape agree; the quantizer differs."""
         theirs = torch.load(path, map_location=self.device, weights_only=True)["model"]
         ours = self.model.state_dict()
-
-        def fits(name, value):
-            return name in ours and getattr(ours[name], "shape", None) == getattr(value, "shape", None)
-
-        taken = {name: value for name, value in theirs.items() if fits(name, value)}
+        taken = {k: v for k, v in theirs.items() if k in ours and ours[k].shape == v.shape}
         self.model.load_state_dict(taken, strict=False)
         print(f"took {len(taken)} of {len(ours)} tensors from '{path}'", flush=True)
 
@@ -213,6 +209,8 @@ def train(run, photos, minutes, perceptual):
             run.save()
             print(f"held back: {held_back_psnr(run.model, photos):.2f} dB", flush=True)
             saved = time.time()
+    if not run.model.quantizer.has_bins:
+        start_bins(run, crops)
     run.save()
     print(f"done at step {run.step}, held back: {held_back_psnr(run.model, photos):.2f} dB")
 

@@ -8,7 +8,7 @@ public import TesseraTokens
 public struct ConvolutionalTokenizer: VisualTokenizer {
     /// The largest side of a tile with its halo, in positions.
     ///
-    /// The largest tile, 1280 × 1280 pixels, takes about 300 MB with the channels of the shipped
+    /// The largest tile, 1280 × 1280 pixels, takes about 400 MB with the channels of the shipped
     /// networks, and the halo about a third of the work of decoding a large picture.
     public static let defaultTileSide = 160
 

@@ -167,6 +167,16 @@ import _TesseraTestSupport
             run.messages == "tessera: the model 'tiny' has no label 'cats'; it has roses, tulips\n")
     }
 
+    @Test func aDraftThatTheModelHasNotIsRefused() {
+        let folder = TemporaryFolder()
+        let run = tessera(
+            "restore", folder.picture("in.png"), "--task", "sr2", "--draft", "-o",
+            folder.file("out.png"), "--model", tinyModelPath)
+        #expect(run.code == 3)
+        #expect(run.messages.hasSuffix("the model has no draft decoder; leave '--draft' out\n"))
+        #expect(TemporaryFolder.names(in: folder.path) == ["in.png"])
+    }
+
     @Test func fitBinsRewritesTheModel() throws {
         let folder = TemporaryFolder()
         try folder.copyTinyModel(as: "model")
