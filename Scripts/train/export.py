@@ -30,18 +30,26 @@ def written(path: Path, weights: dict) -> dict:
     return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
-def tokenizer_entry(model, config, draft, folder):
-    """Writes tokenizer.safetensors, a draft decoder included; its part of model.json."""
+def decoder_weights(run: str, name: str) -> tuple[dict, dict]:
+    """The trained weights of a run's decoder under another name, and the run's configuration."""
+    model, state = load_run(run)
+    trained = tuple(state["config"]["trains"])
+    weights = exported_weights(model.encoder, model.decoder).items()
+    return {k.replace("decoder", name, 1): v for k, v in weights if k.startswith(trained)}, state["config"]
+
+
+def tokenizer_entry(model, config, draft, perceptual, folder):
+    """Writes tokenizer.safetensors, other decoders included; its part of model.json."""
     weights = exported_weights(model.encoder, model.decoder)
+    others = {}
     if draft:
-        drafted, state = load_run(draft)
-        described = state["config"]["draft"]
-        small = exported_weights(drafted.encoder, drafted.decoder)
-        weights |= {
-            name.replace("decoder.", "draft.", 1): value
-            for name, value in small.items()
-            if name.startswith("decoder.")
-        }
+        drafted, theirs = decoder_weights(draft, "draft")
+        weights |= drafted
+        others["draft"] = {"widths": theirs["draft"]["widths"], "blocks": theirs["draft"]["decoderBlocks"]}
+    if perceptual:
+        finest, theirs = decoder_weights(perceptual, "perceptual")
+        weights |= finest
+        others["perceptualStages"] = sum(".stages." in name for name in theirs["trains"])
     with torch.no_grad():
         model.quantizer.fold_into(weights)
     entry = written(folder / "tokenizer.safetensors", weights)
@@ -51,9 +59,7 @@ def tokenizer_entry(model, config, draft, folder):
         "latentChannels": model.quantizer.latent_channels,
         "vocabulary": [CODES] * model.quantizer.slots,
     }
-    if draft:
-        entry["draft"] = {"widths": described["widths"], "blocks": described["decoderBlocks"]}
-    return entry | config["architecture"]
+    return entry | config["architecture"] | others
 
 
 def prior_entry(run, slots, folder, window):
@@ -76,6 +82,7 @@ def main():
     parser.add_argument("--run", required=True, help="folder of a tokenizer's run")
     parser.add_argument("--prior", help="folder of a prior's run")
     parser.add_argument("--draft", help="folder of a draft decoder's run")
+    parser.add_argument("--perceptual", help="folder of the run of a perceptual decoder's finest stages")
     parser.add_argument("--window", type=int, help="positions a side of the prior's windows; as trained unless given")
     parser.add_argument("--name", required=True)
     parser.add_argument("--description", default="")
@@ -90,7 +97,7 @@ def main():
         "format": 1,
         "name": arguments.name,
         "description": arguments.description,
-        "tokenizer": tokenizer_entry(model, state["config"], arguments.draft, folder),
+        "tokenizer": tokenizer_entry(model, state["config"], arguments.draft, arguments.perceptual, folder),
     }
     training = {
         "data": "photos256",

@@ -142,39 +142,38 @@ class PriorRun:
         os.replace(self.path.with_suffix(".part"), self.path)
 
 
-class MaskedCrossEntropy(torch.nn.Module):
-    """The mean cross-entropy of masked slots, in nats; one module so that it compiles as one."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-
-    def forward(self, wanted, seen, mask, named):
-        logits = self.network(seen, named).flatten(1, 2).float()
-        nats = F.cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="none")
-        return (nats * mask.flatten()).sum() / mask.sum()
+def masked_nats(logits, wanted, mask):
+    """The mean cross-entropy of masked slots, in nats."""
+    nats = F.cross_entropy(logits.float().flatten(0, -2), wanted.flatten(), reduction="none")
+    return (nats * mask.flatten()).sum() / mask.sum()
 
 
-def train(run, codes, labels, minutes):
-    """Steps of masked cross-entropy until the configured count or until the minutes are over."""
+def compiled_parts(model):
+    """Compiles the layer, once for all of them, and the loss: all layers in one graph take over a minute."""
+    for layer in model.layers:
+        layer.compile(dynamic=False)
+    return torch.compile(masked_nats, dynamic=False)
+
+
+def train(run, codes, labels, minutes, until):
+    """Steps of masked cross-entropy until a part of the configured count, or of the minutes, is over."""
     config, device = run.config, run.device
     bf16 = fast_bf16(device)
-    model = MaskedCrossEntropy(run.model)
-    model = torch.compile(model) if device == "cuda" else model
+    nats = compiled_parts(run.model) if device == "cuda" else masked_nats
     codes, labels = torch.from_numpy(codes).to(device), torch.from_numpy(labels).to(device)
     began, saved, shown, average = time.time() - run.seconds, time.time(), 0.0, None
     while True:
         run.seconds = time.time() - began
         progress = max(run.step / config["steps"], run.seconds / (60 * minutes))
-        if progress >= 1:
+        if progress >= until:
             break
         random = generator(device, config.get("seed", 1), run.step)
-        batch = batch_of(codes, labels, len(run.labels), config, random)
+        wanted, seen, mask, named = batch_of(codes, labels, len(run.labels), config, random)
         warm = min(1.0, (run.step + 1) / 50)
         for optimizer, rate in zip(run.optimizers, (config["muonRate"], config["rate"])):
             optimizer.param_groups[0]["lr"] = rate * warm * (1 - progress)
         with torch.autocast(device, torch.bfloat16, enabled=bf16):
-            loss = model(*batch)
+            loss = nats(run.model(seen, named), wanted, mask)
         run.model.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
@@ -183,7 +182,7 @@ def train(run, codes, labels, minutes):
         run.step += 1
         bits = loss.detach() / math.log(2)
         average = bits if average is None else 0.98 * average + 0.02 * bits
-        if run.seconds - shown > SHOW_EVERY_SECONDS:
+        if run.seconds - shown > SHOW_EVERY_SECONDS or run.step >= until * config["steps"]:
             shown = run.seconds
             print(
                 f"step {run.step} {progress:.3f} {run.seconds:.0f} s bits a masked slot {average.item():.3f}",
@@ -198,6 +197,7 @@ def train(run, codes, labels, minutes):
 
 
 @torch.no_grad()
+@torch.compiler.set_stance("force_eager")
 def held_back_bits(run, codes):
     """Bits a masked slot on photographs never trained on, by the ratio of slots masked."""
     random, window = np.random.default_rng(7), run.config["window"]
@@ -222,6 +222,7 @@ def main():
     parser.add_argument("--run", required=True)
     parser.add_argument("--cache", help="folder for decoded photographs (default: beside the run)")
     parser.add_argument("--minutes", type=float, default=float("inf"))
+    parser.add_argument("--until", type=float, default=1, help="stop after this part of the run")
     parser.add_argument("--start-from", help="state.pt of another tokenizer's prior, for its layers")
     parser.add_argument("--go-on-from", help="state.pt of a prior of the same tokenizer, for all weights")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -238,7 +239,7 @@ def main():
     earlier = arguments.go_on_from or arguments.start_from
     if earlier and run.step == 0:
         run.start_from(earlier, has_same_codes=bool(arguments.go_on_from))
-    train(run, codes, indices, arguments.minutes)
+    train(run, codes, indices, arguments.minutes, arguments.until)
 
 
 if __name__ == "__main__":

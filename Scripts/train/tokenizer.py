@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from data import HELD_BACK, as_pixels, generator, load_photos, random_crops
@@ -34,9 +35,10 @@ class Autoencoder(nn.Module):
         self.encoder = Encoder(architecture, self.quantizer.latent_channels)
         decoder = Architecture(**config["draft"]) if "draft" in config else architecture
         self.decoder = Decoder(decoder, self.quantizer.latent_channels)
-        self.only_decoder = config.get("trains") == "decoder"  # the same codes, other pictures
-        for part in (self.quantizer, self.encoder):
-            part.requires_grad_(not self.only_decoder)
+        trained = tuple(config.get("trains", [""]))  # the first letters of the parameters to train
+        for name, parameter in self.named_parameters():
+            parameter.requires_grad_(name.startswith(trained))
+        self.only_decoder = not any(p.requires_grad for p in self.encoder.parameters())
 
     def forward(self, pixels):
         with torch.set_grad_enabled(self.training and not self.only_decoder):
@@ -157,20 +159,23 @@ def start_bins(run, crops):
     run.model.quantizer.start_bins(torch.cat(latents))
 
 
-def train(run, photos, minutes, perceptual):
-    """Steps until the configured count, or until the minutes are over."""
+def train(run, photos, minutes, perceptual, until):
+    """Steps until a part of the configured count, or of the minutes, is over."""
     config, device = run.config, run.device
     bf16 = fast_bf16(device)
 
     def crops(count, size, step):
-        pixels = random_crops(photos[:-HELD_BACK], count, size, generator(device, config.get("seed", 1), step))
-        return pixels.to(device, memory_format=torch.channels_last)
+        # Photographs of half the size have no compression noise, which a decoder learns to draw.
+        factor = 2 if config.get("halvesEverySecond") and step % 2 else 1
+        random = generator(device, config.get("seed", 1), step)
+        pixels = random_crops(photos[:-HELD_BACK], count, factor * size, random)
+        return F.avg_pool2d(pixels, factor).to(device, memory_format=torch.channels_last)
 
     began, saved, shown, average = time.time() - run.seconds, time.time(), 0.0, None
     while True:
         run.seconds = time.time() - began
         progress = max(run.step / config["steps"], run.seconds / (60 * minutes))
-        if progress >= 1:
+        if progress >= until:
             break
         if progress >= config.get("binsAfter", 1) and not run.model.quantizer.has_bins:
             start_bins(run, crops)
@@ -198,7 +203,7 @@ def train(run, photos, minutes, perceptual):
         run.step += 1
         error = (pixels.detach().clamp(-1, 1) - wanted).square().mean()
         average = error if average is None else 0.98 * average + 0.02 * error
-        if run.seconds - shown > SHOW_EVERY_SECONDS:
+        if run.seconds - shown > SHOW_EVERY_SECONDS or run.step >= until * config["steps"]:
             shown = run.seconds
             print(
                 f"step {run.step} {progress:.3f} {run.seconds:.0f} s psnr {10 * np.log10(4 / average.item()):.2f} "
@@ -222,11 +227,14 @@ def main():
     parser.add_argument("--run", required=True, help="folder for the state of this run")
     parser.add_argument("--cache", help="folder for decoded photographs (default: beside the run)")
     parser.add_argument("--minutes", type=float, default=float("inf"))
+    parser.add_argument("--until", type=float, default=1, help="stop after this part of the run")
     parser.add_argument("--start-from", help="state.pt of another run whose weights to begin with")
+    parser.add_argument("--quantizer", help="in place of the one that the configuration names")
     parser.add_argument("--squeezenet", help="weights for the perceptual distance")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
     config = json.loads(Path(arguments.config).read_text())
+    config["quantizer"] = arguments.quantizer or config["quantizer"]
     Path(arguments.run).mkdir(parents=True, exist_ok=True)
     folder = arguments.cache or f"{arguments.run}/../cache"
     photos, _ = load_photos(arguments.photos, folder, arguments.device)
@@ -240,7 +248,7 @@ def main():
         if not arguments.squeezenet:
             raise SystemExit("this configuration has a perceptualWeight: give --squeezenet")
         perceptual = PerceptualDistance(arguments.squeezenet).to(arguments.device)
-    train(run, photos, arguments.minutes, perceptual)
+    train(run, photos, arguments.minutes, perceptual, arguments.until)
 
 
 if __name__ == "__main__":

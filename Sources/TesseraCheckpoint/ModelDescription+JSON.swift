@@ -89,6 +89,9 @@ extension ModelDescription.Tokenizer {
         decoderBlocks = try object.counts("decoderBlocks", in: 0 ... 256)
         draft =
             object.has("draft") ? try ModelDescription.Draft(try object.object("draft")) : nil
+        perceptualStages =
+            object.has("perceptualStages")
+            ? try object.count("perceptualStages", in: 0 ... widths.count) : 0
         try object.finish()
     }
 
@@ -101,6 +104,7 @@ extension ModelDescription.Tokenizer {
             "decoderBlocks": list(decoderBlocks),
         ]
         object["draft"] = draft?.json
+        if perceptualStages > 0 { object["perceptualStages"] = .integer(perceptualStages) }
         return .object(object)
     }
 }

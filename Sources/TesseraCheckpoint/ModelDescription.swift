@@ -104,6 +104,10 @@ extension ModelDescription {
         /// The draft decoder, if the weights hold one.
         public var draft: Draft?
 
+        /// How many of the decoder's stages, from the finest, there are a second time, trained for
+        /// a perceptual distance together with the last layer; 0 for none.
+        public var perceptualStages: Int
+
         /// Describes a tokenizer.
         ///
         /// - Parameters:
@@ -116,11 +120,12 @@ extension ModelDescription {
         ///   - encoderBlocks: The residual blocks of each stage of the encoder, finest first.
         ///   - decoderBlocks: The residual blocks of each stage of the decoder, finest first.
         ///   - draft: The draft decoder, if the weights hold one.
+        ///   - perceptualStages: How many finest stages there are for a perceptual distance.
         public init(
             file: WeightFile, quantizer: Quantizer, pixelsPerToken: Int = 8, latentChannels: Int,
             vocabulary: [Int] = [256, 256, 256, 256], widths: [Int] = [32, 64, 128],
             encoderBlocks: [Int] = [1, 1, 3], decoderBlocks: [Int] = [1, 2, 5],
-            draft: Draft? = nil
+            draft: Draft? = nil, perceptualStages: Int = 0
         ) {
             self.file = file
             self.quantizer = quantizer
@@ -131,6 +136,7 @@ extension ModelDescription {
             self.encoderBlocks = encoderBlocks
             self.decoderBlocks = decoderBlocks
             self.draft = draft
+            self.perceptualStages = perceptualStages
         }
     }
 

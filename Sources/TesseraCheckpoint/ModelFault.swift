@@ -47,6 +47,9 @@ public enum ModelFault: Error, Equatable, Sendable {
     /// The model has no draft decoder, and the job asks for one.
     case noDraft
 
+    /// The model has no perceptual decoder, and the job asks for one.
+    case noPerceptualDecoder
+
     /// The bins of a dimension-wise tokenizer are not computed yet.
     case binsNotFitted
 
@@ -97,6 +100,8 @@ extension ModelFault: CustomStringConvertible {
             return "the model has no prior, which this job needs; choose a model with a prior"
         case .noDraft:
             return "the model has no draft decoder; leave '--draft' out"
+        case .noPerceptualDecoder:
+            return "the model has no perceptual decoder; leave '--decoder perceptual' out"
         case .binsNotFitted:
             return "the tokenizer has no bins yet; compute them with 'tessera fit-bins'"
         case .noSuchModel(let name, let shipped, let searched):

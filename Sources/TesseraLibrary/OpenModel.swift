@@ -45,7 +45,8 @@ final class OpenModel: Sendable {
             if let model = kept { return model }
             let loaded = Model(
                 name: model.name, hashes: model.hashes, tokenizer: model.tokenizer,
-                prior: try MaskedTransformer(from: folder, precision: .fastForGuidance))
+                prior: try MaskedTransformer(from: folder, precision: .fastForGuidance),
+                decodingGoal: model.decodingGoal)
             kept = loaded
             return loaded
         }

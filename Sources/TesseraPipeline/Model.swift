@@ -2,7 +2,7 @@ public import TesseraCheckpoint
 public import TesseraPosterior
 import TesseraPrior
 public import TesseraTensor
-import TesseraTokenizer
+public import TesseraTokenizer
 public import TesseraTokens
 
 /// A model that is ready to work: a tokenizer, perhaps a prior, and what a recipe says about them.
@@ -23,6 +23,9 @@ public struct Model: Sendable {
     /// Scores tokens; absent if the job needs none.
     public let prior: (any TokenPredictor)?
 
+    /// What the decoder of pictures was trained for.
+    public let decodingGoal: DecodingGoal
+
     /// Puts a model together from parts.
     ///
     /// - Parameters:
@@ -30,14 +33,17 @@ public struct Model: Sendable {
     ///   - hashes: The SHA-256 of each weight file, by its role.
     ///   - tokenizer: Turns pixels into tokens and back.
     ///   - prior: Scores tokens of the tokenizer's vocabulary.
+    ///   - decodingGoal: What the decoder of pictures was trained for.
     public init(
         name: String, hashes: [(role: String, sha256: String)] = [],
-        tokenizer: any VisualTokenizer, prior: (any TokenPredictor)? = nil
+        tokenizer: any VisualTokenizer, prior: (any TokenPredictor)? = nil,
+        decodingGoal: DecodingGoal = .psnr
     ) {
         self.name = name
         self.hashes = hashes
         self.tokenizer = tokenizer
         self.prior = prior
+        self.decodingGoal = decodingGoal
     }
 
     /// Loads a model folder.
@@ -48,15 +54,18 @@ public struct Model: Sendable {
     ///   - precision: The format in which the prior and the gradients through the decoder multiply:
     ///     what guides sampling. Pictures are encoded and decoded in f32.
     ///   - isGuidedByDraft: Whether gradients go through the draft decoder, which costs a tenth.
+    ///   - goal: What the decoder of pictures was trained for; perceptual likeness where the model
+    ///     has such a decoder unless given. Sampling is guided by the one for PSNR, or the draft.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or there is no prior
-    ///   or no draft decoder where one is needed.
+    ///   or no decoder of the kind that is needed.
     public init(
         _ folder: ModelFolder, needsPrior: Bool, precision: Precision = .float32,
-        isGuidedByDraft: Bool = false
+        isGuidedByDraft: Bool = false, decodingFor goal: DecodingGoal? = nil
     ) throws(CheckpointError) {
         let description = folder.description
         var hashes = [(role: "tokenizer", sha256: description.tokenizer.file.sha256)]
-        // First, because it is the quicker one to fail.
+        // First, because they are quick to fail.
+        let goal = try folder.decodingGoal(asked: goal)
         let prior =
             needsPrior ? try MaskedTransformer(from: folder, precision: precision) : nil
         if needsPrior, let file = description.prior?.file {
@@ -65,8 +74,9 @@ public struct Model: Sendable {
         self.init(
             name: description.name, hashes: hashes,
             tokenizer: try ConvolutionalTokenizer(
-                from: folder, guidancePrecision: precision, isGuidedByDraft: isGuidedByDraft),
-            prior: prior)
+                from: folder, guidancePrecision: precision, isGuidedByDraft: isGuidedByDraft,
+                decodingFor: goal),
+            prior: prior, decodingGoal: goal)
     }
 
     /// The parts that posterior sampling needs.

@@ -1,5 +1,6 @@
 public import TesseraCheckpoint
 public import TesseraImage
+import TesseraTokenizer
 
 /// The version of Tessera, as the command prints it and recipes note it.
 public let tesseraVersion = "0.1.0"
@@ -50,6 +51,7 @@ public struct Recipe: Sendable {
         var weights = JSONObject()
         weights["name"] = .string(model.name)
         for hash in model.hashes { weights[hash.role] = .string(hash.sha256) }
+        weights["decoder"] = .string(model.decodingGoal.rawValue)
         var object: JSONObject = [
             "version": .string(tesseraVersion), "command": .string(command),
             "model": .object(weights),

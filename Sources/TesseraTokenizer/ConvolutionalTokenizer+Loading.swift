@@ -10,12 +10,15 @@ extension ConvolutionalTokenizer {
     ///   - tileSide: The largest side of a tile with its halo, in positions.
     ///   - guidancePrecision: The format in which the decoder's gradients are computed.
     ///   - isGuidedByDraft: Whether the draft decoder guides sampling.
+    ///   - goal: What the decoder of pictures was trained for; perceptual likeness where the model
+    ///     has such a decoder unless given.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or do not fit its
-    ///   description; a dimension-wise tokenizer must have its levels, and a draft decoder must be
-    ///   there where one is asked for.
+    ///   description; a dimension-wise tokenizer must have its levels, and a draft or perceptual
+    ///   decoder must be there where one is asked for.
     public init(
         from folder: ModelFolder, tileSide: Int = defaultTileSide,
-        guidancePrecision: Precision = .float32, isGuidedByDraft: Bool = false
+        guidancePrecision: Precision = .float32, isGuidedByDraft: Bool = false,
+        decodingFor goal: DecodingGoal? = nil
     ) throws(CheckpointError) {
         let description = folder.description.tokenizer
         let file = try folder.tokenizerWeights()
@@ -23,19 +26,40 @@ extension ConvolutionalTokenizer {
         let encoder = try ConvolutionalEncoder(from: file, architecture: architecture)
         let decoder = try ConvolutionalDecoder(
             from: file, architecture: architecture, guidancePrecision: guidancePrecision)
-        var draft: ConvolutionalDecoder?
-        if isGuidedByDraft {
-            draft = try ConvolutionalDecoder(
+        let guidance =
+            isGuidedByDraft
+            ? try ConvolutionalDecoder(
                 named: "draft", from: file, architecture: folder.draftArchitecture(),
                 guidancePrecision: guidancePrecision)
+            : decoder
+        var pictures = decoder
+        if try folder.decodingGoal(asked: goal) == .perceptual {
+            pictures = try ConvolutionalDecoder(
+                decoder, replacingFinestStages: description.perceptualStages, named: "perceptual",
+                from: file)
         }
         self.init(
-            encoder: encoder, decoder: decoder, draftDecoder: draft,
+            encoder: encoder, decoder: pictures, guidanceDecoder: guidance,
             codeSpace: try loadCodeSpace(description, from: file), tileSide: tileSide)
     }
 }
 
 extension ModelFolder {
+    /// What the decoder of pictures is to be trained for.
+    ///
+    /// - Parameter goal: What is asked, or `nil` for likeness to the eye if the model can.
+    /// - Returns: What the model has.
+    /// - Throws: ``CheckpointError`` if the model cannot do what is asked.
+    public func decodingGoal(
+        asked goal: DecodingGoal?
+    ) throws(CheckpointError) -> DecodingGoal {
+        let isPerceptual = description.tokenizer.perceptualStages > 0
+        guard goal != .perceptual || isPerceptual else {
+            throw .model(path: path, .noPerceptualDecoder)
+        }
+        return goal ?? (isPerceptual ? .perceptual : .psnr)
+    }
+
     /// The extents of the draft decoder; it has no encoder.
     fileprivate func draftArchitecture() throws(CheckpointError) -> ConvolutionalArchitecture {
         guard let draft = description.tokenizer.draft else { throw .model(path: path, .noDraft) }

@@ -15,11 +15,11 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     /// The network that turns pixels into a latent.
     public let encoder: ConvolutionalEncoder
 
-    /// The network that turns a latent into pixels.
+    /// The network that turns a latent into the pixels of a picture.
     public let convolutionalDecoder: ConvolutionalDecoder
 
-    /// A smaller decoder that takes its place in guidance, if there is one.
-    public let draftDecoder: ConvolutionalDecoder?
+    /// The network that guides sampling.
+    public let guidanceDecoder: ConvolutionalDecoder
 
     /// The quantizer: codes as points of the latent space.
     public let codeSpace: any CodeSpace
@@ -32,30 +32,31 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     /// - Parameters:
     ///   - encoder: Turns pixels into a latent.
     ///   - decoder: Turns a latent into pixels.
-    ///   - draftDecoder: Turns the same latent into nearly the same pixels, for guidance.
+    ///   - guidanceDecoder: Turns the same latent into nearly the same pixels, for guidance; the
+    ///     decoder unless given.
     ///   - codeSpace: The quantizer, with as many latent channels as the networks.
     ///   - tileSide: The largest side of a tile with its halo, in positions; it must exceed twice
     ///     the networks' reach.
     public init(
         encoder: ConvolutionalEncoder, decoder: ConvolutionalDecoder,
-        draftDecoder: ConvolutionalDecoder? = nil, codeSpace: any CodeSpace,
+        guidanceDecoder: ConvolutionalDecoder? = nil, codeSpace: any CodeSpace,
         tileSide: Int = defaultTileSide
     ) {
+        let guidanceDecoder = guidanceDecoder ?? decoder
         precondition(
             encoder.architecture == decoder.architecture
                 && codeSpace.latentChannels == decoder.architecture.latentChannels
-                && draftDecoder?.architecture.latentChannels ?? codeSpace.latentChannels
-                    == codeSpace.latentChannels,
+                && codeSpace.latentChannels == guidanceDecoder.architecture.latentChannels,
             "Encoder, decoder and quantizer must agree on the latent")
         self.encoder = encoder
         self.convolutionalDecoder = decoder
-        self.draftDecoder = draftDecoder
+        self.guidanceDecoder = guidanceDecoder
         self.codeSpace = codeSpace
         self.tileSide = tileSide
     }
 
     /// The decoder from latents to pixels, without tiles, for guidance.
-    public var decoder: any LatentDecoder { draftDecoder ?? convolutionalDecoder }
+    public var decoder: any LatentDecoder { guidanceDecoder }
 }
 
 extension ConvolutionalTokenizer {

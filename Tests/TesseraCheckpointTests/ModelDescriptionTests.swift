@@ -25,7 +25,8 @@ import _TesseraTestSupport
 
     static let document = example(prior: true).json
     static let optional = [
-        "prior", "tokenizer.draft", "training.priorSteps", "metrics", "metrics.bench",
+        "prior", "tokenizer.draft", "tokenizer.perceptualStages", "training.priorSteps", "metrics",
+        "metrics.bench",
         "metrics.bench.psnr",
         "metrics.bench.ssim",
     ]
@@ -76,6 +77,10 @@ import _TesseraTestSupport
             (
                 "tokenizer.draft.blocks", [1, 2],
                 "'tokenizer.draft.blocks' has 2 entries, but must have 3"
+            ),
+            (
+                "tokenizer.perceptualStages", 4,
+                "'tokenizer.perceptualStages' is 4, but must be from 0 to 3"
             ),
             (
                 "tokenizer.pixelsPerToken", 16,

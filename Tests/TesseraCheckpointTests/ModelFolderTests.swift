@@ -16,7 +16,8 @@ func example(
         tokenizer: .init(
             file: .init(name: "tokenizer.safetensors", sha256: String(repeating: "0", count: 64)),
             quantizer: quantizer, latentChannels: channels[quantizer] ?? 0,
-            draft: prior ? .init(widths: [16, 32, 96], blocks: [0, 1, 2]) : nil),
+            draft: prior ? .init(widths: [16, 32, 96], blocks: [0, 1, 2]) : nil,
+            perceptualStages: prior ? 2 : 0),
         prior: prior
             ? .init(
                 file: .init(name: "prior.safetensors", sha256: String(repeating: "f", count: 64)),

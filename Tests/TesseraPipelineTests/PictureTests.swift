@@ -1,3 +1,4 @@
+import Foundation
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
@@ -34,6 +35,18 @@ import Testing
         #expect(after < recovered.residual)
         // Levels of 8 bits lie 2/255 apart; back-projection leaves little more than rounding.
         #expect(after < 0.02)
+    }
+
+    @Test func codedBitsAreTheMeanOverTheSlotsThatAreKnown() {
+        // Sure of the right code while half of the slots are known, without an idea before.
+        let model = Model(name: "half", tokenizer: BlockTokenizer(), prior: HalfSurePrior())
+        let black = Image(
+            width: 256, height: 256, colour: .rgb,
+            samples: .eight([UInt8](repeating: 0, count: 256 * 256 * 3)))
+        let bits = model.codedBits(of: black, random: RandomSource(seed: 1))
+        #expect(abs(bits - log2(9) / 2) < 1e-6)
+        let indifferent = blockModel.codedBits(of: black, random: RandomSource(seed: 1))
+        #expect(abs(indifferent - log2(9)) < 1e-6)
     }
 
     @Test func theNumberOfAPictureKeysIt() {

@@ -11,7 +11,7 @@ import _TesseraTestSupport
             options: ["steps": 12, "projection": true], seed: 7)
         let expected =
             #"{"version":"0.1.0","command":"restore","#
-            + #""model":{"name":"blocks","tokenizer":"00ff"},"operator":"sr4","#
+            + #""model":{"name":"blocks","tokenizer":"00ff","decoder":"psnr"},"operator":"sr4","#
             + #""options":{"steps":12,"projection":true},"seed":7}"#
         #expect(recipe.textEntry.keyword == "tessera")
         #expect(unspaced(recipe.textEntry.value) == expected)

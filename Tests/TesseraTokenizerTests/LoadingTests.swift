@@ -19,19 +19,26 @@ import _TesseraTestSupport
     /// Writes a folder of the tiny networks and some tables.
     private func model(
         _ quantizer: ModelDescription.Quantizer, vocabulary: [Int], tables names: [String] = [],
-        hasDraft: Bool = false
+        hasDraft: Bool = false, perceptualStages: Int = 0
     ) throws -> ModelFolder {
         var weights = SafetensorsWriter()
         for file in [networks.encoderFile, networks.decoderFile] {
             for name in file.names where name.contains(".") { try weights.copy(name, from: file) }
         }
         for name in names { try weights.copy(name, from: tables) }
-        if hasDraft {
-            // The decoder again, with other biases at its end.
+        var others = hasDraft ? [(name: "draft.", parts: [""])] : []
+        if perceptualStages > 0 {
+            let stages = (0 ..< perceptualStages).map { "stages.\($0)." }
+            others.append((name: "perceptual.", parts: stages + ["conv_out."]))
+        }
+        for other in others {
+            // The decoder, or parts of it, again, with other biases at its end.
             for tensor in networks.decoderFile.tensors where tensor.name.contains(".") {
+                let name = tensor.name.dropFirst("decoder.".count)
+                guard other.parts.contains(where: name.hasPrefix) else { continue }
                 var values = try networks.decoderFile.tensor(tensor.name, shape: tensor.shape)
-                if tensor.name == "decoder.conv_out.bias" { values = raised(values) }
-                weights.add(values, named: "draft." + tensor.name.dropFirst("decoder.".count))
+                if name == "conv_out.bias" { values = raised(values) }
+                weights.add(values, named: other.name + name)
             }
         }
         let description = ModelDescription(
@@ -40,7 +47,8 @@ import _TesseraTestSupport
                 file: .init(name: "tokenizer.safetensors", sha256: ""), quantizer: quantizer,
                 latentChannels: 8, vocabulary: vocabulary, widths: [8, 16, 24],
                 encoderBlocks: [1, 1, 1], decoderBlocks: [1, 1, 1],
-                draft: hasDraft ? .init(widths: [8, 16, 24], blocks: [1, 1, 1]) : nil),
+                draft: hasDraft ? .init(widths: [8, 16, 24], blocks: [1, 1, 1]) : nil,
+                perceptualStages: perceptualStages),
             training: .init(
                 data: "none", licence: "none", steps: 0, hardware: "none", command: "none"))
         return try ModelFolder.write(description, tokenizer: weights, to: folder.path)
@@ -108,6 +116,27 @@ import _TesseraTestSupport
             try ConvolutionalTokenizer(from: folder, isGuidedByDraft: true)
         }
         #expect(error?.description.contains("no draft decoder") == true)
+    }
+
+    @Test(arguments: [1, 3]) func aPerceptualDecoderDecodesAndDoesNotGuide(stages: Int) throws {
+        let folder = try model(.binary, vocabulary: [16, 16], perceptualStages: stages)
+        let latent = randomTensor([1, 2, 3, 8], seed: 1)
+        let pixels = networks.decoder.decode(latent)
+        let usual = try ConvolutionalTokenizer(from: folder)
+        let seen = usual.convolutionalDecoder.decode(latent)
+        #expect(relativeDifference(seen, raised(pixels)) < 1e-5)
+        #expect(usual.decoder.decode(latent).elements == pixels.elements)
+        let exact = try ConvolutionalTokenizer(from: folder, decodingFor: .psnr)
+        #expect(exact.convolutionalDecoder.decode(latent).elements == pixels.elements)
+    }
+
+    @Test func aPerceptualDecoderThatIsNotThereIsAnError() throws {
+        let folder = try model(.binary, vocabulary: [16, 16])
+        let error = #expect(throws: CheckpointError.self) {
+            try ConvolutionalTokenizer(from: folder, decodingFor: .perceptual)
+        }
+        #expect(error?.description.contains("no perceptual decoder") == true)
+        #expect(try folder.decodingGoal(asked: nil) == .psnr)
     }
 
     @Test func aFactorizedTokenizerNeedsItsCodebooks() throws {

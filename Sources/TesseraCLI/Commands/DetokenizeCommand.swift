@@ -35,6 +35,7 @@ struct DetokenizeCommand: JobCommand {
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
@@ -46,7 +47,7 @@ struct DetokenizeCommand: JobCommand {
         guard let origin = sources.first(where: { !$0.files.isEmpty })?.origin else {
             throw .usage("\(inputs.joined(separator: ", ")): there are no tokens in it")
         }
-        let model = try self.model.load(makerOf: origin)
+        let model = try self.model.load(makerOf: origin, decodingFor: decoder.goal)
         let isNamed = (try? ImageFormat(path: output.output)) != nil
         let namedFormat =
             isNamed && matchCount(in: sources) == 1 ? try? ImageFormat(path: output.output) : nil

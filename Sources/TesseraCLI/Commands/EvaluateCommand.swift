@@ -50,7 +50,8 @@ struct EvaluateCommand: JobCommand {
         discussion: """
             reconstruct: PSNR, SSIM (Gaussian window of 11, sigma 1.5), bits per pixel, codebook \
             usage and perplexity. prior: bits a masked slot, -log2 of the probability of its code, \
-            when 25, 50, 75 and 100 % of the slots are masked. Other tasks damage each picture (see 'tessera help degrade'), \
+            when 25, 50, 75 and 100 % of the slots are masked; codedBits: bits a slot to code all \
+            slots one by one. Other tasks damage each picture (see 'tessera help degrade'), \
             recover it by the method and compare; 'residual' is how far the sampled picture is from \
             the measurement before it is moved there, to be held against 'noise'; 'tokenizerPsnr' is \
             what the tokens of the undamaged picture have. Methods: aps and its rivals on the same \
@@ -81,6 +82,7 @@ struct EvaluateCommand: JobCommand {
     @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
@@ -114,7 +116,8 @@ struct EvaluateCommand: JobCommand {
             ? nil
             : try self.model.load(
                 needsPrior: task == .prior || isTrial && method.needsPrior,
-                precision: sampling.prior.precision, isGuidedByDraft: sampling.draft)
+                precision: sampling.prior.precision, isGuidedByDraft: sampling.draft,
+                decodingFor: decoder.goal)
         let perception = try self.perception.load()
         let list = InputList(input.inputs)
         let options = try sampling.recovery(method.sampling ?? .anchored, with: model)
@@ -179,11 +182,13 @@ struct EvaluateCommand: JobCommand {
         of image: Image, with model: Model, options: RecoveryOptions
     ) -> Figures {
         var figures = Figures()
+        let random = RandomSource(seed: options.seed, key: options.key)
         for percent in [25, 50, 75, 100] {
             figures["bits\(percent)"] = model.bitsOfMaskedSlots(
                 of: image, ratio: Double(percent) / 100,
-                random: RandomSource(seed: options.seed, key: options.key))
+                random: random)
         }
+        figures["codedBits"] = model.codedBits(of: image, random: random)
         return figures
     }
 

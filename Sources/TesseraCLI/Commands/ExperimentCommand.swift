@@ -57,6 +57,7 @@ struct ExperimentCommand: JobCommand {
     @Flag(help: "Guide sampling by the draft decoders: faster, and a little less exact.")
     var draft = false
 
+    @OptionGroup var decoder: DecoderOptions
     @OptionGroup var perception: PerceptionOptions
 
     @Flag(help: "Store the measurements for other programs, in the folder 'measurements'.")
@@ -83,6 +84,7 @@ struct ExperimentCommand: JobCommand {
             recipe, files: Array(list.files.prefix(count)),
             settings: ExperimentRun.Settings(
                 folder: output, precision: precision, isGuidedByDraft: draft,
+                decodingGoal: decoder.goal,
                 perception: try perception.load(), storesMeasurements: saveMeasurements))
         if dryRun {
             for line in run.planLines { try console.print(line) }

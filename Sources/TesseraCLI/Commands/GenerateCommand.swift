@@ -37,6 +37,7 @@ struct GenerateCommand: JobCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
@@ -56,7 +57,8 @@ struct GenerateCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
-        let model = try self.model.load(needsPrior: true, precision: prior.precision)
+        let model = try self.model.load(
+            needsPrior: true, precision: prior.precision, decodingFor: decoder.goal)
         let labelIndex = try prior.index(in: model)
         let isSheet = !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
         if isSheet {

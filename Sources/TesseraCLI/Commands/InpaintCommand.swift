@@ -26,6 +26,7 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var preview: PreviewOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
@@ -35,7 +36,7 @@ struct InpaintCommand: JobCommand {
         var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft)
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
             options: sampling.facts(method), seed: sampling.seed)

@@ -19,12 +19,13 @@ struct ReconstructCommand: JobCommand {
     @OptionGroup var input: InputOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         var batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
-        let model = try self.model.load(needsPrior: false)
+        let model = try self.model.load(needsPrior: false, decodingFor: decoder.goal)
         let recipe = Recipe(command: "reconstruct", model: model)
         return try batch.run { job in
             var (image, tokens) = model.reconstruct(job.image)

@@ -68,6 +68,7 @@ struct RestoreCommand: JobCommand {
     @OptionGroup var preview: PreviewOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
@@ -99,7 +100,7 @@ struct RestoreCommand: JobCommand {
             output: output, input: input, others: [saveMean, saveStd])
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft)
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
         var facts = sampling.facts(method)
         for member in self.degradation.facts(of: damage).members {
             facts[member.name] = member.value

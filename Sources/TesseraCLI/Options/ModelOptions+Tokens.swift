@@ -1,16 +1,21 @@
 import TesseraDataset
 import TesseraPipeline
+import TesseraTokenizer
 
 extension ModelOptions {
     /// Loads the model that is named, or the shipped one that made some tokens.
     ///
-    /// - Parameter origin: What the tokens have in common.
+    /// - Parameters:
+    ///   - origin: What the tokens have in common.
+    ///   - goal: What the decoder of pictures was trained for, if a certain one is asked for.
     /// - Returns: The model, ready to work.
     /// - Throws: A model failure; another model than the one that made the tokens is one.
-    func load(makerOf origin: TokenOrigin) throws(CommandFailure) -> Model {
+    func load(
+        makerOf origin: TokenOrigin, decodingFor goal: DecodingGoal? = nil
+    ) throws(CommandFailure) -> Model {
         var options = self
         options.model = model ?? origin.modelName
-        let model = try options.load(needsPrior: false)
+        let model = try options.load(needsPrior: false, decodingFor: goal)
         do { try origin.requireSame(as: model.tokenOrigin) } catch {
             throw .model(error.description)
         }

@@ -16,6 +16,8 @@ extension RecoveryOptions.Method: ExpressibleByArgument {}
 
 extension Precision: ExpressibleByArgument {}
 
+extension DecodingGoal: ExpressibleByArgument {}
+
 extension MaskPolarity: ExpressibleByArgument {}
 
 extension SlotOrder: ExpressibleByArgument {}

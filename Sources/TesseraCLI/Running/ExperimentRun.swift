@@ -5,6 +5,7 @@ import TesseraInverse
 import TesseraPerception
 import TesseraPipeline
 import TesseraTensor
+import TesseraTokenizer
 
 /// An experiment on its way: which rows there are, and how to come by the others.
 final class ExperimentRun {
@@ -18,6 +19,9 @@ final class ExperimentRun {
 
         /// Whether gradients go through the draft decoders.
         var isGuidedByDraft = false
+
+        /// What the decoders of pictures were trained for, if certain ones are asked for.
+        var decodingGoal: DecodingGoal?
 
         /// What tells how differently pictures look, or `nil`.
         var perception: PerceptualDistance?
@@ -107,6 +111,9 @@ final class ExperimentRun {
             return files.map { String($0.sha256.prefix(12)) }.joined(separator: "-")
         }
         var identity = cell.identity(weights: weights)
+        if cell.model != nil {
+            identity["decoder"] = (settings.decodingGoal?.rawValue).map { .string($0) }
+        }
         if cell.variant.needsPrior {
             identity["precision"] = .string(settings.precision.rawValue)
             if settings.isGuidedByDraft { identity["draft"] = .boolean(true) }
@@ -172,7 +179,8 @@ final class ExperimentRun {
                         wanted,
                         try Model(
                             folder, needsPrior: needsPrior, precision: settings.precision,
-                            isGuidedByDraft: settings.isGuidedByDraft)
+                            isGuidedByDraft: settings.isGuidedByDraft,
+                            decodingFor: settings.decodingGoal)
                     )
                 } catch { throw .model(error.description) }
             }

@@ -37,30 +37,43 @@ public struct ConvolutionalDecoder: LatentDecoder {
         architecture: ConvolutionalArchitecture,
         guidancePrecision: Precision = .float32
     ) throws(CheckpointError) {
-        let widths = architecture.widths
         self.architecture = architecture
         self.guidancePrecision = guidancePrecision
         first = try Convolution(
             named: "\(prefix).conv_in", in: file, inputs: architecture.latentChannels,
-            outputs: widths[widths.count - 1])
+            outputs: architecture.widths[architecture.widths.count - 1])
         var stages: [Stage] = []
-        for (index, width) in widths.enumerated().reversed() {
-            let name = "\(prefix).stages.\(index)"
-            var blocks: [ResidualBlock] = []
-            for block in 0 ..< architecture.decoderBlocks[index] {
-                blocks.append(
-                    try ResidualBlock(named: "\(name).blocks.\(block)", in: file, channels: width))
-            }
-            let up =
-                index > 0
-                ? try Convolution(
-                    named: "\(name).up", in: file, inputs: width, outputs: 4 * widths[index - 1])
-                : nil
-            stages.append(Stage(blocks: blocks, up: up))
+        for index in architecture.widths.indices.reversed() {
+            stages.append(try Stage(index, named: prefix, in: file, of: architecture))
         }
         self.stages = stages
         last = try Convolution(
-            named: "\(prefix).conv_out", in: file, inputs: widths[0], outputs: 12)
+            named: "\(prefix).conv_out", in: file, inputs: architecture.widths[0], outputs: 12)
+    }
+
+    /// Reads other weights for the finest stages and the last layer of a decoder, and shares the rest.
+    ///
+    /// - Parameters:
+    ///   - other: The decoder that the coarse stages are shared with.
+    ///   - count: How many stages are read, from the finest; at most those that there are.
+    ///   - prefix: What the names of the weights begin with.
+    ///   - file: The file that holds them.
+    /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
+    public init(
+        _ other: ConvolutionalDecoder, replacingFinestStages count: Int, named prefix: String,
+        from file: SafetensorsFile
+    ) throws(CheckpointError) {
+        architecture = other.architecture
+        guidancePrecision = other.guidancePrecision
+        first = other.first
+        var stages = other.stages
+        for index in 0 ..< count {
+            stages[stages.count - 1 - index] = try Stage(
+                index, named: prefix, in: file, of: architecture)
+        }
+        self.stages = stages
+        last = try Convolution(
+            named: "\(prefix).conv_out", in: file, inputs: architecture.widths[0], outputs: 12)
     }
 
     /// The side of the square of pixels that one position stands for.
@@ -104,6 +117,27 @@ public struct ConvolutionalDecoder: LatentDecoder {
     private struct Stage: Sendable {
         let blocks: [ResidualBlock]
         let up: Convolution?
+
+        /// Reads a stage; 0 is the finest.
+        init(
+            _ index: Int, named prefix: String, in file: SafetensorsFile,
+            of architecture: ConvolutionalArchitecture
+        ) throws(CheckpointError) {
+            let name = "\(prefix).stages.\(index)"
+            let width = architecture.widths[index]
+            var blocks: [ResidualBlock] = []
+            for block in 0 ..< architecture.decoderBlocks[index] {
+                blocks.append(
+                    try ResidualBlock(named: "\(name).blocks.\(block)", in: file, channels: width))
+            }
+            self.blocks = blocks
+            up =
+                index > 0
+                ? try Convolution(
+                    named: "\(name).up", in: file, inputs: width,
+                    outputs: 4 * architecture.widths[index - 1])
+                : nil
+        }
     }
 }
 
