@@ -6,7 +6,8 @@ extension ModelFolder {
     ///
     /// Matrices and kernels of at least 32 inputs are packed, embeddings too; biases, norms,
     /// quantizers and the encoder's last layer, whose outputs are rounded to codes, stay as they are,
-    /// and so does what is packed already. Metrics are left out of the description, because they were
+    /// and so does what is packed already. Of a tokenizer only the residual blocks of decoders become
+    /// int4: what everything passes through, or is rounded to codes in the end, stays int8. Metrics are left out of the description, because they were
     /// measured with other weights.
     ///
     /// - Parameters:
@@ -41,7 +42,7 @@ extension ModelFolder {
     ) throws(CheckpointError) -> SafetensorsWriter {
         var writer = SafetensorsWriter(metadata: file.metadata)
         for description in file.tensors {
-            guard let format, description.isPackable else {
+            guard let format = format.flatMap(description.packing) else {
                 try writer.copy(description.name, from: file)
                 continue
             }
@@ -60,10 +61,15 @@ extension ModelFolder {
 }
 
 extension TensorDescription {
-    /// Whether the tensor is a matrix or a kernel in floating point whose rows are worth a step.
-    fileprivate var isPackable: Bool {
-        shape.count >= 2 && shape.dropFirst().reduce(1, *) >= PackedRows.groupSize
-            && [.float32, .float16, .bfloat16].contains(scalarType)
-            && !name.hasPrefix("quantizer.") && name != "encoder.conv_out.weight"
+    /// How the tensor is packed where a format is asked for; `nil` if it is no matrix or kernel in
+    /// floating point whose rows are worth a step.
+    fileprivate func packing(_ asked: PackedRows.Format) -> PackedRows.Format? {
+        guard shape.count >= 2, shape.dropFirst().reduce(1, *) >= PackedRows.groupSize,
+            [.float32, .float16, .bfloat16].contains(scalarType),
+            !name.hasPrefix("quantizer."), name != "encoder.conv_out.weight"
+        else { return nil }
+        let isKernel = shape.count == 4
+        let isInDecoderBlock = !name.hasPrefix("encoder.") && name.contains(".blocks.")
+        return isKernel && !isInDecoderBlock ? .int8 : asked
     }
 }

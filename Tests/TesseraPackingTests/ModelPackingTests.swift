@@ -5,6 +5,7 @@ import Testing
 import _TesseraTestSupport
 
 @Suite struct ModelPackingTests {
+    static let block = "decoder.stages.0.blocks.0.conv1.weight"
     let matrix = randomTensor([40, 3, 3, 16], seed: 1)
     let bias = randomTensor([40], seed: 2)
     let codebook = randomTensor([4, 256, 32], seed: 3)
@@ -12,7 +13,7 @@ import _TesseraTestSupport
 
     func folder(in place: TemporaryFolder) throws -> ModelFolder {
         var tokenizer = SafetensorsWriter(metadata: ["made": "here"])
-        tokenizer.add(matrix, named: "decoder.weight")
+        tokenizer.add(matrix, named: ModelPackingTests.block)
         tokenizer.add(bias, named: "decoder.bias")
         tokenizer.add(codebook, named: "quantizer.codebooks")
         tokenizer.add(matrix, named: "encoder.conv_out.weight")
@@ -39,16 +40,17 @@ import _TesseraTestSupport
         let place = TemporaryFolder()
         let (small, tensors) = try folder(in: place).packed(
             named: "small", tokenizer: format, prior: nil, to: place.path + "/small")
-        #expect(tensors.map(\.name) == ["decoder.weight"])
+        #expect(tensors.map(\.name) == [ModelPackingTests.block])
         #expect(small.description.name == "small" && small.description.metrics.isEmpty)
         // Opened anew, hash and all.
         let file = try ModelFolder(path: place.path + "/small").tokenizerWeights()
         #expect(file.metadata == ["made": "here"])
         let rows = PackedRows(packing: matrix.reshaped(to: [40, 144]), as: format)
-        let read = try #require(try file.packedRows("decoder.weight", shape: [40, 3, 3, 16]))
+        let read = try #require(
+            try file.packedRows(ModelPackingTests.block, shape: [40, 3, 3, 16]))
         #expect(read.codes.elements == rows.codes.elements)
         #expect(
-            try file.tensor("decoder.weight", shape: [40, 3, 3, 16]).elements
+            try file.tensor(ModelPackingTests.block, shape: [40, 3, 3, 16]).elements
                 == rows.unpacked.elements)
         #expect(try file.tensor("decoder.bias", shape: [40]).elements == bias.elements)
         #expect(
@@ -57,6 +59,24 @@ import _TesseraTestSupport
         // Uniform weights: steps of 1/127, and of at most 16/112 where all groups need it.
         #expect(tensors[0].relativeError < (format == .int8 ? 0.005 : 0.1))
         #expect(tensors[0].byteCount < tensors[0].byteCountBefore / (format == .int8 ? 3 : 6))
+    }
+
+    @Test func onlyResidualBlocksOfDecodersHaveFourBits() throws {
+        let place = TemporaryFolder()
+        var weights = SafetensorsWriter()
+        let names = [
+            Self.block, "draft.stages.2.blocks.1.conv2.weight", "decoder.conv_in.weight",
+            "decoder.stages.1.up.weight", "encoder.stages.0.blocks.0.conv1.weight",
+        ]
+        for name in names { weights.add(matrix, named: name) }
+        var description = try folder(in: place).description
+        description.prior = nil
+        let large = try ModelFolder.write(
+            description, tokenizer: weights, to: place.path + "/kernels")
+        let (_, tensors) = try large.packed(
+            named: "small", tokenizer: .int4, prior: nil, to: place.path + "/small")
+        let small = tensors.filter { $0.byteCount < $0.byteCountBefore / 6 }.map(\.name)
+        #expect(Set(small) == Set(names.prefix(2)) && tensors.count == names.count)
     }
 
     @Test func partsArePackedOnTheirOwn() throws {

@@ -11,7 +11,8 @@ struct PackCommand: JobCommand {
         abstract: "Store a model's weights in 8 or 4 bits.",
         discussion: """
             int8: a step for each output, about 8 bits a weight. int4: a multiplier for each 32 \
-            weights besides, about 4.3 bits. 'stored' leaves weights as they are. Nothing is \
+            weights besides, about 4.3 bits; of a tokenizer only the residual blocks of decoders, \
+            the rest is int8. 'stored' leaves weights as they are. Nothing is \
             retrained; measure what it costs with 'tessera evaluate'.
 
             Example: tessera pack photo-dimension -o small --format int8 --prior int4
