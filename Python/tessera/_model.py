@@ -95,7 +95,7 @@ class Model:
     def decode(
         self, tokens: NDArray[np.integer], height: int | None = None, width: int | None = None
     ) -> NDArray[np.uint8]:
-        """Turns tokens into pictures.
+        """Turns tokens into pictures, by the decoder trained for perceptual likeness if there is one.
 
         Args:
             tokens: Integers ``[N, h, w, K]``, or ``[h, w, K]`` for one picture.

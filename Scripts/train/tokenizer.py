@@ -35,7 +35,7 @@ class Autoencoder(nn.Module):
         self.encoder = Encoder(architecture, self.quantizer.latent_channels)
         decoder = Architecture(**config["draft"]) if "draft" in config else architecture
         self.decoder = Decoder(decoder, self.quantizer.latent_channels)
-        trained = tuple(config.get("trains", [""]))  # the first letters of the parameters to train
+        trained = tuple(config.get("trains", [""]))  # what the names of trained weights begin with
         for name, parameter in self.named_parameters():
             parameter.requires_grad_(name.startswith(trained))
         self.only_decoder = not any(p.requires_grad for p in self.encoder.parameters())

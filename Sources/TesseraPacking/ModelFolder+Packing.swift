@@ -7,8 +7,8 @@ extension ModelFolder {
     /// Matrices and kernels of at least 32 inputs are packed, embeddings too; biases, norms,
     /// quantizers and the encoder's last layer, whose outputs are rounded to codes, stay as they are,
     /// and so does what is packed already. Of a tokenizer only the residual blocks of decoders become
-    /// int4: what everything passes through, or is rounded to codes in the end, stays int8. Metrics are left out of the description, because they were
-    /// measured with other weights.
+    /// int4: what everything passes through, or is rounded to codes in the end, stays int8. Metrics
+    /// are left out of the description, because they were measured with other weights.
     ///
     /// - Parameters:
     ///   - name: The name of the new model.

@@ -100,6 +100,8 @@ tessera_status tessera_encode(const tessera_model *model, const tessera_pictures
                               uint16_t *tokens, size_t capacity);
 
 // Writes the pictures of tokens, of which there are [count, rows, columns, slots]: `token_count`.
+//
+// They come from the decoder that was trained for perceptual likeness, where the model has one.
 tessera_status tessera_decode(const tessera_model *model, const uint16_t *tokens,
                               size_t token_count, const tessera_pictures *pictures);
 

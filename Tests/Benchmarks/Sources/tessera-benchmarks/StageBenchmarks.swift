@@ -31,7 +31,7 @@ enum StageBenchmarks {
 
     /// One gradient step of anchored posterior sampling: what ten steps take longer than two, by 8.
     private static func innerStep(of folder: ModelFolder, repeats: Int) throws -> Double {
-        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        let tokenizer = try ConvolutionalTokenizer(from: folder, decodingFor: .psnr)
         let model = TokenModel(
             predictor: try MaskedTransformer(from: folder), codeSpace: tokenizer.codeSpace,
             decoder: tokenizer.decoder)
@@ -55,7 +55,7 @@ enum StageBenchmarks {
     private static func stages(
         of folder: ModelFolder
     ) throws -> [(name: String, run: () -> Void)] {
-        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        let tokenizer = try ConvolutionalTokenizer(from: folder, decodingFor: .psnr)
         let decoder = tokenizer.convolutionalDecoder
         let pixels = noise([1, 256, 256, 3])
         let latent = noise([1, 32, 32, tokenizer.codeSpace.latentChannels])

@@ -108,11 +108,13 @@ enum WorkerBenchmark {
         }
         switch work {
         case "encode-own", "encode-own-64":
-            let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
+            let tokenizer = try ConvolutionalTokenizer(
+                from: ModelFolder(path: model), decodingFor: .psnr)
             let pixels = try tensor()
             return { tokenizer.encoder.encode(pixels, precision: precision) }
         case "decode-own", "decode-own-64":
-            let tokenizer = try ConvolutionalTokenizer(from: ModelFolder(path: model))
+            let tokenizer = try ConvolutionalTokenizer(
+                from: ModelFolder(path: model), decodingFor: .psnr)
             let latent = try tensor()
             return { tokenizer.convolutionalDecoder.decode(latent, precision: precision) }
         case "encode-f16":
@@ -164,14 +166,16 @@ enum WorkerBenchmark {
             return { transformer.logits(for: grid, at: masked, label: nil) }
         case "inpaint":
             let model = try Model(
-                ModelFolder(path: model), needsPrior: true, precision: precision)
+                ModelFolder(path: model), needsPrior: true, precision: precision,
+                decodingFor: .psnr)
             let image = Image(pixels: try tensor())
             let hole = PixelMask(
                 height: image.height, width: image.width, rows: 96 ..< 160, columns: 96 ..< 160)
             return { model.inpaint(image, hole: hole, options: unprojected).image.pixels }
         case "restore-sr4":
             let model = try Model(
-                ModelFolder(path: model), needsPrior: true, precision: precision)
+                ModelFolder(path: model), needsPrior: true, precision: precision,
+                decodingFor: .psnr)
             let image = Image(pixels: try tensor())
             return { model.enlarge(image, by: 4, options: unprojected).image.pixels }
         default:
