@@ -33,6 +33,8 @@ def written(path: Path, weights: dict) -> dict:
 def decoder_weights(run: str, name: str) -> tuple[dict, dict]:
     """The trained weights of a run's decoder under another name, and the run's configuration."""
     model, state = load_run(run)
+    if "trains" not in state["config"]:
+        raise SystemExit(f"'{run}' trained its encoder too: its decoder is for other codes")
     trained = tuple(state["config"]["trains"])
     weights = exported_weights(model.encoder, model.decoder).items()
     return {k.replace("decoder", name, 1): v for k, v in weights if k.startswith(trained)}, state["config"]
@@ -49,7 +51,10 @@ def tokenizer_entry(model, config, draft, perceptual, folder):
     if perceptual:
         finest, theirs = decoder_weights(perceptual, "perceptual")
         weights |= finest
-        others["perceptualStages"] = sum(".stages." in name for name in theirs["trains"])
+        count = len(theirs["trains"]) - 1
+        if theirs["trains"] != [f"decoder.stages.{index}" for index in range(count)] + ["decoder.conv_out"]:
+            raise SystemExit(f"'{perceptual}' trained {theirs['trains']}, not finest stages and the last layer")
+        others["perceptualStages"] = count
     with torch.no_grad():
         model.quantizer.fold_into(weights)
     entry = written(folder / "tokenizer.safetensors", weights)
