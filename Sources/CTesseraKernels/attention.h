@@ -8,6 +8,7 @@ enum { keyBlock = 128 };
 typedef struct {
     const TesseraAttention *job;
     const float *queries;          // the head's first query; rows are 3 * channels apart
+    const float *context;          // what stands beside its first key and value, likewise
     float *output;                 // the head's first output; rows are channels apart
     ptrdiff_t channels, valuePanels;
     ptrdiff_t keyDepth;            // words of a key: ceil(headWidth / perWord)
@@ -21,7 +22,7 @@ typedef struct {
 static void packHead(const Head *head) {
     const ptrdiff_t length = head->job->length, width = head->job->headWidth;
     for (ptrdiff_t row = 0; row < length; row++) {
-        const float *key = head->queries + row * 3 * head->channels + head->channels;
+        const float *key = head->context + row * 3 * head->channels + head->channels;
         float *panel = head->keys + row / lanes * width * lanes + row % lanes;
         for (ptrdiff_t c = 0; c < width; c++) panel[c * lanes] = key[c];
         const float *value = key + head->channels;
@@ -42,13 +43,13 @@ static void packHeadBfloat16(const Head *head) {
     const ptrdiff_t length = head->job->length, width = head->job->headWidth;
     uint32_t *keys = (uint32_t *)head->keys;
     for (ptrdiff_t row = 0; row < length; row++) {
-        const float *key = head->queries + row * 3 * head->channels + head->channels;
+        const float *key = head->context + row * 3 * head->channels + head->channels;
         uint32_t *panel = keys + row / lanes * head->keyDepth * lanes + row % lanes;
         pairRow(key, width, head->rows);
         for (ptrdiff_t c = 0; c < head->keyDepth; c++) panel[c * lanes] = head->rows[c];
     }
     for (ptrdiff_t pair = 0; pair < head->valueDepth; pair++) {
-        const float *first = head->queries + 2 * pair * 3 * head->channels + 2 * head->channels;
+        const float *first = head->context + 2 * pair * 3 * head->channels + 2 * head->channels;
         const float *second = first + 3 * head->channels;
         for (ptrdiff_t c = 0; c < width; c += lanes) {
             IntLanes words = roundedHalves(loadUpTo(first + c, width - c));
@@ -187,18 +188,22 @@ INLINE void attend(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last,
     head.values = room + keyCount;
     head.sums = room + keyCount + valueCount;
     head.rows = (uint32_t *)(room + keyCount + valueCount + sumCount);
-    for (ptrdiff_t unit = first; unit < last; unit++) {
-        const ptrdiff_t row = unit / job->headCount * job->length;
-        const ptrdiff_t column = unit % job->headCount * job->headWidth;
-        head.queries = job->queryKeyValue + row * 3 * head.channels + column;
-        head.output = job->output + row * head.channels + column;
-        if (perWord == 2)
-            packHeadBfloat16(&head);
-        else
-            packHead(&head);
-        for (ptrdiff_t query = 0; query < job->length; query += tileRows)
-            attendQueries(&head, query,
-                          job->length - query < tileRows ? job->length - query : tileRows, perWord);
+    const ptrdiff_t size = (job->queryCount + job->partCount - 1) / job->partCount;
+    for (ptrdiff_t part = first; part < last; part++) {
+        const ptrdiff_t unit = part / job->partCount, query = part % job->partCount * size;
+        const ptrdiff_t batch = unit / job->headCount, column = unit % job->headCount * job->headWidth;
+        head.queries = job->queries + batch * job->queryCount * 3 * head.channels + column;
+        head.context = job->context + batch * job->length * 3 * head.channels + column;
+        head.output = job->output + batch * job->queryCount * head.channels + column;
+        if (part == first || query == 0) {
+            if (perWord == 2)
+                packHeadBfloat16(&head);
+            else
+                packHead(&head);
+        }
+        const ptrdiff_t end = query + size < job->queryCount ? query + size : job->queryCount;
+        for (ptrdiff_t row = query; row < end; row += tileRows)
+            attendQueries(&head, row, end - row < tileRows ? end - row : tileRows, perWord);
     }
 }
 

@@ -30,26 +30,27 @@ static void softmaxPullback(const float *gradient, const float *y, float *result
 static void attend(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last,
                    float (*read)(float)) {
     const ptrdiff_t width = job->headWidth, channels = job->headCount * width;
+    const ptrdiff_t size = (job->queryCount + job->partCount - 1) / job->partCount;
     float *scores = malloc((size_t)job->length * sizeof(float));
-    for (ptrdiff_t unit = first; unit < last; unit++) {
-        const ptrdiff_t row = unit / job->headCount * job->length;
-        const ptrdiff_t head = unit % job->headCount * width;
-        const float *queries = job->queryKeyValue + row * 3 * channels + head;
-        for (ptrdiff_t i = 0; i < job->length; i++) {
+    for (ptrdiff_t part = first; part < last; part++) {
+        const ptrdiff_t unit = part / job->partCount, begin = part % job->partCount * size;
+        const ptrdiff_t batch = unit / job->headCount, head = unit % job->headCount * width;
+        const float *context = job->context + batch * job->length * 3 * channels + head;
+        for (ptrdiff_t i = begin; i < begin + size && i < job->queryCount; i++) {
+            const float *query = job->queries + (batch * job->queryCount + i) * 3 * channels + head;
             for (ptrdiff_t j = 0; j < job->length; j++) {
                 scores[j] = 0;
                 for (ptrdiff_t c = 0; c < width; c++)
-                    scores[j] += read(queries[i * 3 * channels + c])
-                        * read(queries[j * 3 * channels + channels + c]);
+                    scores[j] += read(query[c]) * read(context[j * 3 * channels + channels + c]);
                 scores[j] *= job->scale;
             }
             softmax(scores, scores, 1, job->length);
-            float *output = job->output + (row + i) * channels + head;
+            float *output = job->output + (batch * job->queryCount + i) * channels + head;
             for (ptrdiff_t c = 0; c < width; c++) {
                 output[c] = 0;
                 for (ptrdiff_t j = 0; j < job->length; j++)
                     output[c] +=
-                        read(scores[j]) * read(queries[j * 3 * channels + 2 * channels + c]);
+                        read(scores[j]) * read(context[j * 3 * channels + 2 * channels + c]);
             }
         }
     }

@@ -48,22 +48,37 @@ public struct AxialRotation: Sendable {
     ///   - width: The number of columns of a grid, at most the extent.
     public func rotate(_ queryKeyValue: inout Tensor<Float>, height: Int, width: Int) {
         precondition(
-            height <= extent && width <= extent,
-            "A rotation up to \(extent) x \(extent) positions got \(height) x \(width)")
+            height <= extent && queryKeyValue.shape[0] % (height * width) == 0,
+            "A rotation of \(height) x \(width) positions got \(queryKeyValue.shape)")
+        let rows = 0 ..< queryKeyValue.shape[0]
+        rotate(&queryKeyValue, at: rows.map { $0 % (height * width) }, width: width)
+    }
+
+    /// Turns the queries and keys of some positions of a grid in place.
+    ///
+    /// - Parameters:
+    ///   - queryKeyValue: Shape `[positions.count, 3 * D]`: queries, keys and values side by side,
+    ///     heads contiguous in D. Values stay as they are.
+    ///   - positions: Where each row stands, in raster order; rows and columns below the extent.
+    ///   - width: The number of columns of the grid.
+    public func rotate(_ queryKeyValue: inout Tensor<Float>, at positions: [Int], width: Int) {
         let columns = queryKeyValue.shape[1]
         let featureCount = columns / 3
-        let rows = queryKeyValue.shape[0]
         precondition(
-            rows % (height * width) == 0 && featureCount % headWidth == 0,
-            "A rotation of \(height) x \(width) positions got \(queryKeyValue.shape)")
+            queryKeyValue.shape[0] == positions.count && featureCount % headWidth == 0,
+            "A rotation of \(positions.count) positions got \(queryKeyValue.shape)")
+        precondition(
+            width <= extent && positions.allSatisfy { $0 / width < extent },
+            "A rotation up to \(extent) x \(extent) positions got more")
         queryKeyValue.withUnsafeMutableBuffer { buffer in
-            // A row of positions at a time, so that rows can be shared out.
-            ThreadPool.run(count: rows / width) { run in
-                for column in 0 ..< width {
+            // Some rows at a time, so that they can be shared out.
+            ThreadPool.run(count: (positions.count + 31) / 32) { part in
+                for index in part * 32 ..< min((part + 1) * 32, positions.count) {
+                    let (row, column) = positions[index].quotientAndRemainder(dividingBy: width)
                     // Queries and keys are neighbours, so that both are one run of heads.
-                    let start = (run * width + column) * columns
+                    let start = index * columns
                     for head in stride(from: start, to: start + 2 * featureCount, by: headWidth) {
-                        rotate(buffer, at: head, by: run % height)
+                        rotate(buffer, at: head, by: row)
                         rotate(buffer, at: head + headWidth / 2, by: column)
                     }
                 }

@@ -66,11 +66,57 @@ public struct TransformerLayer: Sendable {
     ) -> Tensor<Float> {
         var heads = queryKeyValue(attentionNorm(x))
         rotation.rotate(&heads, height: height, width: width)
-        let mixed = attention(
-            queryKeyValue: heads, batch: batch, length: height * width, headCount: headCount,
-            precision: precision)
+        return feedForward(
+            x,
+            attention(
+                queryKeyValue: heads, batch: batch, length: height * width, headCount: headCount,
+                precision: precision))
+    }
+
+    /// Applies the layer to some positions of a grid; the others take part with the keys and values
+    /// that they had before.
+    ///
+    /// - Parameters:
+    ///   - x: Features of those positions. Shape `[positions.count, D]`.
+    ///   - positions: Where they stand in the grid, in raster order, rising.
+    ///   - width: The number of columns of the grid.
+    ///   - rotation: Turns queries and keys by their place.
+    ///   - memory: Queries, keys and values of the whole grid, of which those of `positions` are made
+    ///     anew. Shape `[height * width, 3 * D]`.
+    /// - Returns: Shape `[positions.count, D]`.
+    public func callAsFunction(
+        _ x: Tensor<Float>, at positions: [Int], width: Int, rotation: AxialRotation,
+        memory: inout Tensor<Float>
+    ) -> Tensor<Float> {
+        var heads = queryKeyValue(attentionNorm(x))
+        rotation.rotate(&heads, at: positions, width: width)
+        memory.replaceRows(positions, with: heads)
+        return feedForward(
+            x,
+            attention(
+                queries: heads, context: memory, batch: 1, headCount: headCount,
+                precision: precision))
+    }
+
+    /// What follows attention.
+    private func feedForward(_ x: Tensor<Float>, _ mixed: Tensor<Float>) -> Tensor<Float> {
         let attended = output(mixed, residual: x)
         let hidden = up(feedForwardNorm(attended), activation: .gelu)
         return down(hidden, residual: attended)
+    }
+}
+
+extension Tensor<Float> {
+    /// Replaces rows of a matrix by those of another, in order.
+    fileprivate mutating func replaceRows(_ rows: [Int], with others: Tensor) {
+        let width = shape[1]
+        withUnsafeMutableBuffer { target in
+            others.withUnsafeBuffer { source in
+                for (index, row) in rows.enumerated() {
+                    (target.baseAddress! + row * width)
+                        .update(from: source.baseAddress! + index * width, count: width)
+                }
+            }
+        }
     }
 }

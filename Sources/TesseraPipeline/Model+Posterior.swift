@@ -17,6 +17,7 @@ extension Model {
         filling grid: TokenGrid, given measurement: ImageMeasurement, guess: InitialGuess,
         options: RecoveryOptions, random: RandomSource
     ) -> any Sequence<PosteriorStep> {
+        let model = tokenModel(refreshInterval: options.refreshInterval)
         let guess = options.usesGuess ?? options.method.startsFromGuess ? guess : nil
         switch options.method {
         case .replacement:
@@ -29,7 +30,7 @@ extension Model {
             configuration.guidanceScale = options.guidanceScale
             options.changes.apply(to: &configuration)
             return AnchoredPosteriorSampler(
-                filling: grid, using: tokenModel, given: measurement, guess: guess,
+                filling: grid, using: model, given: measurement, guess: guess,
                 label: options.label, configuration: configuration, random: random)
         case .bestOf:
             var configuration = BestCandidateConfiguration()
@@ -37,7 +38,7 @@ extension Model {
             configuration.candidateCount = max(options.innerStepCount, 1)
             configuration.guidanceScale = options.guidanceScale
             return BestCandidateSampler(
-                filling: grid, using: tokenModel, given: measurement, label: options.label,
+                filling: grid, using: model, given: measurement, label: options.label,
                 configuration: configuration, random: random)
         case .gumbel:
             var configuration = GumbelConfiguration()
@@ -48,7 +49,7 @@ extension Model {
             configuration.innerStepCount = options.innerStepCount
             configuration.guidanceScale = options.guidanceScale
             return GumbelPosteriorSampler(
-                filling: grid, using: tokenModel, given: measurement, guess: guess,
+                filling: grid, using: model, given: measurement, guess: guess,
                 label: options.label, configuration: configuration, random: random)
         case .splitGibbs:
             var configuration = SplitGibbsConfiguration()
@@ -56,7 +57,7 @@ extension Model {
             configuration.proposalCount = options.innerStepCount
             configuration.guidanceScale = options.guidanceScale
             return SplitGibbsSampler(
-                filling: grid, using: tokenModel, given: measurement, guess: guess?.grid,
+                filling: grid, using: model, given: measurement, guess: guess?.grid,
                 label: options.label, configuration: configuration, random: random)
         }
     }

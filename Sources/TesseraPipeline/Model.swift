@@ -79,12 +79,14 @@ public struct Model: Sendable {
             prior: prior, decodingGoal: goal)
     }
 
-    /// The parts that posterior sampling needs.
+    /// The parts that one posterior sampling needs.
     ///
+    /// - Parameter refreshInterval: How often the prior looks at all positions; 1 is at every step.
     /// - Precondition: The model has a prior.
-    public var tokenModel: TokenModel {
+    public func tokenModel(refreshInterval: Int = 1) -> TokenModel {
         TokenModel(
-            predictor: neededPrior, codeSpace: tokenizer.codeSpace, decoder: tokenizer.decoder)
+            predictor: neededPrior.remembering(refreshInterval: refreshInterval),
+            codeSpace: tokenizer.codeSpace, decoder: tokenizer.decoder)
     }
 
     /// The prior of a model that was loaded with one.

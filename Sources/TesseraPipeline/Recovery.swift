@@ -85,7 +85,8 @@ extension Model {
                 from: InitialGuess(
                     grid: rough.replacingCodes(by: given),
                     trust: zip(trust, given.givenPositions).map { $1 ? 1 : $0 }),
-                using: neededPrior, label: options.label, configuration: configuration,
+                using: neededPrior.remembering(refreshInterval: options.refreshInterval),
+                label: options.label, configuration: configuration,
                 random: random)
             return sampler.reduce(rough.replacingCodes(by: given)) {
                 let step = $1

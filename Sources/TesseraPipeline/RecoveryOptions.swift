@@ -23,6 +23,11 @@ public struct RecoveryOptions: Sendable {
     /// The scale s of guidance by the label; 1 is none.
     public var guidanceScale: Float = 1
 
+    /// How often the prior looks at all positions; 1 is at every step.
+    ///
+    /// In between it looks at those that are open or have just been settled.
+    public var refreshInterval = 1
+
     /// Whether the result is moved to where it explains the measurement exactly.
     public var isProjected = true
 

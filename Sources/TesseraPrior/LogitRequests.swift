@@ -84,7 +84,9 @@ struct WindowRequest {
     /// How much this window counts.
     let weight: Float
 
-    func moved(by rows: Int) -> WindowRequest {
-        WindowRequest(number: number, slot: slot, row: row + rows, weight: weight)
+    func moved(by rows: Int) -> WindowRequest { moved(to: row + rows) }
+
+    func moved(to row: Int) -> WindowRequest {
+        WindowRequest(number: number, slot: slot, row: row, weight: weight)
     }
 }

@@ -20,6 +20,34 @@ extension MaskedTransformer {
     ///   after the other. Shape `[Σ vocabulary[slot of index]]`; with equal vocabularies this is
     ///   `[indices.count, vocabulary[0]]` in row-major order.
     public func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+        let plan = plan(of: grid)
+        return logits(
+            for: grid, at: indices, label: label,
+            windowsAtOnce: max(1, MaskedTransformer.positionsPerBatch / (plan.height * plan.width))
+        ) { origins, _ in features(of: grid, at: origins, plan, label: label) }
+    }
+
+    /// How a grid is covered.
+    func plan(of grid: TokenGrid) -> WindowPlan {
+        WindowPlan(
+            gridHeight: grid.height, gridWidth: grid.width, extent: architecture.window)
+    }
+
+    /// Scores the codes of masked slots from features that a closure finds.
+    ///
+    /// - Parameters:
+    ///   - grid: The tokens so far.
+    ///   - indices: The flat indices to score.
+    ///   - label: The index of a class, or `nil`.
+    ///   - windowsAtOnce: The number of windows whose features are found together.
+    ///   - features: Finds features of windows, one row a position, or fewer: then it moves the
+    ///     requests to the rows that it has.
+    /// - Returns: As for ``logits(for:at:label:)``.
+    func logits(
+        for grid: TokenGrid, at indices: [Int], label: Int?, windowsAtOnce: Int,
+        features: (_ origins: [WindowPlan.Origin], _ requested: inout [WindowRequest])
+            -> Tensor<Float>
+    ) -> Tensor<Float> {
         precondition(
             grid.vocabulary == vocabulary,
             "A model of slots of \(vocabulary) codes got a grid of \(grid.vocabulary)")
@@ -29,19 +57,16 @@ extension MaskedTransformer {
         let requests = LogitRequests(indices, in: grid)
         var result = Tensor<Float>(shape: requests.shape, repeating: 0)
         guard !indices.isEmpty else { return result }
-        let plan = WindowPlan(
-            gridHeight: grid.height, gridWidth: grid.width, extent: architecture.window)
+        let plan = plan(of: grid)
         let windows = plan.origins.map { requests.inside($0, plan) }
         let busy = windows.indices.filter { !windows[$0].isEmpty }
         let blend = plan.origins.count > 1 ? requests.totalWeights(of: windows) : nil
-        let batchSize = max(1, MaskedTransformer.positionsPerBatch / (plan.height * plan.width))
-        for start in stride(from: 0, to: busy.count, by: batchSize) {
-            let batch = busy[start ..< min(start + batchSize, busy.count)]
-            let features = self.features(
-                of: grid, at: batch.map { plan.origins[$0] }, plan, label: label)
-            let requested = batch.enumerated().flatMap { place, window in
+        for start in stride(from: 0, to: busy.count, by: windowsAtOnce) {
+            let batch = busy[start ..< min(start + windowsAtOnce, busy.count)]
+            var requested = batch.enumerated().flatMap { place, window in
                 windows[window].map { $0.moved(by: place * plan.height * plan.width) }
             }
+            let features = features(batch.map { plan.origins[$0] }, &requested)
             score(requested, features, requests, blend, into: &result)
         }
         return result
@@ -53,12 +78,7 @@ extension MaskedTransformer {
     private func features(
         of grid: TokenGrid, at origins: [WindowPlan.Origin], _ plan: WindowPlan, label: Int?
     ) -> Tensor<Float> {
-        let codes = origins.flatMap { origin in
-            grid.window(
-                row: origin.row, column: origin.column, height: plan.height, width: plan.width
-            ).codes
-        }
-        var x = embed(codes, label: label)
+        var x = embed(origins.flatMap { plan.codes(of: grid, at: $0) }, label: label)
         for layer in layers {
             x = layer(
                 x, batch: origins.count, height: plan.height, width: plan.width,
@@ -70,7 +90,7 @@ extension MaskedTransformer {
     /// The sum of the slots' and the label's embeddings.
     ///
     /// Shape `[positions, D]`.
-    private func embed(_ codes: [Int32], label: Int?) -> Tensor<Float> {
+    func embed(_ codes: [Int32], label: Int?) -> Tensor<Float> {
         let width = architecture.width
         let positions = codes.count / slots.count
         return Tensor(shape: [positions, width]) { x in

@@ -1,3 +1,5 @@
+import TesseraTokens
+
 /// How a grid that is larger than a model's window is covered by windows that overlap.
 ///
 /// Windows step by half their extent, the last one ending with the grid, so that every position lies
@@ -40,6 +42,11 @@ struct WindowPlan {
         let vertical = min(row + 1, height - row)
         let horizontal = min(column + 1, width - column)
         return Float(vertical * horizontal)
+    }
+
+    /// The codes of a window, position after position.
+    func codes(of grid: TokenGrid, at origin: Origin) -> [Int32] {
+        grid.window(row: origin.row, column: origin.column, height: height, width: width).codes
     }
 
     private static func starts(grid: Int, window: Int) -> [Int] {

@@ -18,26 +18,56 @@ public func attention(
     queryKeyValue: Tensor<Float>, batch: Int, length: Int, headCount: Int,
     precision: Precision = .float32
 ) -> Tensor<Float> {
-    let shape = queryKeyValue.shape
     precondition(
-        shape.count == 2 && shape[0] == batch * length && shape[1] % (3 * headCount) == 0,
-        "An attention of \(batch) x \(length) positions and \(headCount) heads needs a shape "
-            + "[\(batch * length), 3 D], but got \(shape)")
+        queryKeyValue.shape.first == batch * length,
+        "An attention of \(batch) x \(length) positions got \(queryKeyValue.shape)")
+    return attention(
+        queries: queryKeyValue, context: queryKeyValue, batch: batch, headCount: headCount,
+        precision: precision)
+}
+
+/// Attention of some rows' queries to the keys and values of others.
+///
+/// - Parameters:
+///   - queries: Rows of queries, keys and values, of which the queries count. Shape
+///     `[batch * M, 3 * D]`.
+///   - context: Rows of queries, keys and values, of which keys and values count. Shape
+///     `[batch * length, 3 * D]`.
+///   - batch: The number of sequences.
+///   - headCount: The number of heads; it divides D.
+///   - precision: bf16, and int8 as well, rounds queries, keys, values and weights to bf16.
+/// - Returns: Shape `[batch * M, D]`.
+/// - Precondition: The shapes agree.
+public func attention(
+    queries: Tensor<Float>, context: Tensor<Float>, batch: Int, headCount: Int,
+    precision: Precision = .float32
+) -> Tensor<Float> {
+    let (rows, shape) = (queries.shape, context.shape)
+    precondition(
+        shape.count == 2 && rows.count == 2 && rows[1] == shape[1] && batch > 0
+            && rows[0] % batch == 0 && shape[0] % batch == 0 && shape[1] % (3 * headCount) == 0,
+        "An attention of \(batch) sequences and \(headCount) heads needs shapes "
+            + "[\(batch) M, 3 D] and [\(batch) N, 3 D], but got \(rows) and \(shape)")
     let width = shape[1] / (3 * headCount)
+    let (queryCount, length) = (rows[0] / batch, shape[0] / batch)
+    // Enough parts for the threads to stay even, however few heads there are.
+    let parts = min(8, max(1, queryCount / 64))
     let kernels = Processor.kernels
     let kernel = precision == .float32 ? kernels.attention : kernels.attentionBfloat16
-    return Tensor(shape: [shape[0], shape[1] / 3]) { output in
+    return Tensor(shape: [rows[0], rows[1] / 3]) { output in
         guard let destination = output.baseAddress, !output.isEmpty else { return }
         var job = TesseraAttention(
-            queryKeyValue: queryKeyValue.address, output: destination, length: length,
-            headCount: headCount, headWidth: width, scale: 1 / Float(width).squareRoot())
+            queries: queries.address, context: context.address, output: destination,
+            queryCount: queryCount, length: length, headCount: headCount, headWidth: width,
+            partCount: parts, scale: 1 / Float(width).squareRoot())
         withUnsafePointer(to: &job) { job in
             ThreadPool.runRanges(
-                total: batch * headCount, operationsPerUnit: 2 * length * length * width
+                total: batch * headCount * parts,
+                operationsPerUnit: 2 * (queryCount + parts - 1) / parts * length * width
             ) { heads in
                 kernel(job, heads.lowerBound, heads.upperBound)
             }
         }
-        withExtendedLifetime(queryKeyValue) {}
+        withExtendedLifetime((queries, context)) {}
     }
 }

@@ -20,4 +20,17 @@ public protocol TokenPredictor: Sendable {
     ///   after the other. Shape `[Σ vocabulary[slot of index]]`; with equal vocabularies this is
     ///   `[indices.count, vocabulary[0]]` in row-major order.
     func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float>
+
+    /// The same model with a memory of what it was asked before, for one sampling.
+    ///
+    /// - Parameter refreshInterval: Everything is computed anew at every so many questions, at least
+    ///   1; in between only what is asked about or has changed.
+    /// - Returns: A predictor whose answers depend on the questions before; a model that remembers
+    ///   nothing is itself.
+    func remembering(refreshInterval: Int) -> any TokenPredictor
+}
+
+extension TokenPredictor {
+    /// The model itself.
+    public func remembering(refreshInterval: Int) -> any TokenPredictor { self }
 }

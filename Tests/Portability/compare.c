@@ -177,23 +177,26 @@ static void compare_products(const TesseraKernels *fast, const TesseraKernels *s
 
 static void compare_attention(const TesseraKernels *fast, const TesseraKernels *slow,
                               ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width) {
-    const ptrdiff_t batch = 2, count = batch * length * heads * width;
-    float *values = random_floats(3 * count), *got = random_floats(count);
+    const ptrdiff_t batch = 2, queryCount = (length + 1) / 2, parts = 2;
+    const ptrdiff_t count = batch * queryCount * heads * width;
+    float *values = random_floats(3 * batch * length * heads * width);
+    float *queries = random_floats(3 * count), *got = random_floats(count);
     float *wanted = random_floats(count);
-    TesseraAttention job = {.queryKeyValue = values, .length = length, .headCount = heads,
-                            .headWidth = width, .scale = 1 / sqrtf((float)width)};
+    TesseraAttention job = {.queries = queries, .context = values, .queryCount = queryCount,
+                            .length = length, .headCount = heads, .headWidth = width,
+                            .partCount = parts, .scale = 1 / sqrtf((float)width)};
     job.output = wanted;
-    slow->attention(&job, 0, batch * heads);
+    slow->attention(&job, 0, batch * heads * parts);
     job.output = got;
-    fast->attention(&job, 0, batch * heads);
+    fast->attention(&job, 0, batch * heads * parts);
     expect_close("attention", got, wanted, count);
     job.output = wanted;
-    slow->attentionBfloat16(&job, 0, batch * heads);
+    slow->attentionBfloat16(&job, 0, batch * heads * parts);
     job.output = got;
-    fast->attentionBfloat16(&job, 0, batch * heads);
+    fast->attentionBfloat16(&job, 0, batch * heads * parts);
     // Weights are rounded before they are divided by their sum, and not after.
     expect_within("attentionBfloat16", got, wanted, count, 1.0f / 128);
-    free(values), free(got), free(wanted);
+    free(values), free(queries), free(got), free(wanted);
 }
 
 static void compare_nearest(const TesseraKernels *fast, const TesseraKernels *slow,

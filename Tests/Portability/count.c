@@ -82,9 +82,11 @@ static void count_products(const TesseraKernels *kernels) {
 
 static void count_others(const TesseraKernels *kernels) {
     const ptrdiff_t length = 64, heads = 8, width = 32;
+    const float *rows = floats(length * 3 * heads * width);
     const TesseraAttention attention = {
-        .queryKeyValue = floats(length * 3 * heads * width), .output = floats(length * heads * width),
-        .length = length, .headCount = heads, .headWidth = width, .scale = 0.2f};
+        .queries = rows, .context = rows, .output = floats(length * heads * width),
+        .queryCount = length, .length = length, .headCount = heads, .headWidth = width,
+        .partCount = 1, .scale = 0.2f};
     COUNT("attention/64x8x32/f32", kernels->attention(&attention, 0, heads));
     COUNT("attention/64x8x32/bf16", kernels->attentionBfloat16(&attention, 0, heads));
     const ptrdiff_t codes = 1024, depth = 8;

@@ -62,10 +62,15 @@ typedef struct {
 } TesseraBlock;
 
 // output = softmax(q k^T scale) v for every head on its own; scores are never stored whole.
+//
+// Rows hold queries, keys and values side by side. Queries attend to the context: itself where both are
+// the same rows, and otherwise what other rows have left of an earlier pass.
 typedef struct {
-    const float *queryKeyValue;        // [batch * length, 3 * headCount * headWidth]
-    float *output;                     // [batch * length, headCount * headWidth]
-    ptrdiff_t length, headCount, headWidth;
+    const float *queries;              // [batch * queryCount, 3 * headCount * headWidth], the first third
+    const float *context;              // [batch * length, 3 * headCount * headWidth], the other two
+    float *output;                     // [batch * queryCount, headCount * headWidth]
+    ptrdiff_t queryCount, length, headCount, headWidth;
+    ptrdiff_t partCount;               // of a head's queries, which are shared out among threads
     float scale;
 } TesseraAttention;
 
@@ -137,7 +142,7 @@ typedef struct {
     // The same with products in bf16, from weights of tessera_round_panels: for gradients,
     // which need a direction, and for whatever can bear an error of a part in a hundred.
     void (*_Nullable winogradBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
-    // Heads [first, last) of batch * headCount.
+    // Parts [first, last) of batch * headCount * partCount.
     void (*attention)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
     // The same with queries, keys, values and weights rounded to bf16; sums are f32.
     void (*attentionBfloat16)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);

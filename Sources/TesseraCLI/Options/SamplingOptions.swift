@@ -26,6 +26,12 @@ struct SamplingOptions: ParsableArguments {
     @Flag(help: "Guide sampling by the model's draft decoder: faster, and a little less exact.")
     var draft = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The prior looks at all positions every so many steps, and in between at those that are "
+                + "open or newly settled: 1 is exact, more is faster.", valueName: "steps"))
+    var refresh = RecoveryOptions().refreshInterval
+
     @Flag(help: "Leave the sampled picture where it is, even where it contradicts the input.")
     var noProjection = false
 
@@ -38,6 +44,7 @@ struct SamplingOptions: ParsableArguments {
         if let innerSteps, !(0 ... 10_000).contains(innerSteps) {
             throw ValidationError("'--inner-steps' is \(innerSteps), but must be from 0 to 10000")
         }
+        if refresh < 1 { throw ValidationError("'--refresh' is \(refresh), but must be at least 1") }
         if let budget, !(1 ... 1_000_000).contains(budget) {
             throw ValidationError("'--budget' is \(budget), but must be from 1 to 1000000")
         }
@@ -58,6 +65,7 @@ struct SamplingOptions: ParsableArguments {
     ) throws(CommandFailure) -> RecoveryOptions {
         var options = plan(method)
         options.isProjected = !noProjection
+        options.refreshInterval = refresh
         options.seed = seed
         if let model { options.label = try prior.index(in: model) }
         options.guidanceScale = prior.guidance
@@ -81,6 +89,7 @@ struct SamplingOptions: ParsableArguments {
         ]
         if method.innerNoun != nil { facts["innerSteps"] = .integer(plan.innerStepCount) }
         facts["projection"] = .boolean(!noProjection)
+        if refresh > 1 { facts["refresh"] = .integer(refresh) }
         if draft { facts["draft"] = .boolean(true) }
         for member in prior.facts.members { facts[member.name] = member.value }
         return facts

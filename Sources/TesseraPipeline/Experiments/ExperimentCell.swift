@@ -51,6 +51,7 @@ public struct ExperimentCell: Hashable, Sendable {
         options.innerStepCount = variant.innerStepCount
         options.usesGuess = variant.usesGuess
         options.changes = variant.changes
+        if let interval = variant.changes.refreshInterval { options.refreshInterval = interval }
         options.isProjected = isProjected
         options.seed = seed
         options.key = itemKey(picture)
@@ -71,6 +72,7 @@ public struct ExperimentCell: Hashable, Sendable {
             "seed": .integer(Int(truncatingIfNeeded: seed)),
             "projection": .boolean(isProjected),
         ]
+        if variant.needsPrior { object["refresh"] = .integer(options.refreshInterval) }
         if let guess = variant.usesGuess { object["guess"] = .boolean(guess) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }
         for change in variant.changes.facts.members { object[change.name] = change.value }

@@ -19,6 +19,9 @@ public struct PosteriorChanges: Hashable, Sendable {
     /// Whether gradient steps end where noise alone would leave the loss.
     public var stopsAtNoise: Bool?
 
+    /// How often the prior looks at all positions.
+    public var refreshInterval: Int?
+
     /// The name of the schedule: how many slots stay masked as sampling goes on.
     public var schedule: String?
 
@@ -27,7 +30,8 @@ public struct PosteriorChanges: Hashable, Sendable {
 
     /// The names of the settings in recipes and rows.
     static let keys = [
-        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "noiseStop", "schedule",
+        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "noiseStop", "refresh",
+        "schedule",
     ]
 
     /// Every combination of a method's lists.
@@ -41,6 +45,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         let temperatures = try reader.numbers("choiceTemperature", atLeast: 0)
         let gates = try reader.flags("entropyGate")
         let stops = try reader.flags("noiseStop")
+        let intervals = try reader.counts("refresh", atLeast: 1)
         let schedules = try reader.texts("schedule")
         let known = MaskSchedule.all.map(\.name)
         for name in schedules ?? [] where !known.contains(name) {
@@ -63,11 +68,12 @@ public struct PosteriorChanges: Hashable, Sendable {
         multiply(\.choiceTemperature, temperatures)
         multiply(\.usesEntropyGate, gates)
         multiply(\.stopsAtNoise, stops)
+        multiply(\.refreshInterval, intervals)
         multiply(\.schedule, schedules)
         return all
     }
 
-    /// Makes the changes.
+    /// Makes the changes, but for that of the prior.
     func apply(to configuration: inout PosteriorConfiguration) {
         if let warmStart { configuration.warmStart = Float(warmStart) }
         if let priorWeight { configuration.priorWeight.middle = Float(priorWeight) }
@@ -87,6 +93,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         facts["choiceTemperature"] = choiceTemperature.map { .real($0) }
         facts["entropyGate"] = usesEntropyGate.map { .boolean($0) }
         facts["noiseStop"] = stopsAtNoise.map { .boolean($0) }
+        facts["refresh"] = refreshInterval.map { .integer($0) }
         facts["schedule"] = schedule.map { .string($0) }
         return facts
     }

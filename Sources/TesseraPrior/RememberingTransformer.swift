@@ -1,0 +1,128 @@
+import Synchronization
+import TesseraLayers
+import TesseraTensor
+public import TesseraTokens
+
+/// A masked transformer that keeps keys and values from one question to the next.
+///
+/// From step to step of a sampler few tokens change. Positions that are asked about, and those whose
+/// tokens changed, go through the layers; the others take part in attention with the keys and values
+/// that they had when they last did, as if what has been decided since had not reached them. In
+/// Fast-dLLM (C. Wu et al., arXiv 2505.22618) and dLLM-Cache (Z. Liu et al., arXiv 2506.06295) the
+/// same is done for masked models of language.
+///
+/// Made for one sampling: what it answers depends on what it was asked before.
+final class RememberingTransformer: TokenPredictor {
+    private let transformer: MaskedTransformer
+    private let refreshInterval: Int
+    private let memories = Mutex<[Place: WindowMemory]>([:])
+
+    /// Memories of larger grids would be larger than their use: one of a window of 32 × 32 positions
+    /// with 8 layers of width 320 has 31 MB.
+    static let maximumWindowCount = 4
+
+    /// If more than this part of a window has to be made anew, all of it is.
+    private static let worthwhilePart = 0.75
+
+    /// Makes a predictor that remembers nothing yet.
+    ///
+    /// - Parameters:
+    ///   - transformer: The model.
+    ///   - refreshInterval: All positions go through the layers at every so many questions.
+    init(_ transformer: MaskedTransformer, refreshInterval: Int) {
+        self.transformer = transformer
+        self.refreshInterval = refreshInterval
+    }
+
+    var vocabulary: [Int] { transformer.vocabulary }
+
+    var labels: [String] { transformer.labels }
+
+    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+        let plan = transformer.plan(of: grid)
+        guard plan.origins.count <= Self.maximumWindowCount else {
+            return transformer.logits(for: grid, at: indices, label: label)
+        }
+        return transformer.logits(for: grid, at: indices, label: label, windowsAtOnce: 1) {
+            origins, requested in
+            let place = Place(origin: origins[0], label: label)
+            let codes = plan.codes(of: grid, at: place.origin)
+            // Taken out, so that what it holds is changed in place.
+            var memory =
+                memories.withLock { $0.removeValue(forKey: place) } ?? WindowMemory(codes: codes)
+            defer { memories.withLock { [memory] in $0[place] = memory } }
+            return features(codes, plan, label: label, memory: &memory, requested: &requested)
+        }
+    }
+
+    private func features(
+        _ codes: [Int32], _ plan: WindowPlan, label: Int?, memory: inout WindowMemory,
+        requested: inout [WindowRequest]
+    ) -> Tensor<Float> {
+        let positionCount = plan.height * plan.width
+        let slotCount = vocabulary.count
+        var isOpen = [Bool](repeating: false, count: positionCount)
+        for request in requested { isOpen[request.row] = true }
+        for (index, code) in codes.enumerated() where code != memory.codes[index] {
+            isOpen[index / slotCount] = true
+        }
+        var open = isOpen.indices.filter { isOpen[$0] }
+        if memory.layers.isEmpty || memory.age + 1 >= refreshInterval
+            || Double(open.count) > Self.worthwhilePart * Double(positionCount)
+        {
+            open = Array(0 ..< positionCount)
+            memory.age = 0
+            if memory.layers.isEmpty {
+                let empty = Tensor<Float>(
+                    shape: [positionCount, 3 * transformer.architecture.width], repeating: 0)
+                memory.layers = transformer.layers.map { _ in empty }
+            }
+        } else {
+            memory.age += 1
+        }
+        memory.codes = codes
+        var x = transformer.embed(
+            open.flatMap { codes[$0 * slotCount ..< ($0 + 1) * slotCount] }, label: label)
+        for (number, layer) in transformer.layers.enumerated() {
+            x = layer(
+                x, at: open, width: plan.width, rotation: transformer.rotation,
+                memory: &memory.layers[number])
+        }
+        var rows = [Int](repeating: 0, count: positionCount)
+        for (row, position) in open.enumerated() { rows[position] = row }
+        requested = requested.map { $0.moved(to: rows[$0.row]) }
+        return x
+    }
+
+    private struct Place: Hashable {
+        let origin: WindowPlan.Origin
+        let label: Int?
+    }
+
+    /// What is left of earlier questions about a window.
+    private struct WindowMemory {
+        /// The codes that were last seen.
+        var codes: [Int32]
+
+        /// Of each layer, queries, keys and values of all positions; empty before the first question.
+        var layers: [Tensor<Float>] = []
+
+        /// The number of questions since all positions went through the layers.
+        var age = 0
+
+        init(codes: [Int32]) { self.codes = codes }
+    }
+}
+
+extension MaskedTransformer {
+    /// The same model with a memory of what it was asked before, for one sampling.
+    ///
+    /// - Parameter refreshInterval: All positions of a window go through the layers at every so many
+    ///   questions, and in between only those that are asked about or have changed. 1 is the model
+    ///   itself.
+    /// - Returns: A predictor whose answers depend on the questions before.
+    public func remembering(refreshInterval: Int) -> any TokenPredictor {
+        refreshInterval > 1
+            ? RememberingTransformer(self, refreshInterval: refreshInterval) : self
+    }
+}
