@@ -209,19 +209,18 @@ INLINE void multiplySquares(const OutputGroup *group, const float *values, float
         }
 }
 
-INLINE void convolveSquares(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last,
-                            const int isShort) {
+INLINE void convolveSquares(const TesseraMultiply *job, TesseraBlock part, const int isShort) {
     const ptrdiff_t words = isShort ? job->inputCount / 2 : job->inputCount;
     const ptrdiff_t valueCount = points * valuePlane(job->inputCount, isShort);
     float *values = tessera_scratch((size_t)(valueCount + points * productPlane) * sizeof(float));
     float *products = values + valueCount;
-    for (ptrdiff_t block = first; block < last; block += squaresAtOnce) {
-        const ptrdiff_t count = last - block < squaresAtOnce ? last - block : squaresAtOnce;
+    for (ptrdiff_t block = part.first; block < part.last; block += squaresAtOnce) {
+        const ptrdiff_t left = part.last - block, count = left < squaresAtOnce ? left : squaresAtOnce;
         for (ptrdiff_t i = 0; i < count; i++)
             evaluateSquare(job, squareAt(job, block + i), values + i * words, isShort);
         OutputGroup group;
-        for (ptrdiff_t panel = 0, end = panelsOf(job); panel < end; panel += group.panels) {
-            group = outputGroup(job, panel, end, points * words * lanes);
+        for (ptrdiff_t panel = part.firstPanel; panel < part.lastPanel; panel += group.panels) {
+            group = outputGroup(job, panel, part.lastPanel, points * words * lanes);
             multiplySquares(&group, values, products, count, isShort);
             for (ptrdiff_t i = 0; i < count; i++)
                 finishSquare(&group, squareAt(job, block + i), products + i * tileColumns);
@@ -230,10 +229,10 @@ INLINE void convolveSquares(const TesseraMultiply *job, ptrdiff_t first, ptrdiff
     if (isStreamed(job)) orderStreams();
 }
 
-static void winograd(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    convolveSquares(job, first, last, 0);
+static void winograd(const TesseraMultiply *job, TesseraBlock part) {
+    convolveSquares(job, part, 0);
 }
 
-static void winogradBfloat16(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {
-    convolveSquares(job, first, last, 1);
+static void winogradBfloat16(const TesseraMultiply *job, TesseraBlock part) {
+    convolveSquares(job, part, 1);
 }

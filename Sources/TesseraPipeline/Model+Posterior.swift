@@ -8,16 +8,16 @@ extension Model {
     ///
     /// - Parameters:
     ///   - grid: The tokens to start from; the masked ones are to be found.
+    ///   - model: What is asked and decoded.
     ///   - measurement: What was measured, and how.
     ///   - guess: The tokens of a rough picture, for methods that start from one.
     ///   - options: The method, which is not replacement sampling, and how it runs.
     ///   - random: The source of every random choice.
     /// - Returns: The steps, each computed when it is asked for.
     func posteriorSteps(
-        filling grid: TokenGrid, given measurement: ImageMeasurement, guess: InitialGuess,
+        filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement, guess: InitialGuess,
         options: RecoveryOptions, random: RandomSource
     ) -> any Sequence<PosteriorStep> {
-        let model = tokenModel(refreshInterval: options.refreshInterval)
         let guess = options.usesGuess ?? options.method.startsFromGuess ? guess : nil
         switch options.method {
         case .replacement:

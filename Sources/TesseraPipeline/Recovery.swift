@@ -70,11 +70,7 @@ extension Model {
         advance: (SamplingProgress<TokenGrid>) -> Void
     ) -> TokenGrid {
         let given = grid.window(window)
-        let trust = window.rows.flatMap { row in
-            problem.trust[
-                row * grid.width + window.columns.lowerBound ..< row * grid.width
-                    + window.columns.upperBound]
-        }
+        let trust = problem.trust.window(window, of: grid)
         let rough = problem.rough.window(window)
         let random = RandomSource(
             seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
@@ -97,17 +93,26 @@ extension Model {
                 return step.grid
             }
         }
-        let rectangle = window.rectangle(
+        let model = tokenModel(refreshInterval: options.refreshInterval)
+        let focus = given.focus
+        let rectangle = window.part(focus).rectangle(
             side: tokenizer.pixelsPerToken, height: problem.height, width: problem.width)
         let steps = posteriorSteps(
-            filling: given, given: problem.measurement(rectangle),
-            guess: InitialGuess(grid: rough, trust: trust), options: options, random: random)
+            filling: given.window(focus),
+            using: TokenModel(
+                predictor: SurroundedPredictor(model.predictor, around: given, window: focus),
+                codeSpace: model.codeSpace, decoder: model.decoder),
+            given: problem.measurement(rectangle),
+            guess: InitialGuess(grid: rough.window(focus), trust: trust.window(focus, of: given)),
+            options: options, random: random)
         var filled = given
         for step in steps {
             advance(
-                SamplingProgress(step: step.number, stepCount: step.stepCount) { step.estimate })
+                SamplingProgress(step: step.number, stepCount: step.stepCount) {
+                    given.replacing(focus, by: step.estimate)
+                })
             decodeCount += step.decodeCount
-            filled = step.grid
+            filled.keep(step.grid, of: focus)
         }
         return filled
     }
@@ -128,6 +133,29 @@ extension TokenGrid {
             return codes[first ..< first + window.keptColumns.count * slotCount]
                 .contains(TokenGrid.mask)
         }
+    }
+
+    /// The masked positions and what lies around them: what a measurement's gradient has to decode.
+    ///
+    /// A decoder sees farther than the margin, but little of it.
+    fileprivate var focus: RecoveryWindow {
+        let open = givenPositions.enumerated().filter { !$0.element }.map(\.offset)
+        func around(_ places: [Int], within extent: Int) -> Range<Int> {
+            guard let first = places.min(), let last = places.max() else { return 0 ..< extent }
+            let margin = RecoveryWindow.focusMargin
+            return max(first - margin, 0) ..< min(last + margin + 1, extent)
+        }
+        let rows = around(open.map { $0 / width }, within: height)
+        let columns = around(open.map { $0 % width }, within: width)
+        return RecoveryWindow(
+            rows: rows, columns: columns, keptRows: rows, keptColumns: columns)
+    }
+
+    /// The same grid with the part that is kept of a window replaced.
+    func replacing(_ window: RecoveryWindow, by part: TokenGrid) -> TokenGrid {
+        var whole = self
+        whole.keep(part, of: window)
+        return whole
     }
 
     /// Takes over what is kept of a window.
@@ -154,6 +182,17 @@ extension TokenGrid {
     fileprivate var givenPositions: [Bool] {
         (0 ..< positionCount).map { position in
             !codes[position * slotCount ..< (position + 1) * slotCount].contains(TokenGrid.mask)
+        }
+    }
+}
+
+extension [Float] {
+    /// The numbers of a window's positions, of numbers of all positions of a grid.
+    fileprivate func window(_ window: RecoveryWindow, of grid: TokenGrid) -> [Float] {
+        window.rows.flatMap { row in
+            self[
+                row * grid.width + window.columns.lowerBound ..< row * grid.width
+                    + window.columns.upperBound]
         }
     }
 }

@@ -29,6 +29,21 @@ package struct RecoveryWindow: Equatable {
     /// How far a window looks beyond what is kept of it.
     package static let margin = 4
 
+    /// How far decoding for a gradient looks beyond the masked positions of a window.
+    package static let focusMargin = 4
+
+    /// The part of a picture's grid that a window of this window is.
+    func part(_ inner: RecoveryWindow) -> RecoveryWindow {
+        func moved(_ range: Range<Int>, by offset: Int) -> Range<Int> {
+            range.lowerBound + offset ..< range.upperBound + offset
+        }
+        return RecoveryWindow(
+            rows: moved(inner.rows, by: rows.lowerBound),
+            columns: moved(inner.columns, by: columns.lowerBound),
+            keptRows: moved(inner.keptRows, by: rows.lowerBound),
+            keptColumns: moved(inner.keptColumns, by: columns.lowerBound))
+    }
+
     /// Covers a grid with windows, to be sampled in this order.
     ///
     /// What is kept of the windows covers the grid once. A grid that is no larger than a window is one.

@@ -30,7 +30,7 @@ struct Correlation {
     func suitsWinograd(inputCount: Int, outputCount: Int) -> Bool {
         kernel == 3 && stride == 1 && spacing == 1 && inputCount % Int(TESSERA_PANEL) == 0
             && min(outputHeight, outputWidth) >= 4
-            && squares >= images * (inputCount * outputCount > 1 << 16 ? 32 : 8)
+            && squares >= images * (inputCount * outputCount > 1 << 16 ? 20 : 8)
     }
 }
 
@@ -93,14 +93,14 @@ extension Correlation {
     }
 
     private func runSquares(
-        _ kernel: Kernel, _ input: Tensor<Float>, _ weights: some KernelWeights,
-        _ epilogue: Epilogue, _ outputShape: [Int]
+        _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, TesseraBlock) -> Void,
+        _ input: Tensor<Float>, _ weights: some KernelWeights, _ epilogue: Epilogue,
+        _ outputShape: [Int]
     ) -> Tensor<Float> {
         output(input, weights, epilogue, shape: outputShape) { job in
-            ThreadPool.runRanges(
-                total: squares, granule: 16,
-                operationsPerUnit: 36 * weights.inputCount * weights.outputCount
-            ) { kernel(job, $0.lowerBound, $0.upperBound) }
+            ThreadPool.runSquares(
+                squares, panels: panelCount(job), inputCount: weights.inputCount
+            ) { kernel(job, TesseraBlock($0, $1)) }
         }
     }
 
@@ -129,17 +129,14 @@ extension Correlation {
         _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, TesseraBlock) -> Void,
         _ job: UnsafePointer<TesseraMultiply>, inputsPerWord: Int
     ) {
-        let panel = Int(TESSERA_PANEL)
         ThreadPool.runBlocks(
-            rows: positions, columns: (job.pointee.outputCount + panel - 1) / panel,
-            columnGranule: 6, operationsPerOutput: panel * job.pointee.inputCount / inputsPerWord
-        ) { rows, panels in
-            kernel(
-                job,
-                TesseraBlock(
-                    first: rows.lowerBound, last: rows.upperBound,
-                    firstPanel: panels.lowerBound, lastPanel: panels.upperBound))
-        }
+            rows: positions, columns: panelCount(job), columnGranule: 6,
+            operationsPerOutput: Int(TESSERA_PANEL) * job.pointee.inputCount / inputsPerWord
+        ) { kernel(job, TesseraBlock($0, $1)) }
+    }
+
+    private func panelCount(_ job: UnsafePointer<TesseraMultiply>) -> Int {
+        (job.pointee.outputCount + Int(TESSERA_PANEL) - 1) / Int(TESSERA_PANEL)
     }
 
     /// Describes the work to a closure that has it done.
@@ -174,5 +171,13 @@ extension Correlation {
                 spacing: spacing, activation: epilogue.activation.code)
             withExtendedLifetime((input, rows, weights, epilogue)) { body(&job) }
         }
+    }
+}
+
+extension TesseraBlock {
+    fileprivate init(_ rows: Range<Int>, _ panels: Range<Int>) {
+        self.init(
+            first: rows.lowerBound, last: rows.upperBound, firstPanel: panels.lowerBound,
+            lastPanel: panels.upperBound)
     }
 }

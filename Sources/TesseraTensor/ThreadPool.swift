@@ -102,6 +102,39 @@ public enum ThreadPool {
         }
     }
 
+    /// Runs a closure over blocks that cover Winograd's squares and panels of outputs.
+    ///
+    /// A part reads all weights of its panels for each 32 of its squares. Where weights are large, which
+    /// is where squares are few, threads share out the panels, and each weight is read by one of them.
+    ///
+    /// - Parameters:
+    ///   - squares: The number of squares.
+    ///   - panels: The number of panels of 16 outputs.
+    ///   - inputCount: The number of input channels.
+    ///   - body: Does a block.
+    static func runSquares(
+        _ squares: Int, panels: Int, inputCount: Int,
+        _ body: (_ squares: Range<Int>, _ panels: Range<Int>) -> Void
+    ) {
+        let weightCount = 36 * 16 * panels * inputCount
+        let affordable = max(1, squares * weightCount / operationsPerPart)
+        let across =
+            weightCount > 1 << 18
+            ? min(Processor.threadCount, (panels + 2) / 3, affordable) : 1
+        let width = ((panels + across - 1) / across + 2) / 3 * 3
+        let columns = (panels + width - 1) / width
+        // Half as many squares at once, if threads would be idle or uneven otherwise.
+        let most = squares >= 128 * Processor.threadCount || columns > 1 ? 32 : 16
+        let rows = max(1, min((squares + most - 1) / most, affordable, maximumParts))
+        let height = (squares + rows - 1) / rows
+        run(count: rows * columns) { part in
+            let (row, column) = part.quotientAndRemainder(dividingBy: columns)
+            body(
+                min(row * height, squares) ..< min((row + 1) * height, squares),
+                column * width ..< min((column + 1) * width, panels))
+        }
+    }
+
     /// About 20 microseconds of one core: less would be lost in handing out parts.
     private static let operationsPerPart = 1 << 20
     /// Enough for many cores to stay balanced, few enough for a part to reuse what it has read.

@@ -85,15 +85,17 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
         float *points = random_floats(tessera_winograd_count(job.outputCount, job.inputCount));
         tessera_pack_winograd(packed, points, job.outputCount, job.inputCount);
         job.weights = points;
-        fast->winograd(&job, 0, images * ((job.outputHeight + 3) / 4) * ((job.outputWidth + 3) / 4));
+        const TesseraBlock all = {
+            0, images * ((job.outputHeight + 3) / 4) * ((job.outputWidth + 3) / 4),
+            0, (job.outputCount + TESSERA_PANEL - 1) / TESSERA_PANEL};
+        fast->winograd(&job, all);
         expect_close("winograd", got, wanted, count);
         uint32_t *halves = malloc(
             (size_t)tessera_winograd_count(job.outputCount, job.inputCount) * sizeof *halves);
         tessera_round_panels(
             points, halves, tessera_winograd_count(job.outputCount, job.inputCount));
         job.weights = halves;
-        fast->winogradBfloat16(&job, 0, images * ((job.outputHeight + 3) / 4)
-                                            * ((job.outputWidth + 3) / 4));
+        fast->winogradBfloat16(&job, all);
         // Factors are off by 2^-9; interpolation at the worst outputs makes ten times more of it.
         expect_within("winogradBfloat16", got, wanted, count, 0.03f);
         free(points), free(halves);

@@ -36,12 +36,13 @@ static void count_correlations(const TesseraKernels *kernels) {
     float *points = floats(tessera_winograd_count(channels, channels));
     tessera_pack_winograd(packed, points, channels, channels);
     job.weights = points;
-    COUNT("winograd/32x32x64-64/f32", kernels->winograd(&job, 0, 64));
+    const TesseraBlock squares = {0, 64, 0, channels / TESSERA_PANEL};
+    COUNT("winograd/32x32x64-64/f32", kernels->winograd(&job, squares));
     const ptrdiff_t pointCount = tessera_winograd_count(channels, channels);
     uint32_t *rounded = malloc((size_t)pointCount * sizeof *rounded);
     tessera_round_panels(points, rounded, pointCount);
     job.weights = rounded;
-    COUNT("winograd/32x32x64-64/bf16", kernels->winogradBfloat16(&job, 0, 64));
+    COUNT("winograd/32x32x64-64/bf16", kernels->winogradBfloat16(&job, squares));
     tessera_round_panels(packed, rounded, tessera_packed_count(channels, 9, channels));
     job.outputHeight = job.outputWidth = side / 2, job.stride = 2;
     COUNT("convolution/32x32x64-64/2/bf16", kernels->multiplyBfloat16(&job, 0, positions / 4));

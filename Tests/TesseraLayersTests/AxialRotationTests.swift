@@ -40,4 +40,13 @@ import _TesseraTestSupport
         #expect(after.elements[..<48] == before.elements[..<48])
         #expect(after.elements[48 ..< 80] != before.elements[48 ..< 80])
     }
+
+    @Test func somePositionsTurnAsTheyDoInTheWholeGrid() {
+        var whole = randomTensor([15, 48], seed: 5)
+        let positions = [1, 4, 7, 14]
+        var some = whole.rows(positions)
+        rotation.rotate(&whole, height: 3, width: 5)
+        rotation.rotate(&some, at: positions, width: 5)
+        #expect(some.elements == whole.rows(positions).elements)
+    }
 }

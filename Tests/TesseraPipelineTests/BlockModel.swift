@@ -8,7 +8,7 @@ import TesseraTokens
 /// come back exactly, and what a sampler does can be told by eye.
 struct BlockTokenizer: VisualTokenizer {
     let codeSpace: any CodeSpace = LevelSpace()
-    let decoder: any LatentDecoder = BlockDecoder()
+    var decoder: any LatentDecoder = BlockDecoder()
 
     func encode<Failure: Error>(
         height: Int, width: Int,

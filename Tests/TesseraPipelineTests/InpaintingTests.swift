@@ -1,7 +1,9 @@
+import Synchronization
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
 import TesseraTensor
+import TesseraTokens
 import Testing
 
 @Suite struct InpaintingTests {
@@ -115,6 +117,21 @@ import Testing
         #expect(plain.decodeCount == 0)
     }
 
+    /// The prior sees the whole region, and the decoder for gradients what is near the hole.
+    @Test func theSurroundingsOfAHoleAreSeenByThePriorAlone() {
+        let prior = RecordingPrior()
+        let decoder = RecordingDecoder()
+        let model = Model(
+            name: "blocks", hashes: [(role: "tokenizer", sha256: "00ff")],
+            tokenizer: BlockTokenizer(decoder: decoder), prior: prior)
+        let image = noisePicture(width: 256, height: 256)
+        let mask = PixelMask(height: 256, width: 256, rows: 100 ..< 130, columns: 64 ..< 80)
+        _ = model.inpaint(image, hole: mask, options: options())
+        // The hole touches rows 12 to 16 and columns 8 and 9 of positions; a region has 8 around them.
+        #expect(prior.seen.values == [[21, 18]])
+        #expect(decoder.seen.values == [[13, 10]])
+    }
+
     @Test func theLastPreviewIsTheResult() {
         let image = noisePicture(width: 400, height: 60)
         // Two holes far from each other: two regions, the first of which stays in later previews.
@@ -134,5 +151,43 @@ import Testing
         case .eight(let values): values.map(Int.init)
         case .sixteen(let values): values.map(Int.init)
         }
+    }
+}
+
+/// The extents that were seen, each once.
+private final class Extents: Sendable {
+    private let all = Mutex<[[Int]]>([])
+
+    var values: [[Int]] { all.withLock { $0 } }
+
+    func add(_ extent: [Int]) {
+        all.withLock { if !$0.contains(extent) { $0.append(extent) } }
+    }
+}
+
+/// An indifferent prior that tells what grids it was asked about.
+private struct RecordingPrior: TokenPredictor {
+    let seen = Extents()
+    let vocabulary = [9, 9, 9]
+    let labels: [String] = []
+
+    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+        seen.add([grid.height, grid.width])
+        return IndifferentPrior().logits(for: grid, at: indices, label: label)
+    }
+}
+
+/// A decoder that tells what latents it was asked for with a gradient.
+private struct RecordingDecoder: LatentDecoder {
+    let seen = Extents()
+    let pixelsPerToken = 8
+
+    func decode(_ latent: Tensor<Float>) -> Tensor<Float> { BlockDecoder().decode(latent) }
+
+    func decodeWithPullback(
+        _ latent: Tensor<Float>
+    ) -> (pixels: Tensor<Float>, pullback: (Tensor<Float>) -> Tensor<Float>) {
+        seen.add([latent.shape[1], latent.shape[2]])
+        return BlockDecoder().decodeWithPullback(latent)
     }
 }

@@ -37,6 +37,26 @@ import _TesseraTestSupport
         }
     }
 
+    /// Bit for bit: a query's sums do not depend on which others are asked with it.
+    @Test(arguments: levels, [Precision.float32, .bfloat16])
+    func someQueriesGetWhatTheyGetAmongAll(level: InstructionSet, precision: Precision) {
+        let (length, heads, width) = (300, 3, 32)
+        let x = randomTensor([2 * length, 3 * heads * width], seed: 9)
+        let all = on(level) {
+            attention(
+                queryKeyValue: x, batch: 2, length: length, headCount: heads, precision: precision)
+        }
+        for count in [1, 7, 150, 299] {
+            let places = (0 ..< 2 * count).map { $0 / count * length + $0 % count * length / count }
+            let queries = x.rows(places)
+            let some = on(level) {
+                attention(
+                    queries: queries, context: x, batch: 2, headCount: heads, precision: precision)
+            }
+            #expect(some.elements == all.rows(places).elements)
+        }
+    }
+
     @Test(arguments: levels + [.reference]) func meansValuesOfEqualKeys(level: InstructionSet) {
         let (length, width) = (33, 8)
         var x = randomTensor([length, 3 * width], seed: 1)

@@ -14,3 +14,14 @@ public func randomTensor(_ shape: [Int], seed: UInt64) -> Tensor<Float> {
         }
     }
 }
+
+extension Tensor<Float> {
+    /// Rows of a matrix, in the order given. Shape `[places.count, columns]`.
+    public func rows(_ places: [Int]) -> Tensor {
+        let columns = shape[1]
+        let all = elements
+        return Tensor(
+            shape: [places.count, columns],
+            elements: places.flatMap { all[$0 * columns ..< ($0 + 1) * columns] })
+    }
+}

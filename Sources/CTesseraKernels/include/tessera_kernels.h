@@ -56,7 +56,8 @@ typedef struct {
     TesseraActivation activation;
 } TesseraMultiply;
 
-// A part of a product: rows [first, last) and panels of outputs [firstPanel, lastPanel).
+// A part of a product: rows, or squares of outputs, [first, last), and panels of outputs
+// [firstPanel, lastPanel).
 typedef struct {
     ptrdiff_t first, last, firstPanel, lastPanel;
 } TesseraBlock;
@@ -136,12 +137,12 @@ typedef struct {
     void (*roundInt8)(const float *x, uint32_t *words, float *steps, ptrdiff_t rows,
                       ptrdiff_t count);
     // Like multiply for kernel 3, stride 1, spacing 1 and an inputCount in whole panels, from weights of
-    // tessera_pack_winograd and a quarter of the multiplications. Squares [first, last) of 4 x 4
-    // outputs, ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
-    void (*_Nullable winograd)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    // tessera_pack_winograd and a quarter of the multiplications. There are squares of 4 x 4 outputs,
+    // ceil(outputHeight / 4) * ceil(outputWidth / 4) an image. Null where a level has none.
+    void (*_Nullable winograd)(const TesseraMultiply *job, TesseraBlock block);
     // The same with products in bf16, from weights of tessera_round_panels: for gradients,
     // which need a direction, and for whatever can bear an error of a part in a hundred.
-    void (*_Nullable winogradBfloat16)(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last);
+    void (*_Nullable winogradBfloat16)(const TesseraMultiply *job, TesseraBlock block);
     // Parts [first, last) of batch * headCount * partCount.
     void (*attention)(const TesseraAttention *job, ptrdiff_t first, ptrdiff_t last);
     // The same with queries, keys, values and weights rounded to bf16; sums are f32.

@@ -1,0 +1,40 @@
+import TesseraTensor
+import TesseraTokens
+
+/// A prior that sees a window inside of a larger grid.
+struct SurroundedPredictor: TokenPredictor {
+    private let predictor: any TokenPredictor
+    private let surroundings: TokenGrid
+    private let window: RecoveryWindow
+
+    /// Makes a predictor for grids of the window's extent.
+    ///
+    /// - Parameters:
+    ///   - predictor: The prior of the larger grid.
+    ///   - surroundings: The larger grid; what it has inside of the window does not count.
+    ///   - window: Where the smaller grids lie.
+    init(
+        _ predictor: any TokenPredictor, around surroundings: TokenGrid, window: RecoveryWindow
+    ) {
+        self.predictor = predictor
+        self.surroundings = surroundings
+        self.window = window
+    }
+
+    var vocabulary: [Int] { predictor.vocabulary }
+
+    var labels: [String] { predictor.labels }
+
+    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+        let slotCount = grid.slotCount
+        let outer = indices.map { index in
+            let (row, column) = (index / slotCount).quotientAndRemainder(dividingBy: grid.width)
+            let position =
+                (window.rows.lowerBound + row) * surroundings.width
+                + window.columns.lowerBound + column
+            return position * slotCount + index % slotCount
+        }
+        return predictor.logits(
+            for: surroundings.replacing(window, by: grid), at: outer, label: label)
+    }
+}

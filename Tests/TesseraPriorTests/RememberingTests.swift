@@ -1,0 +1,98 @@
+import TesseraCheckpoint
+import TesseraPrior
+import TesseraTensor
+import TesseraTokens
+import Testing
+import _TesseraTestSupport
+
+/// A prior that keeps keys and values from question to question, beside one that does not.
+@Suite struct RememberingTests {
+    let prior: MaskedTransformer
+
+    init() throws {
+        prior = try MaskedTransformer(
+            from: SafetensorsFile(path: fixturePath("prior.safetensors")),
+            architecture: MaskedTransformerArchitecture(
+                vocabulary: [10, 10, 10, 10], layerCount: 2, width: 32, headCount: 2,
+                window: 6, labels: ["roses", "tulips", "weeds"]))
+    }
+
+    /// A grid whose first rows are given and whose other ones are masked.
+    private func grid(height: Int = 6, width: Int = 6, givenRows: Int = 4) -> TokenGrid {
+        let random = RandomSource(seed: 8)
+        return TokenGrid(
+            height: height, width: width, vocabulary: prior.vocabulary,
+            codes: (0 ..< height * width * 4).map {
+                $0 < givenRows * width * 4
+                    ? Int32(random.uniform(step: 0, position: $0) * 10) : TokenGrid.mask
+            })
+    }
+
+    private func scores(
+        _ predictor: any TokenPredictor, _ grid: TokenGrid, label: Int? = nil
+    ) -> [Float] {
+        predictor.logits(for: grid, at: grid.maskedIndices, label: label).elements
+    }
+
+    @Test func anIntervalOfOneIsTheModelItself() {
+        #expect(prior.remembering(refreshInterval: 1) is MaskedTransformer)
+    }
+
+    /// The second answer comes from the masked third of the positions alone, the third from all.
+    @Test(arguments: [nil, 1] as [Int?])
+    func theSameQuestionHasTheSameAnswer(label: Int?) {
+        let grid = grid()
+        let memory = prior.remembering(refreshInterval: 2)
+        let exact = scores(prior, grid, label: label)
+        for _ in 0 ..< 3 { #expect(scores(memory, grid, label: label) == exact) }
+    }
+
+    @Test func whatHasChangedIsSeenAndTheRestStaysAsItWas() {
+        var grid = grid()
+        let memory = prior.remembering(refreshInterval: 3)
+        _ = scores(memory, grid)
+        let index = grid.maskedIndices[0]
+        grid[index] = 3
+        let exact = scores(prior, grid)
+        let remembered = scores(memory, grid)
+        let before = scores(
+            prior, {
+                var older = grid
+                older[index] = TokenGrid.mask
+                return older
+            }())
+        func distance(_ a: [Float], _ b: some Sequence<Float>) -> Float {
+            zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) }
+        }
+        // Not exact, but nearer to what is seen now than to what was seen before.
+        #expect(remembered != exact)
+        #expect(distance(remembered, exact) < 0.5 * distance(exact, before.dropFirst(10)))
+        // The third question finds everything anew after the interval, the fourth at the latest.
+        _ = scores(memory, grid)
+        #expect(scores(memory, grid) == exact)
+    }
+
+    @Test func questionsWithOtherLabelsHaveMemoriesOfTheirOwn() {
+        let grid = grid()
+        let memory = prior.remembering(refreshInterval: 9)
+        let plain = scores(memory, grid)
+        #expect(scores(memory, grid, label: 2) == scores(prior, grid, label: 2))
+        #expect(scores(memory, grid) == plain)
+    }
+
+    @Test func windowsThatOverlapAreBlendedAsEver() {
+        // Four windows, then more than are remembered.
+        for (height, width) in [(8, 8), (14, 14)] {
+            let grid = grid(height: height, width: width, givenRows: height - 2)
+            let memory = prior.remembering(refreshInterval: 4)
+            let exact = scores(prior, grid)
+            for _ in 0 ..< 2 { #expect(scores(memory, grid) == exact) }
+        }
+    }
+
+    @Test func aGridThatIsWhollyMaskedIsFoundAnewEachTime() {
+        let grid = grid(givenRows: 0)
+        let memory = prior.remembering(refreshInterval: 9)
+        for _ in 0 ..< 2 { #expect(scores(memory, grid) == scores(prior, grid)) }
+    }
+}
