@@ -15,8 +15,8 @@ extension Model {
     ///   - random: The source of every random choice.
     /// - Returns: The steps, each computed when it is asked for.
     func posteriorSteps(
-        filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement, guess: InitialGuess,
-        options: RecoveryOptions, random: RandomSource
+        filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
+        guess: InitialGuess, options: RecoveryOptions, random: RandomSource
     ) -> any Sequence<PosteriorStep> {
         let guess = options.usesGuess ?? options.method.startsFromGuess ? guess : nil
         switch options.method {

@@ -81,7 +81,8 @@ public struct Model: Sendable {
 
     /// The parts that one posterior sampling needs.
     ///
-    /// - Parameter refreshInterval: How often the prior looks at all positions; 1 is at every step.
+    /// - Parameter refreshInterval: The prior looks at all positions at every so many steps.
+    /// - Returns: The prior, with a memory of its own, the quantizer and the decoder.
     /// - Precondition: The model has a prior.
     public func tokenModel(refreshInterval: Int = 1) -> TokenModel {
         TokenModel(

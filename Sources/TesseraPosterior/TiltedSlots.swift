@@ -142,19 +142,16 @@ struct TiltedSlots: Sendable {
         var draws: [(index: Int, draw: CodeDraw)] = []
         for slot in slots {
             let count = slot.columns.count
-            slot.logits.withUnsafeBuffer { logits in
-                for (row, position) in slot.positions.enumerated() {
-                    let index = position * grid.slotCount + slot.slot
-                    let row = UnsafeBufferPointer(
-                        rebasing: logits[row * count ..< (row + 1) * count])
-                    draws.append(
-                        (
-                            index,
-                            CodeDraw(from: row, temperature: 1, topP: 1, uniform: uniform(index))
-                        )
-                    )
+            let indices = slot.positions.map { $0 * grid.slotCount + slot.slot }
+            let ofSlot = slot.logits.withUnsafeBuffer { logits in
+                CodeDraw.all(indices.count) { row in
+                    CodeDraw(
+                        from: UnsafeBufferPointer(
+                            rebasing: logits[row * count ..< (row + 1) * count]),
+                        temperature: 1, topP: 1, uniform: uniform(indices[row]))
                 }
             }
+            for (index, draw) in zip(indices, ofSlot) { draws.append((index, draw)) }
         }
         return draws.sorted { $0.index < $1.index }.map(\.draw)
     }

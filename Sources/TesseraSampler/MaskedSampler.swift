@@ -124,11 +124,12 @@ extension MaskedSampler {
                 for: grid, at: indices, label: label, guidanceScale: configuration.guidanceScale)
             let layout = LogitLayout(indices: indices, vocabulary: grid.vocabulary)
             return logits.withUnsafeBuffer { logits in
-                indices.enumerated().map { row, index in
+                CodeDraw.all(indices.count) { row in
                     CodeDraw(
                         from: UnsafeBufferPointer(rebasing: logits[layout.range(row)]),
                         temperature: configuration.softmaxTemperature, topP: configuration.topP,
-                        uniform: random.uniform(step: number, position: index, draw: Draw.code))
+                        uniform: random.uniform(
+                            step: number, position: indices[row], draw: Draw.code))
                 }
             }
         }

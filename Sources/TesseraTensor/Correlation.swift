@@ -30,7 +30,7 @@ struct Correlation {
     func suitsWinograd(inputCount: Int, outputCount: Int) -> Bool {
         kernel == 3 && stride == 1 && spacing == 1 && inputCount % Int(TESSERA_PANEL) == 0
             && min(outputHeight, outputWidth) >= 4
-            && squares >= images * (inputCount * outputCount > 1 << 16 ? 20 : 8)
+            && squares >= images * (inputCount * outputCount >= 1 << 17 ? 32 : 8)
     }
 }
 

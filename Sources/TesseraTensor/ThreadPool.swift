@@ -104,8 +104,8 @@ public enum ThreadPool {
 
     /// Runs a closure over blocks that cover Winograd's squares and panels of outputs.
     ///
-    /// A part reads all weights of its panels for each 32 of its squares. Where weights are large, which
-    /// is where squares are few, threads share out the panels, and each weight is read by one of them.
+    /// Squares are shared out, because each part evaluates the inputs of its squares; where they are too
+    /// few for all threads, panels are too.
     ///
     /// - Parameters:
     ///   - squares: The number of squares.
@@ -116,17 +116,13 @@ public enum ThreadPool {
         _ squares: Int, panels: Int, inputCount: Int,
         _ body: (_ squares: Range<Int>, _ panels: Range<Int>) -> Void
     ) {
-        let weightCount = 36 * 16 * panels * inputCount
-        let affordable = max(1, squares * weightCount / operationsPerPart)
-        let across =
-            weightCount > 1 << 18
-            ? min(Processor.threadCount, (panels + 2) / 3, affordable) : 1
+        let affordable = max(1, squares * 36 * 16 * panels * inputCount / operationsPerPart)
+        let most = squares >= 128 * Processor.threadCount ? 32 : 16
+        let rows = max(1, min((squares + most - 1) / most, affordable, maximumParts))
+        let across = min((Processor.threadCount + rows - 1) / rows, affordable, (panels + 2) / 3)
+        let height = (squares + rows - 1) / rows
         let width = ((panels + across - 1) / across + 2) / 3 * 3
         let columns = (panels + width - 1) / width
-        // Half as many squares at once, if threads would be idle or uneven otherwise.
-        let most = squares >= 128 * Processor.threadCount || columns > 1 ? 32 : 16
-        let rows = max(1, min((squares + most - 1) / most, affordable, maximumParts))
-        let height = (squares + rows - 1) / rows
         run(count: rows * columns) { part in
             let (row, column) = part.quotientAndRemainder(dividingBy: columns)
             body(

@@ -1,7 +1,8 @@
-"""Anchored posterior sampling in PyTorch, as Tessera runs it by default: the rival of Scripts/bench for whole jobs.
+"""Anchored posterior sampling in PyTorch, as Tessera runs it there: the rival of Scripts/bench for whole jobs.
 
 Steps, gradient steps, warm start, prior term and windows are those of Sources/TesseraPosterior and
-TesseraPrior, without what touches files and without the last move onto the measurement.
+TesseraPrior, without what touches files, without the last move onto the measurement and with a prior that
+looks at all positions at every step.
 """
 
 import contextlib
@@ -69,8 +70,8 @@ class Recovery:
             weight[y : y + h, x : x + w] += blend
         return (total / weight).flatten(0, 1)
 
-    def sample(self, operator, measured, codes, rough, trust, height, width):
-        """Codes [P, K]; masked ones (256) are filled."""
+    def sample(self, operator, measured, codes, rough, trust, height, width, focus=(slice(None), slice(None))):
+        """Codes [P, K]; masked ones (256) are filled. What is measured are the positions of `focus`."""
         guess = self.embed(rough)
         near = (guess.transpose(0, 1) @ self.books.mT * 2 - self.books.square().sum(-1).unsqueeze(1))
         guess = (near / self.spacing.view(-1, 1, 1)).transpose(0, 1)
@@ -90,7 +91,8 @@ class Recovery:
                 mean = (p.transpose(0, 1) @ self.books).transpose(0, 1)
                 with torch.no_grad():
                     hard = self.embed(self.nearest(mean))
-                pixels = self.decode(mean + (hard - mean).detach(), height, width)
+                vectors = (mean + (hard - mean).detach()).unflatten(0, (height, width))[focus]
+                pixels = self.decode(vectors, *vectors.shape[:2])
                 loss = (operator(pixels) - measured).square().mean()
                 kl = (p * (phi.log_softmax(-1) - prior))[masked].sum(-1).mean()
                 optimizer.zero_grad(set_to_none=True)
@@ -135,8 +137,13 @@ def inpainted(recovery: Recovery, pixels, top: int, left: int, side: int):
     hole = 1 - F.avg_pool2d(known, 8)
     codes = torch.where(hole.flatten().unsqueeze(1) > 0, MASK, rough)
     height, width = hole.shape[2:]
+    # Gradients decode the hole and 4 positions around it.
+    focus = tuple(
+        slice(max(start // 8 - 4, 0), (start + side + 7) // 8 + 4)
+        for start in (top - rows.start, left - columns.start))
+    near = (..., *(slice(8 * s.start, 8 * s.stop) for s in focus))
     codes = recovery.sample(
-        lambda x: x * known, part * known, codes, rough, 1 - hole.flatten(), height, width)
+        lambda x: x * known[near], (part * known)[near], codes, rough, 1 - hole.flatten(), height, width, focus)
     with torch.no_grad():
         decoded = recovery.decode(recovery.embed(codes), height, width)
     result = pixels.clone()

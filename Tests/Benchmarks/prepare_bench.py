@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from torch.utils.flop_counter import FlopCounterMode
 from safetensors.torch import save_file
 
 from bench_networks import JOBS, OWN, network, randomized, to_last
@@ -55,6 +56,17 @@ def photograph(side: int) -> torch.Tensor:
     return torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0) / 127.5 - 1
 
 
+def count_operations(work: str, module, x: torch.Tensor, folder: Path):
+    """Writes the number of additions and multiplications of a run, as direct algorithms have them."""
+    if work == "sample-f16":
+        return
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        module(x)
+    # The gradient by the input alone costs as much again.
+    total = counter.get_total_flops() * (2 if work == "pullback-f16" else 1)
+    (folder / f"{work}.operations").write_text(f"{total}\n")
+
+
 def main():
     work, model, folder, peers = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4:]
     if work in JOBS:
@@ -68,6 +80,7 @@ def main():
     x = example(work, module)
     last = to_last(x) if x.is_floating_point() else x
     save_file({"first": x.contiguous(), "input": last.clone()}, folder / f"{work}.input")
+    count_operations(work, module, x, folder)
     if work == "pullback-f16":
         return
     onnx = folder / f"{work}.onnx"

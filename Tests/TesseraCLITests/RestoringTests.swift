@@ -76,6 +76,7 @@ import _TesseraTestSupport
     }
 
     static let wrong: [(arguments: [String], sentence: String)] = [
+        (["--task", "sr4", "--refresh", "0"], "'--refresh' is 0, but must be at least 1"),
         (["--task", "sr4", "--noise=-1"], "'--noise' is -1.0, but must be from 0 to 2"),
         (["--task", "sr4", "--noise", "nan"], "'--noise' is nan, but must be from 0 to 2"),
         (["--task", "jpeg", "--jpeg-quality", "0"], "must be from 1 to 100"),

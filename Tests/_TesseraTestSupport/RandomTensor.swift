@@ -16,7 +16,9 @@ public func randomTensor(_ shape: [Int], seed: UInt64) -> Tensor<Float> {
 }
 
 extension Tensor<Float> {
-    /// Rows of a matrix, in the order given. Shape `[places.count, columns]`.
+    /// Rows of a matrix, in the order given.
+    ///
+    /// Shape `[places.count, columns]`.
     public func rows(_ places: [Int]) -> Tensor {
         let columns = shape[1]
         let all = elements

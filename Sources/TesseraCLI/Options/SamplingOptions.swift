@@ -44,7 +44,9 @@ struct SamplingOptions: ParsableArguments {
         if let innerSteps, !(0 ... 10_000).contains(innerSteps) {
             throw ValidationError("'--inner-steps' is \(innerSteps), but must be from 0 to 10000")
         }
-        if refresh < 1 { throw ValidationError("'--refresh' is \(refresh), but must be at least 1") }
+        if refresh < 1 {
+            throw ValidationError("'--refresh' is \(refresh), but must be at least 1")
+        }
         if let budget, !(1 ... 1_000_000).contains(budget) {
             throw ValidationError("'--budget' is \(budget), but must be from 1 to 1000000")
         }

@@ -94,6 +94,7 @@ enum WorkerBenchmark {
     private static var unprojected: RecoveryOptions {
         var options = RecoveryOptions()
         options.isProjected = false
+        options.refreshInterval = 1
         return options
     }
 
