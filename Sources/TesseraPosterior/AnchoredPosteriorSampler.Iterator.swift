@@ -26,6 +26,7 @@ extension AnchoredPosteriorSampler {
                 temperature: configuration.choiceTemperature, random: random)
             plan = SettlingPlan(
                 for: grid, guess: guess, schedule: configuration.schedule,
+                measuredSchedule: configuration.measuredSchedule,
                 stepCount: configuration.stepCount)
             self.guess = guess
         }

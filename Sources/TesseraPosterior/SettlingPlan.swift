@@ -31,18 +31,25 @@ struct SettlingPlan {
     /// - Parameters:
     ///   - grid: The tokens to start from.
     ///   - guess: What tells which positions are measured wholly, if there is a rough picture.
-    ///   - schedule: How many slots of a group stay masked as its steps go on.
+    ///   - schedule: How many slots of holes stay masked as their steps go on.
+    ///   - measuredSchedule: How many of what is measured wholly.
     ///   - stepCount: The number of steps, at least 1; there are fewer if fewer slots are masked.
-    init(for grid: TokenGrid, guess: InitialGuess?, schedule: MaskSchedule, stepCount: Int) {
+    init(
+        for grid: TokenGrid, guess: InitialGuess?, schedule: MaskSchedule,
+        measuredSchedule: MaskSchedule, stepCount: Int
+    ) {
         let masked = grid.maskedIndices
-        let seen = masked.filter { guess?.isMeasured[$0 / grid.slotCount] ?? true }
+        let isMeasured = guess?.isMeasured
+        let seen = masked.filter { isMeasured?[$0 / grid.slotCount] ?? false }
         guard stepCount > 1, !seen.isEmpty, seen.count < masked.count else {
-            steps = Self.steps(of: masked, schedule: schedule, stepCount: stepCount)
+            steps = Self.steps(
+                of: masked, schedule: seen.isEmpty ? schedule : measuredSchedule,
+                stepCount: stepCount)
             return
         }
         let unseen = Set(masked).subtracting(seen)
         steps =
-            Self.steps(of: seen, schedule: schedule, stepCount: stepCount / 2)
+            Self.steps(of: seen, schedule: measuredSchedule, stepCount: stepCount / 2)
             + Self.steps(of: unseen, schedule: schedule, stepCount: stepCount - stepCount / 2)
     }
 

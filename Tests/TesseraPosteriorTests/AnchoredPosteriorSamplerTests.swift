@@ -108,15 +108,23 @@ import Testing
         }
     }
 
-    /// A rough picture that is trusted alike everywhere makes no difference between slots.
-    @Test func withoutADifferenceAllSlotsAreCandidatesAtOnce() throws {
+    /// A rough picture that is trusted alike everywhere makes no difference between slots: all are
+    /// settled by one schedule, that of holes or that of what is measured wholly.
+    @Test(
+        arguments: [(nil, .squareRoot), (0.3, .squareRoot), (0.99, .cosine)]
+            as [(Float?, MaskSchedule)])
+    func withoutADifferenceAllSlotsAreCandidatesAtOnce(
+        trust: Float?, schedule: MaskSchedule
+    ) throws {
         let first = try #require(
             AnchoredPosteriorSampler(
                 filling: masked, using: model, given: fullMeasurement,
-                guess: InitialGuess(grid: truth), configuration: configuration { $0.stepCount = 2 },
-                random: random
+                guess: trust.map {
+                    InitialGuess(grid: truth, trust: [Float](repeating: $0, count: 12))
+                },
+                configuration: configuration { $0.stepCount = 2 }, random: random
             ).first { _ in true })
-        let counts = MaskSchedule.squareRoot.maskedCounts(from: 24, stepCount: 2)
+        let counts = schedule.maskedCounts(from: 24, stepCount: 2)
         #expect(first.grid.maskedIndices.count == counts[1])
         #expect(first.stepCount == 2)
     }

@@ -82,6 +82,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         if let stopsAtNoise { configuration.stopsAtNoise = stopsAtNoise }
         for known in MaskSchedule.all where known.name == schedule {
             configuration.schedule = known
+            configuration.measuredSchedule = known
         }
     }
 
