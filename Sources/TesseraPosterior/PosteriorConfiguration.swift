@@ -8,12 +8,12 @@ public struct PosteriorConfiguration: Sendable {
     /// The number of gradient steps within a step, M: each decodes the picture forth and back.
     public var innerStepCount = 6
 
-    /// How many slots stay masked as sampling goes on, in holes.
+    /// How many slots stay masked as sampling goes on, in pictures with holes.
     ///
     /// Many early and few late: in a hole that gains half a decibel over MaskGIT's cosine.
     public var schedule = MaskSchedule.squareRoot
 
-    /// How many slots of positions that are measured wholly stay masked as sampling goes on.
+    /// How many slots stay masked as sampling goes on, where all positions are measured wholly.
     ///
     /// Few early, while gradient steps still bring the picture nearer to the measurement, and many
     /// late: with a blur without noise that gains up to half a decibel over the square root.

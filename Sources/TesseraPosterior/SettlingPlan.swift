@@ -31,8 +31,8 @@ struct SettlingPlan {
     /// - Parameters:
     ///   - grid: The tokens to start from.
     ///   - guess: What tells which positions are measured wholly, if there is a rough picture.
-    ///   - schedule: How many slots of holes stay masked as their steps go on.
-    ///   - measuredSchedule: How many of what is measured wholly.
+    ///   - schedule: How many slots of a group stay masked as its steps go on.
+    ///   - measuredSchedule: The same, where all positions are measured wholly.
     ///   - stepCount: The number of steps, at least 1; there are fewer if fewer slots are masked.
     init(
         for grid: TokenGrid, guess: InitialGuess?, schedule: MaskSchedule,
@@ -49,7 +49,7 @@ struct SettlingPlan {
         }
         let unseen = Set(masked).subtracting(seen)
         steps =
-            Self.steps(of: seen, schedule: measuredSchedule, stepCount: stepCount / 2)
+            Self.steps(of: seen, schedule: schedule, stepCount: stepCount / 2)
             + Self.steps(of: unseen, schedule: schedule, stepCount: stepCount - stepCount / 2)
     }
 
