@@ -74,6 +74,8 @@ extension Model {
         let rough = problem.rough.window(window)
         let random = RandomSource(
             seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+        let model = tokenModel(
+            refreshInterval: options.refreshInterval ?? options.method.usualRefreshInterval)
         guard options.method != .replacement else {
             let configuration = SamplerConfiguration(
                 stepCount: options.stepCount, guidanceScale: options.guidanceScale)
@@ -81,8 +83,7 @@ extension Model {
                 from: InitialGuess(
                     grid: rough.replacingCodes(by: given),
                     trust: zip(trust, given.givenPositions).map { $1 ? 1 : $0 }),
-                using: neededPrior.remembering(refreshInterval: options.refreshInterval),
-                label: options.label, configuration: configuration,
+                using: model.predictor, label: options.label, configuration: configuration,
                 random: random)
             return sampler.reduce(rough.replacingCodes(by: given)) {
                 let step = $1
@@ -93,7 +94,6 @@ extension Model {
                 return step.grid
             }
         }
-        let model = tokenModel(refreshInterval: options.refreshInterval)
         let focus = given.focus
         let rectangle = window.part(focus).rectangle(
             side: tokenizer.pixelsPerToken, height: problem.height, width: problem.width)

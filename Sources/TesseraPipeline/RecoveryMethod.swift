@@ -39,6 +39,17 @@ extension RecoveryOptions {
             }
         }
 
+        /// How often the prior looks at all positions unless told otherwise.
+        ///
+        /// Methods whose results were measured not to change for it go without in between; all others
+        /// ask at every step for all.
+        public var usualRefreshInterval: Int {
+            switch self {
+            case .anchored, .replacement: 12
+            case .published, .bestOf, .gumbel, .splitGibbs: 1
+            }
+        }
+
         /// The number of steps of a small budget: what suits the method at some tens of decodes.
         private var usualStepCount: Int {
             switch self {

@@ -15,8 +15,8 @@ public struct PosteriorConfiguration: Sendable {
 
     /// How many slots stay masked as sampling goes on, where all positions are measured wholly.
     ///
-    /// Few early, while gradient steps still bring the picture nearer to the measurement, and many
-    /// late: with a blur without noise that gains up to half a decibel over the square root.
+    /// Few early and many late: with a blur without noise that gains 0.2 to 0.6 dB over the square
+    /// root.
     public var measuredSchedule = MaskSchedule.cosine
 
     /// The learning rate of Adam on the logits.

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from torch.utils.flop_counter import FlopCounterMode
 from safetensors.torch import save_file
+from torch.utils.flop_counter import FlopCounterMode
 
 from bench_networks import JOBS, OWN, network, randomized, to_last
 from taming import exported

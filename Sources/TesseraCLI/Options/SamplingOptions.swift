@@ -29,8 +29,9 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The prior looks at all positions every so many steps, and in between at those that are "
-                + "open or newly settled: 1 is exact, more is faster.", valueName: "steps"))
-    var refresh = RecoveryOptions().refreshInterval
+                + "open or newly settled: 1 is exact, more is faster; 12 for aps and replacement, "
+                + "else 1.", valueName: "steps"))
+    var refresh: Int?
 
     @Flag(help: "Leave the sampled picture where it is, even where it contradicts the input.")
     var noProjection = false
@@ -44,7 +45,7 @@ struct SamplingOptions: ParsableArguments {
         if let innerSteps, !(0 ... 10_000).contains(innerSteps) {
             throw ValidationError("'--inner-steps' is \(innerSteps), but must be from 0 to 10000")
         }
-        if refresh < 1 {
+        if let refresh, refresh < 1 {
             throw ValidationError("'--refresh' is \(refresh), but must be at least 1")
         }
         if let budget, !(1 ... 1_000_000).contains(budget) {
@@ -91,7 +92,7 @@ struct SamplingOptions: ParsableArguments {
         ]
         if method.innerNoun != nil { facts["innerSteps"] = .integer(plan.innerStepCount) }
         facts["projection"] = .boolean(!noProjection)
-        if refresh > 1 { facts["refresh"] = .integer(refresh) }
+        facts["refresh"] = .integer(refresh ?? method.usualRefreshInterval)
         if draft { facts["draft"] = .boolean(true) }
         for member in prior.facts.members { facts[member.name] = member.value }
         return facts

@@ -51,7 +51,7 @@ public struct ExperimentCell: Hashable, Sendable {
         options.innerStepCount = variant.innerStepCount
         options.usesGuess = variant.usesGuess
         options.changes = variant.changes
-        if let interval = variant.changes.refreshInterval { options.refreshInterval = interval }
+        options.refreshInterval = variant.changes.refreshInterval
         options.isProjected = isProjected
         options.seed = seed
         options.key = itemKey(picture)
@@ -72,7 +72,9 @@ public struct ExperimentCell: Hashable, Sendable {
             "seed": .integer(Int(truncatingIfNeeded: seed)),
             "projection": .boolean(isProjected),
         ]
-        if variant.needsPrior { object["refresh"] = .integer(options.refreshInterval) }
+        if let sampling = variant.method?.sampling {
+            object["refresh"] = .integer(sampling.usualRefreshInterval)
+        }
         if let guess = variant.usesGuess { object["guess"] = .boolean(guess) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }
         for change in variant.changes.facts.members { object[change.name] = change.value }
