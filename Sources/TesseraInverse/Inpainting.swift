@@ -58,7 +58,7 @@ public struct Inpainting: LinearOperator {
     }
 
     /// Takes each pixel from one of two pictures.
-    private func mixing(hole: Tensor<Float>, known: Tensor<Float>) -> Tensor<Float> {
+    func mixing(hole: Tensor<Float>, known: Tensor<Float>) -> Tensor<Float> {
         hole.withUnsafeBuffer { hole in
             known.withUnsafeBuffer { known in
                 Tensor(shape: imageShape) { mixed in

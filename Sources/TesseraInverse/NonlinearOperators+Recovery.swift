@@ -5,9 +5,11 @@ extension ToneClipping: RecoverableOperator {
     public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         let limit = clippingLimit(noise: noise)
         let beyond = (1 + 1 / gain) / 2
-        return measurement.mapped { value in
+        let rough = measurement.mapped { value in
             value >= limit ? beyond : value <= -limit ? -beyond : value / gain
         }
+        guard noise > 0 else { return rough }
+        return CosineDenoiser(noise: noise / Double(gain)).picture(from: rough).clampedToPixels
     }
 
     /// Moves what was not clipped to the measurement, and what was clipped beyond the limit.
@@ -16,17 +18,13 @@ extension ToneClipping: RecoverableOperator {
     ) -> Tensor<Float> {
         let limit = clippingLimit(noise: noise)
         // What was clipped says nothing of the difference.
-        let missing = pixels.combined(with: measurement) { pixel, value in
-            abs(value) >= limit ? 0 : value / gain - pixel
+        let seen = pixels.combined(with: measurement) { pixel, value in
+            abs(value) >= limit ? pixel : value / gain
         }
-        let smooth =
+        let clean =
             noise == 0
-            ? missing
-            : RegularizedInversion.ofSampledPictures(noise: noise / Double(gain))
-                .picture(
-                    explaining: missing,
-                    by: Denoising(height: imageShape[1], width: imageShape[2]))
-        return pixels.adding(smooth).combined(with: measurement) { pixel, value in
+            ? seen : CosineDenoiser(noise: noise / Double(gain)).picture(from: seen, and: pixels)
+        return clean.combined(with: measurement) { pixel, value in
             value >= limit
                 ? max(pixel, 1 / gain) : value <= -limit ? min(pixel, -1 / gain) : pixel
         }.clampedToPixels

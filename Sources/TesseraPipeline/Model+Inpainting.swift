@@ -142,7 +142,7 @@ extension Model {
     ) -> Tensor<Float> {
         let (height, width) = (pixels.shape[1], pixels.shape[2])
         let inpainting = Inpainting(mask: hole)
-        let rough = tokenizer.encode(coarse ?? inpainting.smoothlyFilled(pixels))
+        let rough = tokenizer.encode(coarse ?? inpainting.roughPicture(from: pixels, noise: 0))
         let fractions = hole.holeFractions(ofSquares: tokenizer.pixelsPerToken)
         let least: Float = coarse == nil ? 0 : Self.coarseTrust
         let problem = RecoveryProblem(
@@ -158,8 +158,7 @@ extension Model {
         let pictures = { (grid: TokenGrid) in
             let decoded = tokenizer.decode(grid, height: height, width: width)
             guard options.isProjected else { return (decoded, decoded) }
-            let missing = inpainting.smoothlyFilled(pixels.subtracting(decoded))
-            return (decoded, decoded.adding(missing))
+            return (decoded, inpainting.moved(decoded, toward: pixels, noise: 0))
         }
         let (grid, decodes) = recover(problem, options: options) { progress in
             advance(progress.map { pictures($0).1 })

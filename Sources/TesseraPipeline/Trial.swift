@@ -191,7 +191,12 @@ public struct Trial: Sendable {
         let (map, noise, values) = (measured.map, measured.noise, measured.observed)
         guard method == .ceiling, let model else {
             // Bicubic and smooth are what they are called, whatever the noise.
-            let rough = map.roughPicture(from: values, noise: method == .rough ? noise : 0)
+            let rough =
+                if method == .smooth, let holes = map as? Inpainting {
+                    holes.smoothlyFilled(values).clampedToPixels
+                } else {
+                    map.roughPicture(from: values, noise: method == .rough ? noise : 0)
+                }
             return (
                 Image(pixels: rough, like: measured.original),
                 map.residual(of: rough, given: values)
