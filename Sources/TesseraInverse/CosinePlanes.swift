@@ -91,6 +91,16 @@ struct CosinePlanes: Sendable {
         }
     }
 
+    /// The mean over all squares, each coefficient nearer to 0 by a distance, or 0.
+    func shrinking(by distance: Float) -> CosinePlanes {
+        changed(areas: nil, pilot: nil) { coefficients, _, count in
+            for i in 0 ..< count {
+                let c = coefficients[i]
+                coefficients[i] = c - min(max(c, -distance), distance)
+            }
+        }
+    }
+
     /// The mean over all squares, each coefficient c times p² / (p² + variance), p being the pilot's.
     func attenuated(like pilot: CosinePlanes, variance: Float) -> CosinePlanes {
         changed(areas: nil, pilot: pilot) { coefficients, pilot, count in

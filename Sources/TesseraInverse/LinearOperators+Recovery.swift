@@ -187,6 +187,30 @@ extension Colorization: RecoverableOperator {
 extension CompressedSensing: RecoverableOperator {}
 
 extension Blur: RecoverableOperator {
+    /// The picture with few local cosine coefficients that explains the measurement best; a smooth one
+    /// if there is no noise.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        let smooth = regularizedPicture(from: measurement, noise: noise)
+        guard noise > 0 else { return smooth }
+        return SparseInversion(noise: noise)
+            .picture(explaining: measurement, by: self, from: smooth).clampedToPixels
+    }
+
+    /// Adds the picture with few local cosine coefficients that best explains what the sampled one does
+    /// not; a smooth one if there is no noise.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        guard noise > 0 else {
+            return regularlyMoved(pixels, toward: measurement, noise: noise)
+        }
+        return pixels.adding(
+            SparseInversion(noise: noise).picture(
+                explaining: measurement.subtracting(apply(to: pixels)), by: self,
+                from: Tensor(shape: imageShape, repeating: 0))
+        ).clampedToPixels
+    }
+
     /// Cuts the picture, and the measurement to where it depends on nothing outside.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>

@@ -71,6 +71,22 @@ import Testing
         #expect(error(denoiser.picture(from: picture, and: gray), picture) < 1e-6)
     }
 
+    /// The minimum is where no direction is worth its cost; steps from elsewhere end at the same picture.
+    @Test func aBlurUnderNoiseIsUndoneWithFewCoefficients() {
+        let clean = photograph(height: 32, width: 24)
+        let map = Blur(kernel: .gaussian(side: 9, deviation: 1.2), height: 32, width: 24)
+        let measured = noisy(map.apply(to: clean))
+        let rough = map.roughPicture(from: measured, noise: Self.noise)
+        let smooth = RegularizedInversion(
+            noise: Self.noise, difference: 0.08, magnitude: 1, edge: 0.02
+        ).picture(explaining: measured, by: map)
+        #expect(error(rough, clean) < 0.9 * error(smooth, clean))
+        #expect(error(rough, clean) < 0.8 * error(measured, clean))
+        let gray = Tensor<Float>(shape: clean.shape, repeating: 0)
+        let moved = map.moved(gray, toward: measured, noise: Self.noise)
+        #expect(error(moved, rough) < 0.1 * error(rough, clean))
+    }
+
     @Test func stripesGoOnBetweenScatteredPixels() {
         let clean = photograph(height: 64, width: 48)
         let map = Inpainting(
