@@ -172,6 +172,24 @@ import Testing
         #expect(svg.contains(">aps, m</text>"))
     }
 
+    @Test func noiseHasAPlotWhereThereAreTwoLevels() throws {
+        let recipe = try recipe(
+            #"{"tasks": ["sr4", "sr2"], "noise": [0, 0.05, 0.2], "methods": ["aps", "bicubic"]}"#)
+        // Without the strongest noise there is but one level of sr2.
+        let cells = recipe.cells(models: ["m"], pictures: ["x", "y"])
+            .filter { $0.task.damage == .sr4 || $0.task.noise < 0.2 }
+        let rows = cells.map { cell -> ExperimentReport.Row in
+            (cell, ["psnr": .real(30 - 20 * cell.task.noise), "decodes": 72])
+        }
+        let plots = ExperimentReport(rows).noisePlots
+        #expect(plots.map(\.damage) == [.sr4])
+        let svg = try #require(plots.first).plot.svg
+        // Two methods at two levels: no noise has no place on the axis.
+        #expect(svg.split(separator: "<circle").count == 5)
+        #expect(svg.contains(">0.05</text>") && svg.contains(">0.2</text>"))
+        #expect(svg.contains(">aps 12x6, m</text>"))
+    }
+
     @Test func aSeriesWithoutDecodesIsALineAcross() {
         let plot = ScatterPlot(
             title: "a < b & c", xLabel: "decodes", yLabel: "PSNR, dB",

@@ -15,9 +15,10 @@ struct ExperimentCommand: JobCommand {
         discussion: """
             A recipe is a YAML or JSON file that names tasks, methods, budgets, models and seeds; \
             Samples/Recipes has some. The output folder gets rows.jsonl, one row a picture and \
-            method; table.md, means with 95 % intervals; a plot and a contact sheet a task. Stop it \
-            and start it at any time: rows that are there are not done again, and a row is the same \
-            in whatever order they come. --dry-run prints the plan and its cost.
+            method; table.md, means with 95 % intervals; a plot and a contact sheet a task, and a \
+            plot against the noise of a damage with several. Stop it and start it at any time: rows \
+            that are there are not done again, and a row is the same in whatever order they come. \
+            --dry-run prints the plan and its cost.
 
             Other programs join in by way of '--save-measurements': the folder 'measurements' gets what \
             every method sees, and what they make of it in the folder 'others', as Scripts/baselines \

@@ -19,6 +19,9 @@ extension ExperimentRun {
             try write(report.plot(of: task).svg, as: "plot-\(task.name).svg")
             try writeSheet(of: task, in: batch)
         }
+        for (damage, plot) in report.noisePlots {
+            try write(plot.svg, as: "plot-\(damage.rawValue)-noises.svg")
+        }
     }
 
     func isOnSheet(_ cell: ExperimentCell) -> Bool {

@@ -116,21 +116,49 @@ public struct ExperimentReport: Sendable {
     /// - Parameter task: One of ``tasks``.
     /// - Returns: The plot of a task's table.
     public func plot(of task: ExperimentTask) -> ScatterPlot {
+        plot(
+            of: [task], title: task.name, xLabel: "decodes", seriesName: \.series,
+            x: { $1.estimate("decodes")?.mean ?? 0 })
+    }
+
+    /// PSNR against the deviation of the noise, for each damage that was measured with two or more.
+    ///
+    /// A method that was measured without noise only is a line across.
+    public var noisePlots: [(damage: Damage, plot: ScatterPlot)] {
+        var damages: [Damage] = []
+        for task in tasks where !damages.contains(task.damage) { damages.append(task.damage) }
+        return damages.compactMap { damage in
+            let levels = tasks.filter { $0.damage == damage }
+            guard levels.count(where: { $0.noise > 0 }) > 1 else { return nil }
+            return (
+                damage,
+                plot(
+                    of: levels, title: damage.rawValue, xLabel: "noise, its standard deviation",
+                    seriesName: \.name, x: { task, _ in task.noise })
+            )
+        }
+    }
+
+    private func plot(
+        of tasks: [ExperimentTask], title: String, xLabel: String,
+        seriesName: KeyPath<ExperimentVariant, String>, x: (ExperimentTask, Line) -> Double
+    ) -> ScatterPlot {
         var series: [ScatterPlot.Series] = []
-        for line in lines[task] ?? [] {
-            guard let psnr = line.estimate("psnr") else { continue }
-            let name = [line.variant.series, line.model ?? ""]
-                .filter { !$0.isEmpty }.joined(separator: ", ")
-            let decodes = line.estimate("decodes")?.mean ?? 0
-            let point = ScatterPlot.Point(x: decodes, y: psnr.mean, halfWidth: psnr.halfWidth)
-            if let place = series.firstIndex(where: { $0.name == name }) {
-                series[place].points.append(point)
-            } else {
-                series.append(ScatterPlot.Series(name: name, points: [point]))
+        for task in tasks {
+            for line in lines[task] ?? [] {
+                guard let psnr = line.estimate("psnr") else { continue }
+                let name = [line.variant[keyPath: seriesName], line.model ?? ""]
+                    .filter { !$0.isEmpty }.joined(separator: ", ")
+                let point = ScatterPlot.Point(
+                    x: x(task, line), y: psnr.mean, halfWidth: psnr.halfWidth)
+                if let place = series.firstIndex(where: { $0.name == name }) {
+                    series[place].points.append(point)
+                } else {
+                    series.append(ScatterPlot.Series(name: name, points: [point]))
+                }
             }
         }
-        return ScatterPlot(
-            title: task.name, xLabel: "decodes", yLabel: "PSNR, dB", series: series)
+        return ScatterPlot(title: title, xLabel: xLabel, yLabel: "PSNR, dB", series: series)
     }
 }
 

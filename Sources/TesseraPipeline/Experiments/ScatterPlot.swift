@@ -98,7 +98,8 @@ public struct ScatterPlot: Sendable {
         }
         for tick in xTicks {
             text += label(
-                fixed(tick, 0), x(tick), frame.top + frame.height + 16, anchor: "middle")
+                tick < 1 ? "\(tick)" : fixed(tick, 0), x(tick), frame.top + frame.height + 16,
+                anchor: "middle")
         }
         for (number, series) in series.enumerated() { text += drawn(series, number) }
         return text + "</svg>\n"
@@ -170,7 +171,9 @@ public struct ScatterPlot: Sendable {
     }
 
     private var xTicks: [Double] {
-        var places = Set(series.flatMap(\.points).map { $0.x.rounded() }).filter { $0 > 0 }.sorted()
+        // Counts are whole numbers, and what is below one is no count.
+        let values = series.flatMap(\.points).map { $0.x < 1 ? $0.x : $0.x.rounded() }
+        var places = Set(values).filter { $0 > 0 }.sorted()
         // Labels need room: of neighbours the first stays.
         var last = -Double.infinity
         places.removeAll { place in
