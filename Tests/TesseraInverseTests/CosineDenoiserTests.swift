@@ -71,7 +71,7 @@ import Testing
         #expect(error(denoiser.picture(from: picture, and: gray), picture) < 1e-6)
     }
 
-    /// The minimum is where no direction is worth its cost; steps from elsewhere end at the same picture.
+    /// Steps from a smooth picture and from gray end at the same one.
     @Test func aBlurUnderNoiseIsUndoneWithFewCoefficients() {
         let clean = photograph(height: 32, width: 24)
         let map = Blur(kernel: .gaussian(side: 9, deviation: 1.2), height: 32, width: 24)
