@@ -60,17 +60,17 @@ static void channelSlopeSums(const TesseraChannelMap *map, const float *gradient
 }
 
 static void channelMapPullback(const TesseraChannelMap *map, const float *gradient, const float *x,
-                               const float *coefficients, float *result, ptrdiff_t positions,
-                               ptrdiff_t channels) {
+                               const float *coefficients, const float *residual, float *result,
+                               ptrdiff_t positions, ptrdiff_t channels) {
     const float *linear = coefficients + channels, *constant = linear + channels;
     for (ptrdiff_t i = 0; i < positions; i++)
         for (ptrdiff_t c = 0; c < channels; c += lanes) {
             const ptrdiff_t count = channels - c, at = i * channels + c;
             const Lanes slope = channelSlope(map, x + i * channels, gradient + i * channels, c, count);
-            storeUpTo(result + at,
-                      slope * loadUpTo(coefficients + c, count)
-                          + (loadUpTo(x + at, count) * loadUpTo(linear + c, count)
-                             + loadUpTo(constant + c, count)),
-                      count);
+            Lanes sum = slope * loadUpTo(coefficients + c, count)
+                + (loadUpTo(x + at, count) * loadUpTo(linear + c, count)
+                   + loadUpTo(constant + c, count));
+            if (residual) sum += loadUpTo(residual + at, count);
+            storeUpTo(result + at, sum, count);
         }
 }

@@ -52,15 +52,17 @@ INLINE Lanes activated(Lanes x, TesseraActivation activation) {
 }
 
 // Adds bias and residual to sixteen outputs of a group from output j on, applies activation and mask
-// and stores those that there are. `index` is where the group's outputs of this position begin.
-INLINE void finishLanes(const OutputGroup *group, Lanes x, ptrdiff_t index, ptrdiff_t j) {
+// and stores those that there are, and where they are positive. `index` is where the group's outputs of this position begin.
+INLINE Lanes finishLanes(const OutputGroup *group, Lanes x, ptrdiff_t index, ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
     const ptrdiff_t count = group->outputs - j;
     x += load(group->bias + j);
     if (job->residual) x += loadUpTo(job->residual + index + j, count);
     x = activated(x, job->activation);
-    if (job->mask) x = choose(loadUpTo(job->mask + index + j, count) > splat(0), x, splat(0));
+    if (job->mask) x = choose(lanesOf(bitsFrom(job->mask, index + j)), x, splat(0));
+    if (job->positives) job->positives[(index + j) / lanes] = bitsOf(x > splat(0));
     storeUpTo(job->output + index + j, x, count);
+    return x;
 }
 
 INLINE void finishTile(const OutputGroup *group, const float *tile, ptrdiff_t position,

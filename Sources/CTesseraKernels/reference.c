@@ -126,9 +126,8 @@ static void normPullback(const float *gradient, const float *x, const float *gai
     }
 }
 
-static void reluPullback(const float *gradient, const float *output, float *result,
-                         ptrdiff_t count) {
-    for (ptrdiff_t i = 0; i < count; i++) result[i] = output[i] > 0 ? gradient[i] : 0;
+static void positives(const float *x, uint16_t *bits, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) setBit(bits, i, x[i] > 0);
 }
 
 static void channelSums(const float *x, float *sums, ptrdiff_t positions, ptrdiff_t channels) {
@@ -164,12 +163,13 @@ static void channelSlopeSums(const TesseraChannelMap *map, const float *gradient
 }
 
 static void channelMapPullback(const TesseraChannelMap *map, const float *gradient, const float *x,
-                               const float *coefficients, float *result, ptrdiff_t positions,
-                               ptrdiff_t channels) {
+                               const float *coefficients, const float *residual, float *result,
+                               ptrdiff_t positions, ptrdiff_t channels) {
     for (ptrdiff_t i = 0; i < positions * channels; i++) {
         const ptrdiff_t c = i % channels;
         result[i] = channelSlope(map, gradient[i], x[i], c) * coefficients[c]
-            + x[i] * coefficients[channels + c] + coefficients[2 * channels + c];
+            + x[i] * coefficients[channels + c] + coefficients[2 * channels + c]
+            + (residual ? residual[i] : 0);
     }
 }
 
@@ -206,7 +206,7 @@ const TesseraKernels tessera_reference_kernels = {
     .normPullback = normPullback,
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
-    .reluPullback = reluPullback,
+    .positives = positives,
     .adam = adam,
     .channelSums = channelSums,
     .channelMap = channelMap,

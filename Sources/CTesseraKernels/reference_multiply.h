@@ -38,13 +38,19 @@ static float correlation(const TesseraMultiply *job, ptrdiff_t position, ptrdiff
     return sum;
 }
 
-// Adds bias and residual, applies activation and mask, and stores.
+static void setBit(uint16_t *words, ptrdiff_t bit, int isSet) {
+    const uint32_t kept = bit % 16 ? words[bit / 16] : 0;
+    words[bit / 16] = (uint16_t)(kept | (uint32_t)isSet << bit % 16);
+}
+
+// Adds bias and residual, applies activation and mask, and stores, and where it is positive.
 static void finish(const TesseraMultiply *job, ptrdiff_t position, ptrdiff_t output, float sum) {
     const ptrdiff_t index = position * job->outputCount + output;
     if (job->bias) sum += job->bias[output];
     if (job->residual) sum += job->residual[index];
-    const int passes = !job->mask || job->mask[index] > 0;
+    const int passes = !job->mask || (job->mask[index / 16] >> index % 16 & 1);
     job->output[index] = passes ? activate(sum, job->activation) : 0;
+    if (job->positives) setBit(job->positives, index, job->output[index] > 0);
 }
 
 static void multiply(const TesseraMultiply *job, ptrdiff_t first, ptrdiff_t last) {

@@ -77,12 +77,9 @@ static void softmaxPullback(const float *gradient, const float *y, float *result
     }
 }
 
-static void reluPullback(const float *gradient, const float *output, float *result,
-                         ptrdiff_t count) {
-    const ptrdiff_t whole = wholeLanes(count);
-    for (ptrdiff_t i = 0; i < whole; i += lanes)
-        store(result + i, choose(load(output + i) > splat(0), load(gradient + i), splat(0)));
-    for (ptrdiff_t i = whole; i < count; i++) result[i] = output[i] > 0 ? gradient[i] : 0;
+static void positives(const float *x, uint16_t *bits, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i += lanes)
+        bits[i / lanes] = bitsOf(loadUpTo(x + i, count - i) > splat(0));
 }
 
 static void adam(const TesseraAdam *job, ptrdiff_t count) {

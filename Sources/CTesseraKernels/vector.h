@@ -84,6 +84,29 @@ INLINE Lanes choose(IntLanes mask, Lanes yes, Lanes no) {
     return (Lanes)((mask & (IntLanes)yes) | (~mask & (IntLanes)no));
 }
 
+// A bit for each lane, the first one's below, of a comparison and back.
+typedef _Bool BitLanes __attribute__((ext_vector_type(16)));
+
+INLINE uint16_t bitsOf(IntLanes mask) {
+    const BitLanes lanesAsBits = __builtin_convertvector(mask, BitLanes);
+    uint16_t bits;
+    memcpy(&bits, &lanesAsBits, sizeof bits);
+    return bits;
+}
+
+INLINE IntLanes lanesOf(uint16_t bits) {
+    BitLanes bitsAsLanes;
+    memcpy(&bitsAsLanes, &bits, sizeof bits);
+    return -__builtin_convertvector(bitsAsLanes, IntLanes);
+}
+
+// Sixteen bits from a bit on, of words of which one more can be read.
+INLINE uint16_t bitsFrom(const uint16_t *words, ptrdiff_t bit) {
+    uint32_t pair;
+    memcpy(&pair, words + bit / 16, sizeof pair);
+    return (uint16_t)(pair >> bit % 16);
+}
+
 INLINE Lanes larger(Lanes a, Lanes b) { return choose(a > b, a, b); }
 
 // The sum over lanes, halves first: always in this order.

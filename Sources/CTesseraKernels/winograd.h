@@ -48,16 +48,21 @@ INLINE Square squareAt(const TesseraMultiply *job, ptrdiff_t index) {
     return (Square){index / (across * down), index / across % down * 4, index % across * 4};
 }
 
+// The line, or the pixel of a line, that is the i-th of a square's inputs, if all are there: where each
+// stands for two, a square begins with the second.
+INLINE ptrdiff_t placeOf(int i, const int isRepeated) { return isRepeated ? (i + 1) / 2 : i; }
+
 // Evaluates sixteen channels of 6 x 6 pixels, whose lines and pixels are so many floats apart, at all
 // points; a point's values are `plane` words after those of the one before.
 INLINE void evaluateChannels(const float *pixels, ptrdiff_t line, ptrdiff_t pixel, void *values,
-                             ptrdiff_t plane, const int isShort) {
+                             ptrdiff_t plane, const int isShort, const int isRepeated) {
     ALIGNED Lanes columns[points];
     UNROLL
     for (int x = 0; x < 6; x++) {
         ALIGNED Lanes column[6];
         UNROLL
-        for (int y = 0; y < 6; y++) column[y] = load(pixels + y * line + x * pixel);
+        for (int y = 0; y < 6; y++)
+            column[y] = load(pixels + placeOf(y, isRepeated) * line + placeOf(x, isRepeated) * pixel);
         evaluate(column, 1, columns + x, 6);
     }
     UNROLL
@@ -75,22 +80,55 @@ INLINE void evaluateChannels(const float *pixels, ptrdiff_t line, ptrdiff_t pixe
     }
 }
 
+// How an image that a convolution sees lies in memory: where the pixel at (y, x) begins, and from there
+// the channel c.
+typedef struct {
+    const float *image;
+    ptrdiff_t line, pixel, depth, shuffledLine;
+    int isRepeated, isUnshuffled;
+} Source;
+
+INLINE Source sourceOf(const TesseraMultiply *job, ptrdiff_t image) {
+    const ptrdiff_t count = job->height * job->width * job->inputCount;
+    const int isRepeated = job->inputLayout == TesseraInputRepeated;
+    const int isUnshuffled = job->inputLayout == TesseraInputUnshuffled;
+    const ptrdiff_t line = job->width * job->inputCount;
+    return (Source){
+        .image = job->input + (isRepeated ? image * count / 4 : image * count),
+        .line = isRepeated ? line / 2 : line, .depth = job->inputCount,
+        .pixel = isUnshuffled ? job->inputCount / 2 : job->inputCount, .shuffledLine = line / 2,
+        .isRepeated = isRepeated, .isUnshuffled = isUnshuffled};
+}
+
+INLINE const float *pixelOf(const Source *source, ptrdiff_t y, ptrdiff_t x) {
+    return source->image + (y >> source->isRepeated) * source->line
+        + (x >> source->isRepeated) * source->pixel;
+}
+
+INLINE ptrdiff_t channelOf(const Source *source, ptrdiff_t c) {
+    if (!source->isUnshuffled) return c;
+    const ptrdiff_t depth = source->depth / 4, quarter = c / depth;
+    return quarter / 2 * source->shuffledLine + quarter % 2 * depth + c % depth;
+}
+
 // Evaluates the inputs of a square at all points.
 INLINE void evaluateSquare(const TesseraMultiply *job, Square square, float *values,
-                           const int isShort) {
+                           const int isShort, const int isRepeated) {
     const ptrdiff_t depth = job->inputCount, plane = valuePlane(depth, isShort);
-    const float *image = job->input + square.image * job->height * job->width * depth;
-    const ptrdiff_t top = square.y - 1, left = square.x - 1, line = job->width * depth;
+    const ptrdiff_t top = square.y - 1, left = square.x - 1;
+    const Source source = sourceOf(job, square.image);
     if (top >= 0 && left >= 0 && top + 6 <= job->height && left + 6 <= job->width) {
-        const float *corner = image + top * line + left * depth;
+        const float *first = pixelOf(&source, top, left);
         for (ptrdiff_t c = 0; c < depth; c += lanes) {
+            const float *corner = first + channelOf(&source, c);
             // The pixels that the next square to the right has and this one has not.
             UNROLL
-            for (int y = 0; y < 6; y++)
-                for (int x = 6; x < 10; x++) __builtin_prefetch(corner + y * line + x * depth + c);
-            evaluateChannels(corner + c, line, depth,
+            for (int y = 0; y <= placeOf(5, isRepeated); y++)
+                for (int x = placeOf(6, isRepeated); x <= placeOf(9, isRepeated); x++)
+                    __builtin_prefetch(corner + y * source.line + x * source.pixel);
+            evaluateChannels(corner, source.line, source.pixel,
                              isShort ? (void *)((uint16_t *)values + c) : values + c, plane,
-                             isShort);
+                             isShort, isRepeated);
         }
         return;
     }
@@ -98,13 +136,16 @@ INLINE void evaluateSquare(const TesseraMultiply *job, Square square, float *val
     for (ptrdiff_t i = 0; i < points; i++) {
         const ptrdiff_t y = top + i / 6, x = left + i % 6;
         const int isThere = y >= 0 && x >= 0 && y < job->height && x < job->width;
-        sources[i] = isThere ? image + y * line + x * depth : job->zeros;
+        sources[i] = isThere ? pixelOf(&source, y, x) : NULL;
     }
     for (ptrdiff_t c = 0; c < depth; c += lanes) {
         ALIGNED float pixels[points * 16];
-        for (int i = 0; i < points; i++) store(pixels + i * lanes, load(sources[i] + c));
+        const ptrdiff_t channel = channelOf(&source, c);
+        for (int i = 0; i < points; i++)
+            store(pixels + i * lanes, sources[i] ? load(sources[i] + channel) : splat(0));
         evaluateChannels(pixels, 6 * lanes, lanes,
-                         isShort ? (void *)((uint16_t *)values + c) : values + c, plane, isShort);
+                         isShort ? (void *)((uint16_t *)values + c) : values + c, plane, isShort,
+                         0);
     }
 }
 
@@ -115,16 +156,34 @@ INLINE int isStreamed(const TesseraMultiply *job) {
         && job->outputCount % lanes == 0 && (uintptr_t)job->output % 64 == 0;
 }
 
-// What finishLanes does, for all 4 x 4 outputs of a square and whole vectors: every question is asked
-// once.
-INLINE void finishWhole(const OutputGroup *group, Lanes *x, ptrdiff_t index, ptrdiff_t j) {
+// Where sixteen outputs of a square's first pixel begin, and how far those of its lines and pixels are.
+typedef struct {
+    ptrdiff_t first, line, pixel;
+} Target;
+
+INLINE Target targetOf(const OutputGroup *group, Square square, ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
-    const ptrdiff_t pixel = job->outputCount, line = job->outputWidth * pixel;
+    const ptrdiff_t width = job->outputWidth, depth = job->outputCount, c = group->firstOutput + j;
+    const ptrdiff_t line = square.image * job->outputHeight + square.y;
+    if (job->outputLayout == TesseraOutputPlain)
+        return (Target){(line * width + square.x) * depth + c, width * depth, depth};
+    const ptrdiff_t quarter = c / (depth / 4);
+    return (Target){
+        ((2 * line + quarter / 2) * 2 * width + 2 * square.x + quarter % 2) * (depth / 4)
+            + c % (depth / 4),
+        width * depth, depth / 2};
+}
+
+// What finishLanes does, for all 4 x 4 outputs of a square and whole vectors: every question is asked
+// once. The outputs are left in x.
+INLINE void finishWhole(const OutputGroup *group, Lanes *x, Target target, ptrdiff_t j) {
+    const TesseraMultiply *job = group->job;
+    const ptrdiff_t line = target.line, pixel = target.pixel;
     const Lanes bias = load(group->bias + j);
     UNROLL
     for (int i = 0; i < 16; i++) x[i] += bias;
     if (job->residual) {
-        const float *residual = job->residual + index;
+        const float *residual = job->residual + target.first;
         UNROLL
         for (int i = 0; i < 16; i++) x[i] += load(residual + i / 4 * line + i % 4 * pixel);
     }
@@ -133,12 +192,19 @@ INLINE void finishWhole(const OutputGroup *group, Lanes *x, ptrdiff_t index, ptr
         for (int i = 0; i < 16; i++) x[i] = activated(x[i], job->activation);
     }
     if (job->mask) {
-        const float *mask = job->mask + index;
+        UNROLL
+        for (int i = 0; i < 16; i++) {
+            const ptrdiff_t index = target.first + i / 4 * line + i % 4 * pixel;
+            x[i] = choose(lanesOf(bitsFrom(job->mask, index)), x[i], splat(0));
+        }
+    }
+    if (job->positives) {
         UNROLL
         for (int i = 0; i < 16; i++)
-            x[i] = choose(load(mask + i / 4 * line + i % 4 * pixel) > splat(0), x[i], splat(0));
+            job->positives[(target.first + i / 4 * line + i % 4 * pixel) / lanes] =
+                bitsOf(x[i] > splat(0));
     }
-    float *output = job->output + index;
+    float *output = job->output + target.first;
     if (isStreamed(job)) {
         UNROLL
         for (int i = 0; i < 16; i++) stream(output + i / 4 * line + i % 4 * pixel, x[i]);
@@ -148,12 +214,68 @@ INLINE void finishWhole(const OutputGroup *group, Lanes *x, ptrdiff_t index, ptr
     }
 }
 
-// Interpolates and stores the outputs of a square, from its products at all points.
-static void finishSquare(const OutputGroup *group, Square square, const float *products) {
+// Stores the sums of 2 x 2 outputs of a square and nothing else.
+INLINE void storePooled(const OutputGroup *group, Square square, const Lanes *x, ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
+    const ptrdiff_t height = job->outputHeight / 2, width = job->outputWidth / 2;
+    for (ptrdiff_t i = 0; i < 4; i++) {
+        const ptrdiff_t row = square.y / 2 + i / 2, column = square.x / 2 + i % 2;
+        if (row >= height || column >= width) continue;
+        const Lanes *corner = x + i / 2 * 8 + i % 2 * 2;
+        const ptrdiff_t pixel = (square.image * height + row) * width + column;
+        storeUpTo(job->output + pixel * job->outputCount + group->firstOutput + j,
+                  (corner[0] + corner[1]) + (corner[4] + corner[5]), group->outputs - j);
+    }
+}
+
+// Adds outputs of a square to the sums of the squares that are summed together, whose first begins.
+INLINE void addSums(const OutputGroup *group, ptrdiff_t square, ptrdiff_t j, Lanes sum,
+                    Lanes squares) {
+    const ptrdiff_t depth = group->job->outputCount, count = group->outputs - j;
+    float *sums = group->job->sums
+        + square / TESSERA_SUMMED_SQUARES * 2 * depth + group->firstOutput + j;
+    if (square % TESSERA_SUMMED_SQUARES > 0) {
+        sum += loadUpTo(sums, count);
+        squares += loadUpTo(sums + depth, count);
+    }
+    storeUpTo(sums, sum, count);
+    storeUpTo(sums + depth, squares, count);
+}
+
+// Finishes sixteen outputs of the 4 x 4 pixels of a square.
+INLINE void finishOutputs(const OutputGroup *group, ptrdiff_t number, Lanes *x, ptrdiff_t j) {
+    const TesseraMultiply *job = group->job;
+    const Square square = squareAt(job, number);
+    if (job->outputLayout == TesseraOutputPooled) {
+        storePooled(group, square, x, j);
+        return;
+    }
     const ptrdiff_t rows = job->outputHeight - square.y, columns = job->outputWidth - square.x;
-    const ptrdiff_t depth = job->outputCount, corner =
-        (square.image * job->outputHeight + square.y) * job->outputWidth + square.x;
+    const Target target = targetOf(group, square, j);
+    Lanes sum = splat(0), squares = splat(0);
+    if (rows >= 4 && columns >= 4 && group->outputs - j >= lanes) {
+        finishWhole(group, x, target, j);
+        if (!job->sums) return;
+        UNROLL
+        for (int i = 0; i < 16; i++) {
+            sum += x[i];
+            squares += x[i] * x[i];
+        }
+    } else {
+        for (ptrdiff_t i = 0; i < 16; i++) {
+            if (i / 4 >= rows || i % 4 >= columns) continue;
+            const Lanes output = finishLanes(
+                group, x[i], target.first + i / 4 * target.line + i % 4 * target.pixel - j, j);
+            sum += output;
+            squares += output * output;
+        }
+        if (!job->sums) return;
+    }
+    addSums(group, number, j, sum, squares);
+}
+
+// Interpolates and finishes the outputs of a square, from its products at all points.
+static void finishSquare(const OutputGroup *group, ptrdiff_t number, const float *products) {
     for (ptrdiff_t j = 0; j < group->outputs; j += lanes) {
         ALIGNED Lanes half[24], outputs[16];
         UNROLL
@@ -165,15 +287,7 @@ static void finishSquare(const OutputGroup *group, Square square, const float *p
         }
         UNROLL
         for (int y = 0; y < 4; y++) interpolate(half + y * 6, 1, outputs + y * 4, 1);
-        const ptrdiff_t index = corner * depth + group->firstOutput;
-        if (rows >= 4 && columns >= 4 && group->outputs - j >= lanes) {
-            finishWhole(group, outputs, index + j, j);
-            continue;
-        }
-        for (ptrdiff_t y = 0; y < 4 && y < rows; y++)
-            for (ptrdiff_t x = 0; x < 4 && x < columns; x++)
-                finishLanes(group, outputs[y * 4 + x], index + (y * job->outputWidth + x) * depth,
-                            j);
+        finishOutputs(group, number, outputs, j);
     }
 }
 
@@ -216,14 +330,19 @@ INLINE void convolveSquares(const TesseraMultiply *job, TesseraBlock part, const
     float *products = values + valueCount;
     for (ptrdiff_t block = part.first; block < part.last; block += squaresAtOnce) {
         const ptrdiff_t left = part.last - block, count = left < squaresAtOnce ? left : squaresAtOnce;
-        for (ptrdiff_t i = 0; i < count; i++)
-            evaluateSquare(job, squareAt(job, block + i), values + i * words, isShort);
+        for (ptrdiff_t i = 0; i < count; i++) {
+            const Square square = squareAt(job, block + i);
+            if (job->inputLayout == TesseraInputRepeated)
+                evaluateSquare(job, square, values + i * words, isShort, 1);
+            else
+                evaluateSquare(job, square, values + i * words, isShort, 0);
+        }
         OutputGroup group;
         for (ptrdiff_t panel = part.firstPanel; panel < part.lastPanel; panel += group.panels) {
             group = outputGroup(job, panel, part.lastPanel, points * words * lanes);
             multiplySquares(&group, values, products, count, isShort);
             for (ptrdiff_t i = 0; i < count; i++)
-                finishSquare(&group, squareAt(job, block + i), products + i * tileColumns);
+                finishSquare(&group, block + i, products + i * tileColumns);
         }
     }
     if (isStreamed(job)) orderStreams();

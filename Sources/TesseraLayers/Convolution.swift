@@ -33,34 +33,62 @@ public struct Convolution: Sendable {
     ///   - x: Shape `[N, H, W, inputs]`.
     ///   - residual: What is added before the activation, of the result's shape.
     ///   - activation: What each sum goes through.
+    ///   - rearrangement: What is done to pictures before or after.
     ///   - precision: The format in which numbers are multiplied.
-    /// - Returns: activation(convolution + bias + residual). Shape `[N, H', W', outputs]`.
+    /// - Returns: activation(convolution + bias + residual). Shape `[N, H', W', outputs]` and what the
+    ///   rearrangement makes of it.
     public func callAsFunction(
         _ x: Tensor<Float>, residual: Tensor<Float>? = nil, activation: Activation = .none,
-        precision: Precision = .float32
+        rearrangement: Rearrangement = .none, precision: Precision = .float32
     ) -> Tensor<Float> {
         convolution(
             x, weight, bias: bias, residual: residual, activation: activation,
+            rearrangement: rearrangement, precision: precision)
+    }
+
+    /// Convolves pictures for a group normalization, which reads their channels' sums.
+    ///
+    /// - Returns: convolution + bias + residual, and the sums if they came without another pass.
+    public func withSums(
+        _ x: Tensor<Float>, residual: Tensor<Float>? = nil, rearrangement: Rearrangement = .none,
+        precision: Precision = .float32
+    ) -> (output: Tensor<Float>, sums: ChannelSums?) {
+        convolutionWithSums(
+            x, weight, bias: bias, residual: residual, rearrangement: rearrangement,
+            precision: precision)
+    }
+
+    /// Convolves pictures for a relu, and writes down where its gradient will pass.
+    ///
+    /// - Returns: relu(convolution + bias + residual), and where it is above 0.
+    public func withMask(
+        _ x: Tensor<Float>, residual: Tensor<Float>? = nil, rearrangement: Rearrangement = .none,
+        precision: Precision = .float32
+    ) -> (output: Tensor<Float>, positives: PositiveMask) {
+        convolutionWithMask(
+            x, weight, bias: bias, residual: residual, rearrangement: rearrangement,
             precision: precision)
     }
 
     /// The gradient with respect to the input, from that with respect to the sums.
     ///
     /// - Parameters:
-    ///   - gradient: Shape `[N, H', W', outputs]`; the activation's own pullback comes first.
+    ///   - gradient: The result's shape; the activation's own pullback comes first.
     ///   - inputHeight: H, the height of the input.
     ///   - inputWidth: W, the width of the input.
     ///   - residual: A gradient that reaches the input by another way, and is added.
-    ///   - output: What the relu that made the input gave; the sum passes where it is positive.
+    ///   - positives: Where the relu that made the input was above 0; the sum passes there alone.
+    ///   - rearrangement: What was done to pictures before or after; before, it takes neither of the two.
     ///   - precision: The format in which numbers are multiplied.
     /// - Returns: Shape `[N, H, W, inputs]`.
     public func pullback(
         of gradient: Tensor<Float>, inputHeight: Int, inputWidth: Int,
-        residual: Tensor<Float>? = nil, throughReluOf output: Tensor<Float>? = nil,
-        precision: Precision = .float32
+        residual: Tensor<Float>? = nil, throughRelu positives: PositiveMask? = nil,
+        rearrangement: Rearrangement = .none, precision: Precision = .float32
     ) -> Tensor<Float> {
         convolutionPullback(
             gradient, weight, inputHeight: inputHeight, inputWidth: inputWidth,
-            residual: residual, throughReluOf: output, precision: precision)
+            residual: residual, throughRelu: positives, rearrangement: rearrangement,
+            precision: precision)
     }
 }

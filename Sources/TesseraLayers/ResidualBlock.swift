@@ -30,51 +30,60 @@ public struct ResidualBlock: Sendable {
 
     /// Applies the block.
     ///
-    /// - Parameter x: Shape `[N, H, W, channels]`.
+    /// - Parameters:
+    ///   - x: Shape `[N, H, W, channels]`.
+    ///   - precision: The format in which numbers are multiplied.
     /// - Returns: The same shape, none negative.
-    public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
-        forward(x).output
+    public func callAsFunction(
+        _ x: Tensor<Float>, precision: Precision = .float32
+    ) -> Tensor<Float> {
+        second(
+            first(x, activation: .relu, precision: precision), residual: x, activation: .relu,
+            precision: precision)
     }
 
-    /// Applies the block and keeps what ``pullback(of:trace:precision:)`` needs.
+    /// Applies the block and keeps what ``pullback(of:trace:throughRelu:precision:)`` needs.
     ///
     /// - Parameters:
     ///   - x: Shape `[N, H, W, channels]`.
     ///   - precision: The format in which numbers are multiplied.
-    /// - Returns: The result and the values between the convolutions.
-    public func forward(_ x: Tensor<Float>, precision: Precision = .float32) -> Trace {
-        let hidden = first(x, activation: .relu, precision: precision)
-        return Trace(
-            hidden: hidden,
-            output: second(hidden, residual: x, activation: .relu, precision: precision))
+    /// - Returns: The result, and where its rectifiers let the gradient pass.
+    public func forward(
+        _ x: Tensor<Float>, precision: Precision = .float32
+    ) -> (output: Tensor<Float>, trace: Trace) {
+        let (hidden, inner) = first.withMask(x, precision: precision)
+        let (output, outer) = second.withMask(hidden, residual: x, precision: precision)
+        return (output, Trace(hidden: inner, output: outer))
     }
 
     /// The gradient with respect to the input.
     ///
     /// - Parameters:
-    ///   - gradient: The gradient with respect to the output, shape `[N, H, W, channels]`.
+    ///   - gradient: The gradient with respect to what the last rectifier got, shape
+    ///     `[N, H, W, channels]`: whoever comes after passes it through `trace.output`.
     ///   - trace: What ``forward(_:precision:)`` gave for this input.
+    ///   - positives: Where the relu that made the input was above 0; the gradient passes there alone.
     ///   - precision: The format in which numbers are multiplied.
     /// - Returns: Shape `[N, H, W, channels]`.
     public func pullback(
-        of gradient: Tensor<Float>, trace: Trace, precision: Precision = .float32
+        of gradient: Tensor<Float>, trace: Trace, throughRelu positives: PositiveMask? = nil,
+        precision: Precision = .float32
     ) -> Tensor<Float> {
-        let height = trace.output.shape[1]
-        let width = trace.output.shape[2]
-        let sums = reluPullback(gradient, output: trace.output)
+        let (height, width) = (gradient.shape[1], gradient.shape[2])
         let inner = second.pullback(
-            of: sums, inputHeight: height, inputWidth: width, throughReluOf: trace.hidden,
+            of: gradient, inputHeight: height, inputWidth: width, throughRelu: trace.hidden,
             precision: precision)
         return first.pullback(
-            of: inner, inputHeight: height, inputWidth: width, residual: sums, precision: precision)
+            of: inner, inputHeight: height, inputWidth: width, residual: gradient,
+            throughRelu: positives, precision: precision)
     }
 
     /// What a block keeps of an application, for its pullback.
     public struct Trace: Sendable {
-        /// relu(conv1(x)).
-        let hidden: Tensor<Float>
+        /// Where relu(conv1(x)) is above 0.
+        let hidden: PositiveMask
 
-        /// What the block gave.
-        public let output: Tensor<Float>
+        /// Where what the block gave is above 0.
+        public let output: PositiveMask
     }
 }

@@ -11,6 +11,10 @@ struct Correlation {
     var stride = 1
     /// 2 reads the input as if zeros stood between its pixels, as the pullback of stride 2 does.
     var spacing = 1
+    /// How the images lie in memory that are read, `height` by `width` for whoever reads them.
+    var inputLayout = TesseraInputLayout.plain
+    /// How the outputs are stored, `outputHeight` by `outputWidth` as they are computed.
+    var outputLayout = TesseraOutputLayout.plain
 
     /// Whether each output reads one row, in their order.
     private var isProduct: Bool {
@@ -32,26 +36,51 @@ struct Correlation {
             && min(outputHeight, outputWidth) >= 4
             && squares >= images * (inputCount * outputCount >= 1 << 17 ? 32 : 8)
     }
+
+    /// Whether Winograd's algorithm can read and store the layouts on the way.
+    private func suitsLayouts(inputCount: Int, outputCount: Int) -> Bool {
+        let quarter = 4 * Int(TESSERA_PANEL)
+        return (inputLayout != .unshuffled || inputCount % quarter == 0)
+            && (outputLayout != .shuffled || outputCount % quarter == 0)
+    }
+
+    private func runsWinograd(inputCount: Int, outputCount: Int) -> Bool {
+        suitsWinograd(inputCount: inputCount, outputCount: outputCount)
+            && suitsLayouts(inputCount: inputCount, outputCount: outputCount)
+            && Processor.kernels.winograd != nil
+    }
 }
 
 /// What happens to an output before it is stored: activation(output + bias + residual), where the
-/// mask is positive, and 0 elsewhere.
+/// mask's bit is set, and 0 elsewhere; and what is written down of it besides.
+///
+/// Residual, mask and positives lie as the output does.
 struct Epilogue {
     var bias: Tensor<Float>?
     var residual: Tensor<Float>?
     var activation = Activation.none
-    var mask: Tensor<Float>?
+    var mask: PositiveMask?
+    var positives: UnsafeMutablePointer<UInt16>?
+    var sums: UnsafeMutablePointer<Float>?
 }
 
 extension Correlation {
     /// Runs the kernel that suits best, on all threads.
+    ///
+    /// - Parameters:
+    ///   - input: The images, in their layout.
+    ///   - weights: The weights of the direction.
+    ///   - inputCount: The number of channels that an output reads.
+    ///   - outputCount: The number of outputs of a position.
+    ///   - epilogue: What happens to an output.
+    ///   - outputShape: The shape of the result, in its layout.
+    ///   - precision: The format in which numbers are multiplied.
     func run(
-        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, _ epilogue: Epilogue,
-        outputShape: [Int], precision: Precision
+        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
+        _ epilogue: Epilogue, outputShape: [Int], precision: Precision
     ) -> Tensor<Float> {
-        let outputCount = outputShape[outputShape.count - 1]
         let isShort = precision != .float32
-        if suitsWinograd(inputCount: inputCount, outputCount: outputCount),
+        if runsWinograd(inputCount: inputCount, outputCount: outputCount),
             let winograd = Processor.kernels.winograd,
             let winogradBfloat16 = Processor.kernels.winogradBfloat16
         {
@@ -59,6 +88,11 @@ extension Correlation {
                 ? runSquares(
                     winogradBfloat16, input, weights.roundedPoints.value, epilogue, outputShape)
                 : runSquares(winograd, input, weights.points.value, epilogue, outputShape)
+        }
+        if inputLayout != .plain || outputLayout != .plain {
+            return runPlain(
+                input, weights, inputCount: inputCount, outputCount: outputCount, epilogue,
+                precision: precision)
         }
         let hasPairs = inputCount % 2 == 0  // Words hold two inputs of a pixel.
         if isProduct {
@@ -75,6 +109,83 @@ extension Correlation {
                 outputShape)
             : runTaps(
                 Processor.kernels.multiply, input, weights.taps.value, epilogue, outputShape)
+    }
+
+    /// Runs with images that are moved before and after.
+    private func runPlain(
+        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
+        _ epilogue: Epilogue, precision: Precision
+    ) -> Tensor<Float> {
+        let image =
+            switch inputLayout {
+            case .plain: input
+            case .repeated: nearestUpsample(input)
+            case .unshuffled: pixelUnshuffle(input)
+            }
+        var (plain, plainEpilogue) = (self, epilogue)
+        (plain.inputLayout, plain.outputLayout) = (.plain, .plain)
+        if outputLayout == .shuffled {
+            precondition(epilogue.mask == nil, "A mask of shuffled outputs is nobody's")
+            plainEpilogue.residual = epilogue.residual.map(pixelUnshuffle)
+        }
+        let output = plain.run(
+            image, weights, inputCount: inputCount, outputCount: outputCount, plainEpilogue,
+            outputShape: [images, outputHeight, outputWidth, outputCount], precision: precision)
+        return switch outputLayout {
+        case .plain: output
+        case .pooled: nearestUpsamplePullback(output)
+        case .shuffled: pixelShuffle(output)
+        }
+    }
+
+    /// Runs and adds up each channel of the output, if that takes no pass of its own.
+    func runWithSums(
+        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
+        _ epilogue: Epilogue, outputShape: [Int], precision: Precision
+    ) -> (output: Tensor<Float>, sums: ChannelSums?) {
+        var (output, summing) = (Tensor<Float>(shape: [0], elements: []), epilogue)
+        func run() {
+            output = self.run(
+                input, weights, inputCount: inputCount, outputCount: outputCount, summing,
+                outputShape: outputShape, precision: precision)
+        }
+        let together = Int(TESSERA_SUMMED_SQUARES)
+        guard runsWinograd(inputCount: inputCount, outputCount: outputCount),
+            squares % (images * together) == 0  // Else some would be of two images.
+        else {
+            run()
+            return (output, nil)
+        }
+        let parts = Tensor<Float>(shape: [squares / together, 2 * outputCount]) {
+            summing.sums = $0.baseAddress
+            run()
+        }
+        return (output, ChannelSums(parts: parts))
+    }
+
+    /// Runs and writes down where the output is above 0.
+    func runWithMask(
+        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
+        _ epilogue: Epilogue, outputShape: [Int], precision: Precision
+    ) -> (output: Tensor<Float>, positives: PositiveMask) {
+        var (output, masking) = (Tensor<Float>(shape: [0], elements: []), epilogue)
+        func run() {
+            output = self.run(
+                input, weights, inputCount: inputCount, outputCount: outputCount, masking,
+                outputShape: outputShape, precision: precision)
+        }
+        guard outputCount % Int(TESSERA_PANEL) == 0,
+            outputLayout == .plain
+                || runsWinograd(inputCount: inputCount, outputCount: outputCount)
+        else {
+            run()
+            return (output, PositiveMask(output))
+        }
+        let positives = PositiveMask(shape: outputShape) {
+            masking.positives = $0
+            run()
+        }
+        return (output, positives)
     }
 
     private typealias Kernel = @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void
@@ -99,7 +210,8 @@ extension Correlation {
     ) -> Tensor<Float> {
         output(input, weights, epilogue, shape: outputShape) { job in
             ThreadPool.runSquares(
-                squares, panels: panelCount(job), inputCount: weights.inputCount
+                squares, together: epilogue.sums == nil ? 1 : Int(TESSERA_SUMMED_SQUARES),
+                panels: panelCount(job), inputCount: weights.inputCount
             ) { kernel(job, TesseraBlock($0, $1)) }
         }
     }
@@ -147,11 +259,12 @@ extension Correlation {
         precondition(
             epilogue.bias == nil || epilogue.bias?.shape == [weights.outputCount],
             "A bias for \(weights.outputCount) outputs has shape \(epilogue.bias?.shape ?? [])")
-        for (name, other) in [("residual", epilogue.residual), ("mask", epilogue.mask)] {
+        for (name, other) in [
+            ("residual", epilogue.residual?.shape), ("mask", epilogue.mask?.shape),
+        ] {
             precondition(
-                other == nil || other?.shape == shape,
-                "A \(name) for an output of shape \(shape) has shape "
-                    + "\(other?.shape ?? [])")
+                other == nil || other == shape,
+                "A \(name) for an output of shape \(shape) has shape \(other ?? [])")
         }
         return Tensor(shape: shape) { output in
             guard let destination = output.baseAddress, !output.isEmpty else { return }
@@ -163,12 +276,14 @@ extension Correlation {
                 weightSteps: addresses.steps,
                 weightOffsets: addresses.offsets, weightMultipliers: addresses.multipliers,
                 bias: epilogue.bias?.address,
-                residual: epilogue.residual?.address, mask: epilogue.mask?.address,
+                residual: epilogue.residual?.address, mask: epilogue.mask?.words.address,
                 zeros: addresses.zeros, output: destination,
+                sums: epilogue.sums, positives: epilogue.positives,
                 height: height, width: width, inputCount: weights.inputCount,
                 outputHeight: outputHeight, outputWidth: outputWidth,
                 outputCount: weights.outputCount, kernel: kernel, stride: stride,
-                spacing: spacing, activation: epilogue.activation.code)
+                spacing: spacing, inputLayout: inputLayout, outputLayout: outputLayout,
+                activation: epilogue.activation.code)
             withExtendedLifetime((input, rows, weights, epilogue)) { body(&job) }
         }
     }

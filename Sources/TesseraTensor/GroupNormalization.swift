@@ -41,34 +41,39 @@ public struct GroupNormalization: Sendable {
     ///
     /// - Parameters:
     ///   - x: Shape `[N, …, C]`; positions are all axes between.
+    ///   - sums: The sums of its channels, if the convolution that made it has them.
     ///   - activation: `none` or `silu`.
     /// - Returns: The shape of `x`.
     public func callAsFunction(
-        _ x: Tensor<Float>, activation: Activation = .none
+        _ x: Tensor<Float>, sums: ChannelSums? = nil, activation: Activation = .none
     ) -> Tensor<Float> {
-        forward(x, activation: activation).output
+        forward(x, sums: sums, activation: activation).output
     }
 
-    /// Normalizes images and keeps what ``pullback(of:trace:)`` needs.
+    /// Normalizes images and keeps what ``pullback(of:trace:residual:)`` needs.
     ///
     /// - Parameters:
     ///   - x: Shape `[N, …, C]`.
+    ///   - sums: The sums of its channels, if the convolution that made it has them.
     ///   - activation: `none` or `silu`.
     /// - Returns: The result, and the input with its means and deviations.
     public func forward(
-        _ x: Tensor<Float>, activation: Activation = .none
+        _ x: Tensor<Float>, sums: ChannelSums? = nil, activation: Activation = .none
     ) -> (output: Tensor<Float>, trace: Trace) {
         precondition(
             activation == .none || activation == .silu,
             "A group normalization ends with no activation or a SiLU")
         let layout = Layout(x, channels: gain.count)
         let kernels = Processor.kernels
-        let sums = layout.sums { range, destination in
-            kernels.channelSums(
-                x.address + range.lowerBound * layout.channels, destination, range.count,
-                layout.channels)
-        }
-        let images = sums.map { moments(of: $0, positions: layout.positions) }
+        let known = sums?.ofImages(layout.images)
+        let found =
+            known
+            ?? layout.sums { range, destination in
+                kernels.channelSums(
+                    x.address + range.lowerBound * layout.channels, destination, range.count,
+                    layout.channels)
+            }
+        let images = found.map { moments(of: $0, positions: layout.positions) }
         let output = Tensor<Float>(shape: x.shape) { output in
             guard let destination = output.baseAddress else { return }
             layout.forEachPart { image, range in
@@ -90,9 +95,17 @@ public struct GroupNormalization: Sendable {
     ///
     /// - Parameters:
     ///   - gradient: The gradient with respect to the output, in its shape.
-    ///   - trace: What ``forward(_:activation:)`` gave for this input.
+    ///   - trace: What ``forward(_:sums:activation:)`` gave for this input.
+    ///   - residual: A gradient that reaches the input by another way, and is added. Shape of the input.
     /// - Returns: The shape of the input.
-    public func pullback(of gradient: Tensor<Float>, trace: Trace) -> Tensor<Float> {
+    public func pullback(
+        of gradient: Tensor<Float>, trace: Trace, residual: Tensor<Float>? = nil
+    ) -> Tensor<Float> {
+        precondition(
+            gradient.shape == trace.input.shape
+                && (residual == nil || residual?.shape == gradient.shape),
+            "A pullback to a shape \(trace.input.shape) got a gradient of shape \(gradient.shape) "
+                + "and a residual of shape \(residual?.shape ?? [])")
         let x = trace.input
         let layout = Layout(x, channels: gain.count)
         let kernels = Processor.kernels
@@ -114,7 +127,8 @@ public struct GroupNormalization: Sendable {
                     let offset = range.lowerBound * layout.channels
                     kernels.channelMapPullback(
                         map, gradient.address + offset, x.address + offset, coefficients[image],
-                        destination + offset, range.count, layout.channels)
+                        residual.map { $0.address + offset }, destination + offset, range.count,
+                        layout.channels)
                 }
             }
         }
@@ -236,20 +250,36 @@ public struct GroupNormalization: Sendable {
                 ThreadPool.run(count: images * partsPerImage) { part in
                     kernel(range(ofPart: part), destination + part * width)
                 }
-            }.elements
-            return (0 ..< images).map { image in
-                (0 ..< width).map { column in
-                    (image * partsPerImage ..< (image + 1) * partsPerImage).reduce(0) {
-                        $0 + Double(parts[$1 * width + column])
-                    }
-                }
             }
+            return ChannelSums(parts: parts).ofImages(images)
         }
 
         private func range(ofPart part: Int) -> Range<Int> {
             let (image, number) = part.quotientAndRemainder(dividingBy: partsPerImage)
             let first = image * positions + number * positionsPerPart
             return first ..< min(first + positionsPerPart, (image + 1) * positions)
+        }
+    }
+}
+
+/// For some positions of images after others, the sum of each channel and then that of its squares.
+public struct ChannelSums: Sendable {
+    /// Shape `[N * parts, 2 C]`.
+    let parts: Tensor<Float>
+
+    /// Adds up the parts of each image: `[2 C]`.
+    func ofImages(_ count: Int) -> [[Double]] {
+        let (rows, width) = (parts.shape[0] / count, parts.shape[1])
+        return parts.withUnsafeBuffer { parts in
+            (0 ..< count).map { image in
+                var sums = [Double](repeating: 0, count: width)
+                for row in image * rows ..< (image + 1) * rows {
+                    for column in 0 ..< width {
+                        sums[column] += Double(parts[row * width + column])
+                    }
+                }
+                return sums
+            }
         }
     }
 }

@@ -1,5 +1,15 @@
 import CTesseraKernels
 
+/// What is done to images before or after a convolution, without a pass of its own where Winograd's
+/// algorithm applies.
+public enum Rearrangement: Sendable {
+    case none
+    /// The convolution of ``nearestUpsample(_:)``.
+    case upsampledBefore
+    /// ``pixelShuffle(_:)`` of the convolution; a residual has the shape of the result.
+    case shuffledAfter
+}
+
 /// Turns groups of four channels into squares of 2 x 2 pixels.
 ///
 /// W. Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel
@@ -49,13 +59,13 @@ public func nearestUpsamplePullback(_ gradient: Tensor<Float>) -> Tensor<Float> 
         gradient, by: tessera_nearest_upsample_pullback, enlarging: false, channels: shape[3])
 }
 
-private typealias Rearrangement = (
+private typealias Mover = (
     UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int
 ) -> Void
 
 /// Runs a kernel between a small and a large image, part by part of the small one's rows.
 private func rearranged(
-    _ x: Tensor<Float>, by kernel: Rearrangement, enlarging: Bool, channels: Int
+    _ x: Tensor<Float>, by kernel: Mover, enlarging: Bool, channels: Int
 ) -> Tensor<Float> {
     let height = enlarging ? x.shape[1] * 2 : x.shape[1] / 2
     let width = enlarging ? x.shape[2] * 2 : x.shape[2] / 2

@@ -76,23 +76,6 @@ public func rootMeanSquareNormPullback(
     }
 }
 
-/// The gradient with respect to the input of a relu.
-///
-/// - Parameters:
-///   - gradient: The gradient with respect to the relu's output.
-///   - output: What the relu gave. Shape of `gradient`.
-/// - Returns: The gradient where the output is positive, and 0 elsewhere.
-public func reluPullback(_ gradient: Tensor<Float>, output: Tensor<Float>) -> Tensor<Float> {
-    precondition(
-        gradient.shape == output.shape,
-        "A relu of shape \(output.shape) got a gradient of shape \(gradient.shape)")
-    let kernels = Processor.kernels
-    return mapRows(gradient, operationsPerElement: 6) { source, destination, rows, count in
-        let offset = rows.lowerBound * count
-        kernels.reluPullback(source, output.address + offset, destination, rows.count * count)
-    }
-}
-
 /// Makes a tensor from another of the same shape, some rows at a time on all threads.
 private func mapRows(
     _ x: Tensor<Float>, operationsPerElement: Int,

@@ -109,24 +109,25 @@ public enum ThreadPool {
     ///
     /// - Parameters:
     ///   - squares: The number of squares.
+    ///   - together: Blocks start at multiples of this many squares.
     ///   - panels: The number of panels of 16 outputs.
     ///   - inputCount: The number of input channels.
     ///   - body: Does a block.
     static func runSquares(
-        _ squares: Int, panels: Int, inputCount: Int,
+        _ squares: Int, together: Int, panels: Int, inputCount: Int,
         _ body: (_ squares: Range<Int>, _ panels: Range<Int>) -> Void
     ) {
         let affordable = max(1, squares * 36 * 16 * panels * inputCount / operationsPerPart)
         let most = squares >= 128 * Processor.threadCount ? 32 : 16
         let rows = max(1, min((squares + most - 1) / most, affordable, maximumParts))
         let across = min((Processor.threadCount + rows - 1) / rows, affordable, (panels + 2) / 3)
-        let height = (squares + rows - 1) / rows
+        let height = ((squares + rows - 1) / rows + together - 1) / together * together
         let width = ((panels + across - 1) / across + 2) / 3 * 3
         let columns = (panels + width - 1) / width
-        run(count: rows * columns) { part in
+        run(count: (squares + height - 1) / height * columns) { part in
             let (row, column) = part.quotientAndRemainder(dividingBy: columns)
             body(
-                min(row * height, squares) ..< min((row + 1) * height, squares),
+                row * height ..< min((row + 1) * height, squares),
                 column * width ..< min((column + 1) * width, panels))
         }
     }

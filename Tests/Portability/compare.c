@@ -41,6 +41,11 @@ static void expect_close(const char *name, const float *got, const float *wanted
     expect_within(name, got, wanted, count, 300 * 1.2e-7f);
 }
 
+static void expect_bits(const char *name, const float *got, const float *wanted, ptrdiff_t count) {
+    checks++;
+    if (memcmp(got, wanted, (size_t)((count + 15) / 16 * 2))) faults++, printf("%s differ\n", name);
+}
+
 static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *slow,
                              TesseraMultiply job) {
     const ptrdiff_t taps = job.kernel * job.kernel, images = 2;
@@ -53,18 +58,25 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
     float *input = random_floats(images * job.height * job.width * job.inputCount);
     float *zeros = calloc((size_t)job.inputCount + 16, sizeof(float));
     float *bias = random_floats(job.outputCount), *residual = random_floats(count);
-    float *mask = random_floats(count);
+    float *signs = random_floats(count), *mask = random_floats(count);
+    float *gotBits = random_floats(count), *wantedBits = random_floats(count);
     float *got = random_floats(count), *wanted = random_floats(count);
     job.input = input, job.weights = packed, job.zeros = zeros;
-    job.bias = bias, job.residual = residual, job.mask = mask;
+    job.bias = bias, job.residual = residual, job.mask = (uint16_t *)mask;
+    slow->positives(signs, (uint16_t *)mask, count);
+    const int hasBits = job.outputCount % TESSERA_PANEL == 0;
     for (int activation = 0; activation < 4; activation++) {
         job.activation = (TesseraActivation)activation;
-        job.output = wanted;
+        job.output = wanted, job.positives = hasBits ? (uint16_t *)wantedBits : NULL;
         slow->multiply(&job, 0, positions);
-        job.output = got;
+        job.output = got, job.positives = hasBits ? (uint16_t *)gotBits : NULL;
         fast->multiply(&job, 0, positions);
         expect_close("multiply", got, wanted, count);
+        // Of the level's own outputs, which rounding can put on the other side of 0.
+        slow->positives(got, (uint16_t *)wantedBits, count);
+        if (hasBits) expect_bits("positives of multiply", gotBits, wantedBits, count);
     }
+    job.positives = NULL;
     if (job.spacing == 1 && job.inputCount % 2 == 0) {
         uint32_t *rounded = malloc((size_t)packedCount / 2 * sizeof *rounded);
         tessera_round_panels(packed, rounded, packedCount);
@@ -101,6 +113,7 @@ static void compare_multiply(const TesseraKernels *fast, const TesseraKernels *s
         free(points), free(halves);
     }
     free(weights), free(packed), free(input), free(zeros), free(bias), free(residual), free(mask);
+    free(signs), free(gotBits), free(wantedBits);
     free(got), free(wanted);
 }
 
@@ -253,9 +266,9 @@ static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
     slow->normPullback(gradient, x, gain, 1e-6f, wanted, rows, width);
     fast->normPullback(gradient, x, gain, 1e-6f, got, rows, width);
     expect_close("normPullback", got, wanted, count);
-    slow->reluPullback(gradient, x, wanted, count);
-    fast->reluPullback(gradient, x, got, count);
-    expect_close("reluPullback", got, wanted, count);
+    slow->positives(x, (uint16_t *)wanted, count);
+    fast->positives(x, (uint16_t *)got, count);
+    expect_bits("positives", got, wanted, count);
     slow->softmax(x, wanted, rows, width);
     fast->softmax(x, got, rows, width);
     expect_close("softmax", got, wanted, count);
@@ -308,8 +321,11 @@ static void compare_channels(const TesseraKernels *fast, const TesseraKernels *s
         slow->channelSlopeSums(&map, gradient, x, wanted, positions, channels);
         fast->channelSlopeSums(&map, gradient, x, got, positions, channels);
         expect_close("channelSlopeSums", got, wanted, 2 * channels);
-        slow->channelMapPullback(&map, gradient, x, coefficients, wanted, positions, channels);
-        fast->channelMapPullback(&map, gradient, x, coefficients, got, positions, channels);
+        const float *residual = silu ? x : NULL;
+        slow->channelMapPullback(
+            &map, gradient, x, coefficients, residual, wanted, positions, channels);
+        fast->channelMapPullback(
+            &map, gradient, x, coefficients, residual, got, positions, channels);
         expect_close("channelMapPullback", got, wanted, count);
     }
     free(x), free(gradient), free(coefficients), free(got), free(wanted);

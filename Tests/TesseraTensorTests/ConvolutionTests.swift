@@ -130,19 +130,93 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     @Test(arguments: levels + [.reference], ConvolutionCase.all)
     func pullbackAddsAndMasksAsSeparateStepsDo(level: InstructionSet, of test: ConvolutionCase) {
         let gradient = randomTensor(test.outputShape, seed: 5)
-        let (residual, output) = (randomTensor(test.x.shape, seed: 6), test.x)
+        let (residual, x) = (randomTensor(test.x.shape, seed: 6), test.x)
         let packed = test.packed
         on(level) {
             let plain = convolutionPullback(
                 gradient, packed, inputHeight: test.height, inputWidth: test.width)
             let fused = convolutionPullback(
                 gradient, packed, inputHeight: test.height, inputWidth: test.width,
-                residual: residual, throughReluOf: output)
-            let sums = Tensor(
-                shape: test.x.shape,
-                elements: zip(plain.elements, residual.elements).map { $0 + $1 })
+                residual: residual, throughRelu: PositiveMask(x))
+            let sums = zip(plain.elements, residual.elements).map { $0 + $1 }
             // The same operations in the same order.
-            #expect(fused.elements == reluPullback(sums, output: output).elements)
+            #expect(fused.elements == zip(sums, x.elements).map { $1 > 0 ? $0 : 0 })
+        }
+    }
+
+    @Test(arguments: levels + [.reference], ConvolutionCase.all)
+    func writesDownWhereItIsPositive(level: InstructionSet, of test: ConvolutionCase) {
+        let gradient = randomTensor(test.outputShape, seed: 5)
+        on(level) {
+            let (output, positives) = convolutionWithMask(test.x, test.packed)
+            #expect(
+                output.elements == convolution(test.x, test.packed, activation: .relu).elements)
+            // The identity's pullback passes what the mask lets pass.
+            let passed = convolutionPullback(
+                gradient, identity(test.outputs), inputHeight: test.outputShape[1],
+                inputWidth: test.outputShape[2], throughRelu: positives)
+            #expect(
+                passed.elements == zip(gradient.elements, output.elements).map { $1 > 0 ? $0 : 0 })
+        }
+    }
+
+    /// Extents that fill squares and that do not, and channels of which a quarter fills panels.
+    static let rearranged = [
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 64, outputs: 64, height: 16, width: 16),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 16, outputs: 128, height: 9, width: 23),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 48, outputs: 12, height: 10, width: 7),
+        ConvolutionCase(kernel: 3, stride: 1, inputs: 8, outputs: 64, height: 5, width: 4),
+        ConvolutionCase(kernel: 1, stride: 1, inputs: 16, outputs: 64, height: 3, width: 5),
+    ]
+
+    @Test(arguments: levels + [.reference], rearranged)
+    func rearrangesAsSeparateStepsDo(level: InstructionSet, of test: ConvolutionCase) {
+        let bias = randomTensor([test.outputs], seed: 3)
+        let (height, width) = (test.height, test.width)
+        let large = randomTensor([2, 2 * height, 2 * width, test.outputs], seed: 7)
+        let shuffled = randomTensor([2, 2 * height, 2 * width, test.outputs / 4], seed: 8)
+        let (x, packed) = (test.x, test.packed)
+        for precision in [Precision.float32, .bfloat16] {
+            on(level) {
+                let upsampled = convolution(
+                    x, packed, bias: bias, activation: .relu, rearrangement: .upsampledBefore,
+                    precision: precision)
+                let separate = convolution(
+                    nearestUpsample(x), packed, bias: bias, activation: .relu,
+                    precision: precision)
+                #expect(upsampled.elements == separate.elements)
+                let pooled = convolutionPullback(
+                    large, packed, inputHeight: height, inputWidth: width,
+                    rearrangement: .upsampledBefore, precision: precision)
+                let summed = nearestUpsamplePullback(
+                    convolutionPullback(
+                        large, packed, inputHeight: 2 * height, inputWidth: 2 * width,
+                        precision: precision))
+                #expect(pooled.elements == summed.elements)
+
+                let residual = shuffled
+                let stored = convolution(
+                    x, packed, bias: bias, residual: residual, activation: .relu,
+                    rearrangement: .shuffledAfter, precision: precision)
+                let moved = pixelShuffle(
+                    convolution(
+                        x, packed, bias: bias, residual: pixelUnshuffle(residual),
+                        activation: .relu, precision: precision))
+                #expect(stored.elements == moved.elements)
+                let (masked, positives) = convolutionWithMask(
+                    x, packed, bias: bias, residual: residual, rearrangement: .shuffledAfter,
+                    precision: precision)
+                #expect(masked.elements == stored.elements)
+                #expect(positives.shape == stored.shape)
+                let read = convolutionPullback(
+                    shuffled, packed, inputHeight: height, inputWidth: width,
+                    throughRelu: PositiveMask(x), rearrangement: .shuffledAfter,
+                    precision: precision)
+                let unshuffled = convolutionPullback(
+                    pixelUnshuffle(shuffled), packed, inputHeight: height, inputWidth: width,
+                    throughRelu: PositiveMask(x), precision: precision)
+                #expect(read.elements == unshuffled.elements)
+            }
         }
     }
 
@@ -156,8 +230,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
         on(level) {
             let y = convolution(x, packed, activation: .relu)
-            let gradient = convolutionPullback(
-                reluPullback(y, output: y), packed, inputHeight: 5, inputWidth: 6)
+            // The loss's gradient is y, which is 0 where the relu does not let it pass.
+            let gradient = convolutionPullback(y, packed, inputHeight: 5, inputWidth: 6)
             let expected = slope(at: x, along: direction, step: 1e-3, of: loss)
             // The squared relu has a continuous slope; what is left is step² and rounding / step.
             #expect(
@@ -185,6 +259,14 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
         #expect(run() == alone.elements)
     }
+}
+
+/// A convolution that gives back what it gets.
+private func identity(_ channels: Int) -> PackedConvolution {
+    PackedConvolution(
+        Tensor(
+            shape: [channels, 1, 1, channels],
+            elements: (0 ..< channels * channels).map { $0 % (channels + 1) == 0 ? 1 : 0 }))
 }
 
 /// The convolution by its formula, from the weights as they are given.

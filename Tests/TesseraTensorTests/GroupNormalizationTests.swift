@@ -50,6 +50,46 @@ import _TesseraTestSupport
         }
     }
 
+    /// Whole squares, squares in part, several images, and one that has too few to be summed.
+    @Test(arguments: levels, [[1, 16, 16], [2, 29, 31], [3, 16, 32], [2, 12, 12]])
+    func readsTheSumsOfAConvolution(level: InstructionSet, extents: [Int]) {
+        let packed = PackedConvolution(randomTensor([40, 3, 3, 16], seed: 8))
+        let x = randomTensor(extents + [16], seed: 9)
+        let bias = randomTensor([40], seed: 10)
+        let normalization = normalization(extents + [40, 5])
+        on(level) {
+            let (output, sums) = convolutionWithSums(x, packed, bias: bias)
+            #expect(output.elements == convolution(x, packed, bias: bias).elements)
+            #expect((sums == nil) == (extents[1] == 12))
+            let (y, trace) = normalization.forward(output, sums: sums, activation: .silu)
+            let (expected, plain) = normalization.forward(output, activation: .silu)
+            // Sums of 256 numbers in f32, in another order.
+            #expect(relativeDifference(y, expected) < 256 * Float.ulpOfOne)
+            let gradient = randomTensor(output.shape, seed: 11)
+            #expect(
+                relativeDifference(
+                    normalization.pullback(of: gradient, trace: trace),
+                    normalization.pullback(of: gradient, trace: plain)) < 256 * Float.ulpOfOne)
+        }
+    }
+
+    @Test(arguments: levels + [.reference]) func pullbackAddsAResidual(level: InstructionSet) {
+        let x = randomTensor([2, 3, 5, 18], seed: 4)
+        let (gradient, residual) = (
+            randomTensor(x.shape, seed: 5), randomTensor(x.shape, seed: 6)
+        )
+        let normalization = normalization([2, 3, 5, 18, 9])
+        on(level) {
+            let trace = normalization.forward(x, activation: .silu).trace
+            let plain = normalization.pullback(of: gradient, trace: trace)
+            let fused = normalization.pullback(of: gradient, trace: trace, residual: residual)
+            let sums = zip(plain.elements, residual.elements).map { $0 + $1 }
+            #expect(
+                relativeDifference(fused, Tensor(shape: x.shape, elements: sums))
+                    < 4 * Float.ulpOfOne)
+        }
+    }
+
     @Test func keepsEveryBitForAnyThreadCount() {
         let normalization = normalization([1, 40, 41, 24, 6])
         let x = randomTensor([1, 40, 41, 24], seed: 7)

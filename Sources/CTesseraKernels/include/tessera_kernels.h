@@ -12,6 +12,8 @@
 
 // The outputs that one panel of packed weights holds.
 #define TESSERA_PANEL 16
+// The squares of 4 x 4 outputs whose sums TesseraMultiply keeps together.
+#define TESSERA_SUMMED_SQUARES 16
 
 typedef enum __attribute__((enum_extensibility(closed))) TesseraLevel : int32_t {
     TesseraLevelReference = 0, // slow twins: plain loops in the order of the formulas
@@ -22,6 +24,23 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraLevel : int32_t 
     TesseraLevelAVX512Dot = 5, // AVX-512 with BF16, VNNI and VPOPCNTDQ besides
 } TesseraLevel;
 
+// How an image lies in memory that a convolution reads, in steps of what the convolution sees.
+typedef enum __attribute__((enum_extensibility(closed))) TesseraInputLayout : int32_t {
+    TesseraInputPlain = 0,
+    TesseraInputRepeated = 1,   // [height / 2, width / 2, inputCount]: as if tessera_nearest_upsample
+    TesseraInputUnshuffled = 2, // [height * 2, width * 2, inputCount / 4]: tessera_pixel_unshuffle;
+                                // inputCount / 4 in whole panels
+} TesseraInputLayout;
+
+// How outputs are stored: the adjoints of the above.
+typedef enum __attribute__((enum_extensibility(closed))) TesseraOutputLayout : int32_t {
+    TesseraOutputPlain = 0,
+    TesseraOutputPooled = 1,   // [outputHeight / 2, outputWidth / 2, outputCount], sums of 2 x 2, without
+                               // bias, residual, activation, mask or sums
+    TesseraOutputShuffled = 2, // [outputHeight * 2, outputWidth * 2, outputCount / 4], and residual and
+                               // mask alike; outputCount / 4 in whole panels
+} TesseraOutputLayout;
+
 typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int32_t {
     TesseraActivationNone = 0,
     TesseraActivationRelu = 1,
@@ -29,12 +48,15 @@ typedef enum __attribute__((enum_extensibility(closed))) TesseraActivation : int
     TesseraActivationSilu = 3, // x / (1 + e^(-x))
 } TesseraActivation;
 
-// output = activation(correlation of input with weights + bias + residual), where mask > 0; else 0.
+// output = activation(correlation of input with weights + bias + residual), where the mask's bit is
+// set; else 0.
 //
 // An output at (Y, X) reads the input at (Y stride + ky - pad, X stride + kx - pad) for ky and kx
 // below `kernel`, where pad = (kernel - 1) / 2 and what lies outside is zero. With spacing 2 the
 // input is read as if a zero row and column stood between neighbours: the pullback of stride 2.
 // A matrix product is the case kernel = 1, height = 1, width = rows.
+//
+// winograd and winogradBfloat16 alone know other layouts than plain ones, and sums.
 typedef struct {
     const float *input;                // [images, height, width, inputCount]
     const uint32_t *_Nullable words;   // of products in shorter formats, the input as it was rounded
@@ -45,14 +67,21 @@ typedef struct {
     const uint8_t *_Nullable weightMultipliers; // int4 alone, as weights are packed
     const float *_Nullable bias;       // [outputCount]
     const float *_Nullable residual;   // like output
-    const float *_Nullable mask;       // like output; null lets everything pass
+    const uint16_t *_Nullable mask;    // a bit for each output, from `positives`, and a word more that
+                                       // can be read; null lets everything pass
     const float *_Nullable zeros;      // [inputCount] zeros; none for weights in a shorter format
     float *output;                     // [images, outputHeight, outputWidth, outputCount]
+    // [squares / TESSERA_SUMMED_SQUARES, rounded up][2][outputCount]: of the outputs of so many squares
+    // the sum and the sum of squares. Blocks then begin and end where these do.
+    float *_Nullable sums;
+    uint16_t *_Nullable positives;     // where outputs are above 0; outputCount in whole panels
     ptrdiff_t height, width, inputCount;
     ptrdiff_t outputHeight, outputWidth, outputCount;
     ptrdiff_t kernel;                  // 1 or 3
     ptrdiff_t stride;                  // 1 or 2
     ptrdiff_t spacing;                 // 1 or 2
+    TesseraInputLayout inputLayout;
+    TesseraOutputLayout outputLayout;
     TesseraActivation activation;
 } TesseraMultiply;
 
@@ -162,9 +191,9 @@ typedef struct {
     // y (gradient - sum of gradient y) for each row, with y the softmax.
     void (*softmaxPullback)(const float *gradient, const float *y, float *result,
                             ptrdiff_t rows, ptrdiff_t count);
-    // gradient where output > 0, else 0.
-    void (*reluPullback)(const float *gradient, const float *output, float *result,
-                         ptrdiff_t count);
+    // A bit for each number, whether it is above 0: sixteen a word, the first below; the last word is
+    // filled up with zeros.
+    void (*positives)(const float *x, uint16_t *bits, ptrdiff_t count);
 
     void (*adam)(const TesseraAdam *job, ptrdiff_t count);
 
@@ -175,10 +204,10 @@ typedef struct {
     // With h the gradient of a loss with respect to x scale + shift: the sums of h, then of h x.
     void (*channelSlopeSums)(const TesseraChannelMap *map, const float *gradient, const float *x,
                              float *sums, ptrdiff_t positions, ptrdiff_t channels);
-    // result = h a + x b + c, with a, b and c of [channels] one after the other.
+    // result = h a + x b + c + residual, with a, b and c of [channels] one after the other.
     void (*channelMapPullback)(const TesseraChannelMap *map, const float *gradient, const float *x,
-                               const float *coefficients, float *result, ptrdiff_t positions,
-                               ptrdiff_t channels);
+                               const float *coefficients, const float *_Nullable residual,
+                               float *result, ptrdiff_t positions, ptrdiff_t channels);
 } TesseraKernels;
 
 // The kernels of a level, or null if this build or this processor has none.

@@ -98,12 +98,13 @@ public struct ConvolutionalDecoder: LatentDecoder {
         return latent.mappingPictures { latent in
             var x = first(latent, activation: .relu, precision: precision)
             for stage in stages {
-                for block in stage.blocks { x = block.forward(x, precision: precision).output }
+                for block in stage.blocks { x = block(x, precision: precision) }
                 if let up = stage.up {
-                    x = pixelShuffle(up(x, activation: .relu, precision: precision))
+                    x = up(
+                        x, activation: .relu, rearrangement: .shuffledAfter, precision: precision)
                 }
             }
-            return pixelShuffle(last(x, precision: precision))
+            return last(x, rearrangement: .shuffledAfter, precision: precision)
         }
     }
 
@@ -154,53 +155,57 @@ extension ConvolutionalDecoder {
     ) -> (pixels: Tensor<Float>, pullback: (Tensor<Float>) -> Tensor<Float>) {
         checkShape(of: latent)
         let precision = guidancePrecision
-        var x = first(latent, activation: .relu, precision: precision)
+        var (x, opened) = first.withMask(latent, precision: precision)
         var traces: [StageTrace] = []
         for stage in stages {
-            let opened = x
+            let extent = x.shape
             var blocks: [ResidualBlock.Trace] = []
             for block in stage.blocks {
-                let trace = block.forward(x, precision: precision)
-                blocks.append(trace)
-                x = trace.output
+                let step = block.forward(x, precision: precision)
+                blocks.append(step.trace)
+                x = step.output
             }
-            traces.append(StageTrace(opened: opened, blocks: blocks))
+            traces.append(
+                StageTrace(height: extent[1], width: extent[2], opened: opened, blocks: blocks))
             if let up = stage.up {
-                x = pixelShuffle(up(x, activation: .relu, precision: precision))
+                (x, opened) = up.withMask(
+                    x, rearrangement: .shuffledAfter, precision: precision)
             }
         }
-        return (pixelShuffle(last(x, precision: precision)), { pullback(of: $0, traces: traces) })
+        let pixels = last(x, rearrangement: .shuffledAfter, precision: precision)
+        return (pixels, { pullback(of: $0, traces: traces) })
     }
 
+    /// Goes back through the rectifiers on the way: each convolution's pullback passes the one before it.
     private func pullback(of gradient: Tensor<Float>, traces: [StageTrace]) -> Tensor<Float> {
-        let finest = traces[traces.count - 1].opened.shape
-        var g = last.pullback(
-            of: pixelUnshuffle(gradient), inputHeight: finest[1], inputWidth: finest[2],
-            precision: guidancePrecision)
-        for (index, trace) in traces.enumerated().reversed() {
-            let stage = stages[index]
-            for (block, blockTrace) in zip(stage.blocks, trace.blocks).reversed() {
-                g = block.pullback(of: g, trace: blockTrace, precision: guidancePrecision)
-            }
-            // A shuffle only moves values, so that the rectifier before it may be undone after it.
-            g = reluPullback(g, output: trace.opened)
-            let before = index > 0 ? traces[index - 1].opened.shape : trace.opened.shape
-            if index > 0, let up = stages[index - 1].up {
-                g = up.pullback(
-                    of: pixelUnshuffle(g), inputHeight: before[1], inputWidth: before[2],
-                    precision: guidancePrecision)
-            } else {
-                g = first.pullback(
-                    of: g, inputHeight: before[1], inputWidth: before[2],
+        var g = gradient
+        for (stage, trace) in zip(stages, traces).reversed() {
+            g = (stage.up ?? last).pullback(
+                of: g, inputHeight: trace.height, inputWidth: trace.width,
+                throughRelu: trace.positives(before: stage.blocks.count),
+                rearrangement: .shuffledAfter, precision: guidancePrecision)
+            for index in stage.blocks.indices.reversed() {
+                g = stage.blocks[index].pullback(
+                    of: g, trace: trace.blocks[index], throughRelu: trace.positives(before: index),
                     precision: guidancePrecision)
             }
         }
-        return g
+        return first.pullback(
+            of: g, inputHeight: traces[0].height, inputWidth: traces[0].width,
+            precision: guidancePrecision)
     }
 
-    /// What a stage keeps: the value it began with, after the rectifier, and its blocks' values.
+    /// What a stage keeps: the extent of its pictures, and where the rectifiers before it and of its
+    /// blocks are above 0.
     private struct StageTrace {
-        let opened: Tensor<Float>
+        let height: Int
+        let width: Int
+        let opened: PositiveMask
         let blocks: [ResidualBlock.Trace]
+
+        /// Where the rectifier was above 0 that a block's input comes from.
+        func positives(before block: Int) -> PositiveMask {
+            block == 0 ? opened : blocks[block - 1].output
+        }
     }
 }

@@ -70,7 +70,7 @@ public struct ConvolutionalEncoder: Sendable {
         return pixels.mappingPictures { pixels in
             var x = first(pixelUnshuffle(pixels), activation: .relu, precision: precision)
             for stage in stages {
-                for block in stage.blocks { x = block.forward(x, precision: precision).output }
+                for block in stage.blocks { x = block(x, precision: precision) }
                 if let down = stage.down { x = down(x, activation: .relu, precision: precision) }
             }
             return last(x, precision: precision)

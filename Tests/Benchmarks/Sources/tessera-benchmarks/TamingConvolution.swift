@@ -12,6 +12,12 @@ struct TamingWeights {
     }
 }
 
+/// What a convolution gives to the normalization that follows.
+struct TamingFeatures {
+    let values: Tensor<Float>
+    let sums: ChannelSums?
+}
+
 /// A convolution of a network that multiplies in one format throughout.
 struct TamingConvolution {
     private let convolution: Convolution
@@ -31,10 +37,20 @@ struct TamingConvolution {
         convolution(x, residual: residual, precision: precision)
     }
 
+    func features(
+        _ x: Tensor<Float>, residual: Tensor<Float>? = nil, rearrangement: Rearrangement = .none
+    ) -> TamingFeatures {
+        let (values, sums) = convolution.withSums(
+            x, residual: residual, rearrangement: rearrangement, precision: precision)
+        return TamingFeatures(values: values, sums: sums)
+    }
+
     func pullback(
-        of gradient: Tensor<Float>, inputHeight: Int, inputWidth: Int
+        of gradient: Tensor<Float>, inputHeight: Int, inputWidth: Int,
+        residual: Tensor<Float>? = nil, rearrangement: Rearrangement = .none
     ) -> Tensor<Float> {
         convolution.pullback(
-            of: gradient, inputHeight: inputHeight, inputWidth: inputWidth, precision: precision)
+            of: gradient, inputHeight: inputHeight, inputWidth: inputWidth, residual: residual,
+            rearrangement: rearrangement, precision: precision)
     }
 }

@@ -37,10 +37,10 @@ struct TamingDecoder {
     }
 
     func decode(_ latent: Tensor<Float>) -> Tensor<Float> {
-        var x = first(latent)
+        var x = first.features(latent)
         x = middle.2(middle.1(middle.0(x)))
         for level in levels { x = level(x) }
-        return last(lastNorm(x, activation: .silu))
+        return last(lastNorm(x.values, sums: x.sums, activation: .silu))
     }
 
     /// The pixels, and a function from the gradient by pixels to that by the latent.
@@ -48,17 +48,17 @@ struct TamingDecoder {
         _ latent: Tensor<Float>
     ) -> (pixels: Tensor<Float>, pullback: (Tensor<Float>) -> Tensor<Float>) {
         var pullbacks: [Pullback] = []
-        func then(_ step: (Tensor<Float>, Pullback)) -> Tensor<Float> {
+        func then(_ step: (TamingFeatures, Pullback)) -> TamingFeatures {
             pullbacks.append(step.1)
             return step.0
         }
-        var x = first(latent)
+        var x = first.features(latent)
         x = then(middle.0.forward(x))
         x = then(middle.1.forward(x))
         x = then(middle.2.forward(x))
         for level in levels { level.forward(&x, &pullbacks) }
-        let (normal, trace) = lastNorm.forward(x, activation: .silu)
-        let extent = x.shape
+        let (normal, trace) = lastNorm.forward(x.values, sums: x.sums, activation: .silu)
+        let extent = x.values.shape
         let steps = pullbacks
         return (
             last(normal),
@@ -102,7 +102,7 @@ struct TamingBlocks {
         self.attentions = attentions
     }
 
-    func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
+    func callAsFunction(_ input: TamingFeatures) -> TamingFeatures {
         var x = input
         for (index, block) in blocks.enumerated() {
             x = block(x)
@@ -111,7 +111,7 @@ struct TamingBlocks {
         return x
     }
 
-    func forward(_ x: inout Tensor<Float>, _ pullbacks: inout [Pullback]) {
+    func forward(_ x: inout TamingFeatures, _ pullbacks: inout [Pullback]) {
         for (index, block) in blocks.enumerated() {
             let step = block.forward(x)
             x = step.0
@@ -143,19 +143,20 @@ struct TamingLevel {
                 named: "\(name).up", in: file, inputs: outputs, outputs: outputs)
     }
 
-    func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
+    func callAsFunction(_ input: TamingFeatures) -> TamingFeatures {
         let x = blocks(input)
-        return up.map { $0(nearestUpsample(x)) } ?? x
+        return up.map { $0.features(x.values, rearrangement: .upsampledBefore) } ?? x
     }
 
-    func forward(_ x: inout Tensor<Float>, _ pullbacks: inout [Pullback]) {
+    func forward(_ x: inout TamingFeatures, _ pullbacks: inout [Pullback]) {
         blocks.forward(&x, &pullbacks)
         guard let up else { return }
-        let shape = x.shape
-        x = up(nearestUpsample(x))
+        let shape = x.values.shape
+        x = up.features(x.values, rearrangement: .upsampledBefore)
         pullbacks.append {
-            nearestUpsamplePullback(
-                up.pullback(of: $0, inputHeight: 2 * shape[1], inputWidth: 2 * shape[2]))
+            up.pullback(
+                of: $0, inputHeight: shape[1], inputWidth: shape[2],
+                rearrangement: .upsampledBefore)
         }
     }
 }
@@ -184,17 +185,21 @@ struct TamingBlock {
                 named: "\(name).shortcut", in: file, inputs: inputs, outputs: outputs, side: 1)
     }
 
-    func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
-        let hidden = secondNorm(first(firstNorm(x, activation: .silu)), activation: .silu)
-        return second(hidden, residual: shortcut.map { $0(x) } ?? x)
+    func callAsFunction(_ x: TamingFeatures) -> TamingFeatures {
+        let opened = first.features(firstNorm(x.values, sums: x.sums, activation: .silu))
+        let hidden = secondNorm(opened.values, sums: opened.sums, activation: .silu)
+        return second.features(hidden, residual: shortcut.map { $0(x.values) } ?? x.values)
     }
 
-    func forward(_ x: Tensor<Float>) -> (Tensor<Float>, Pullback) {
-        let (height, width) = (x.shape[1], x.shape[2])
+    func forward(_ x: TamingFeatures) -> (TamingFeatures, Pullback) {
+        let (height, width) = (x.values.shape[1], x.values.shape[2])
         // A convolution's pullback needs no input, so what normalizations give need not be kept.
-        let (opened, outer) = firstNorm.forward(x, activation: .silu)
-        let (hidden, inner) = secondNorm.forward(first(opened), activation: .silu)
-        let output = second(hidden, residual: shortcut.map { $0(x) } ?? x)
+        let (normal, outer) = firstNorm.forward(x.values, sums: x.sums, activation: .silu)
+        let opened = first.features(normal)
+        let (hidden, inner) = secondNorm.forward(
+            opened.values, sums: opened.sums, activation: .silu)
+        let output = second.features(
+            hidden, residual: shortcut.map { $0(x.values) } ?? x.values)
         return (
             output,
             { gradient in
@@ -202,12 +207,12 @@ struct TamingBlock {
                 g = first.pullback(
                     of: secondNorm.pullback(of: g, trace: inner), inputHeight: height,
                     inputWidth: width)
-                g = firstNorm.pullback(of: g, trace: outer)
-                let direct =
-                    shortcut.map {
-                        $0.pullback(of: gradient, inputHeight: height, inputWidth: width)
-                    } ?? gradient
-                return sum(g, direct)
+                guard let shortcut else {
+                    return firstNorm.pullback(of: g, trace: outer, residual: gradient)
+                }
+                return shortcut.pullback(
+                    of: gradient, inputHeight: height, inputWidth: width,
+                    residual: firstNorm.pullback(of: g, trace: outer))
             }
         )
     }
@@ -229,8 +234,10 @@ struct TamingAttention {
         self.width = width
     }
 
-    func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
-        output(attended(queryKeyValue(norm(x)), x.shape), residual: x)
+    func callAsFunction(_ x: TamingFeatures) -> TamingFeatures {
+        let normal = norm(x.values, sums: x.sums)
+        return output.features(
+            attended(queryKeyValue(normal), x.values.shape), residual: x.values)
     }
 
     private func attended(_ qkv: Tensor<Float>, _ shape: [Int]) -> Tensor<Float> {
@@ -241,11 +248,11 @@ struct TamingAttention {
         ).reshaped(to: shape)
     }
 
-    func forward(_ x: Tensor<Float>) -> (Tensor<Float>, Pullback) {
-        let (height, width) = (x.shape[1], x.shape[2])
-        let (normal, trace) = norm.forward(x)
+    func forward(_ x: TamingFeatures) -> (TamingFeatures, Pullback) {
+        let (height, width) = (x.values.shape[1], x.values.shape[2])
+        let (normal, trace) = norm.forward(x.values, sums: x.sums)
         let qkv = queryKeyValue(normal)
-        let result = output(attended(qkv, x.shape), residual: x)
+        let result = output.features(attended(qkv, x.values.shape), residual: x.values)
         return (
             result,
             { gradient in
@@ -257,42 +264,9 @@ struct TamingAttention {
                 let g = queryKeyValue.pullback(
                     of: slope.reshaped(to: [1, height, width, 3 * self.width]),
                     inputHeight: height, inputWidth: width)
-                return sum(norm.pullback(of: g, trace: trace), gradient)
+                return norm.pullback(of: g, trace: trace, residual: gradient)
             }
         )
-    }
-}
-
-/// The gradient of one head's attention by queries, keys and values, from products alone.
-private func attentionPullback(
-    _ gradient: Tensor<Float>, _ queryKeyValue: Tensor<Float>
-) -> Tensor<Float> {
-    let (length, width) = (gradient.shape[0], gradient.shape[1])
-    func part(_ index: Int) -> Tensor<Float> {
-        queryKeyValue.withUnsafeBuffer { all in
-            Tensor(shape: [length, width]) { rows in
-                for i in rows.indices {
-                    rows.initializeElement(
-                        at: i, to: all[(i / width * 3 + index) * width + i % width])
-                }
-            }
-        }
-    }
-    let (queries, keys, values) = (part(0), part(1), part(2))
-    let scale = 1 / Float(width).squareRoot()
-    let weights = softmax(scaled(product(queries, PackedMatrix(keys)), by: scale))
-    let byValues = product(transposed(weights), PackedMatrix(transposed(gradient)))
-    let byWeights = product(gradient, PackedMatrix(values))
-    let byScores = scaled(softmaxPullback(byWeights, output: weights), by: scale)
-    let byQueries = product(byScores, PackedMatrix(transposed(keys)))
-    let byKeys = product(transposed(byScores), PackedMatrix(transposed(queries)))
-    let parts = [byQueries, byKeys, byValues].map(\.elements)
-    return Tensor(shape: [length, 3 * width]) { all in
-        for i in all.indices {
-            let (row, column) = (i / (3 * width), i % (3 * width))
-            all.initializeElement(
-                at: i, to: parts[column / width][row * width + column % width])
-        }
     }
 }
 
@@ -302,28 +276,4 @@ func normalization(
     GroupNormalization(
         groupCount: 32, gain: try file.tensor("\(name).weight", shape: [width]),
         bias: try file.tensor("\(name).bias", shape: [width]))
-}
-
-private func sum(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Tensor<Float> {
-    a.withUnsafeBuffer { a in
-        b.withUnsafeBuffer { b in
-            Tensor(shape: [a.count]) { sum in
-                for i in a.indices { sum.initializeElement(at: i, to: a[i] + b[i]) }
-            }
-        }
-    }.reshaped(to: a.shape)
-}
-
-private func scaled(_ x: Tensor<Float>, by scale: Float) -> Tensor<Float> {
-    Tensor(shape: x.shape, elements: x.elements.map { $0 * scale })
-}
-
-private func transposed(_ x: Tensor<Float>) -> Tensor<Float> {
-    let (rows, columns) = (x.shape[0], x.shape[1])
-    let elements = x.elements
-    return Tensor(shape: [columns, rows]) { result in
-        for i in result.indices {
-            result.initializeElement(at: i, to: elements[i % rows * columns + i / rows])
-        }
-    }
 }

@@ -34,10 +34,10 @@ struct TamingEncoder {
     }
 
     func encode(_ pixels: Tensor<Float>) -> Tensor<Float> {
-        var x = first(pixels)
+        var x = first.features(pixels)
         for level in levels { x = level(x) }
         x = middle.2(middle.1(middle.0(x)))
-        return last(lastNorm(x, activation: .silu))
+        return last(lastNorm(x.values, sums: x.sums, activation: .silu))
     }
 }
 
@@ -59,8 +59,8 @@ struct TamingDownLevel {
                 named: "\(name).down", in: file, inputs: outputs, outputs: outputs, stride: 2)
     }
 
-    func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> {
+    func callAsFunction(_ input: TamingFeatures) -> TamingFeatures {
         let x = blocks(input)
-        return down.map { $0(x) } ?? x
+        return down.map { $0.features(x.values) } ?? x
     }
 }
