@@ -73,6 +73,7 @@ public struct SafetensorsFile: Sendable {
         let description = try self.description(
             of: name, shape: shape, in: [.float32, .float16, .bfloat16])
         let bytes = rawBytes(of: description)
+        defer { release(description) }
         let tensor = Tensor<Float>(shape: shape) { elements in
             switch description.scalarType {
             case .float16: widenHalf(bytes, into: elements)
@@ -99,6 +100,7 @@ public struct SafetensorsFile: Sendable {
     ) throws(CheckpointError) -> Tensor<Element> {
         let description = try self.description(of: name, shape: shape, in: [Element.scalarType])
         let bytes = rawBytes(of: description)
+        defer { release(description) }
         return Tensor(shape: shape) { elements in
             UnsafeMutableRawBufferPointer(elements).copyMemory(from: bytes)
         }
@@ -115,7 +117,7 @@ public struct SafetensorsFile: Sendable {
         of name: String, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(CheckpointError) -> Result {
         guard let description = description(of: name) else { throw missing(name) }
-        defer { withExtendedLifetime(file) {} }
+        defer { release(description) }
         return body(rawBytes(of: description))
     }
 
@@ -140,9 +142,17 @@ public struct SafetensorsFile: Sendable {
     }
 
     private func rawBytes(of description: TensorDescription) -> UnsafeRawBufferPointer {
-        let range = description.byteRange
-        return UnsafeRawBufferPointer(
-            rebasing: file.bytes[dataOffset + range.lowerBound ..< dataOffset + range.upperBound])
+        UnsafeRawBufferPointer(rebasing: file.bytes[place(of: description)])
+    }
+
+    /// Tensors are read once, so that a file and its copy need not be in memory together.
+    private func release(_ description: TensorDescription) {
+        file.release(place(of: description))
+    }
+
+    private func place(of description: TensorDescription) -> Range<Int> {
+        dataOffset + description.byteRange.lowerBound
+            ..< dataOffset + description.byteRange.upperBound
     }
 }
 

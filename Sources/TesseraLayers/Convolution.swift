@@ -22,8 +22,13 @@ public struct Convolution: Sendable {
         named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int, side: Int = 3,
         stride: Int = 1
     ) throws(CheckpointError) {
-        weight = PackedConvolution(
-            try file.tensor("\(name).weight", shape: [outputs, side, side, inputs]), stride: stride)
+        let shape = [outputs, side, side, inputs]
+        if let rows = try file.packedRows("\(name).weight", shape: shape) {
+            weight = PackedConvolution(rows, shape: shape, stride: stride)
+        } else {
+            weight = PackedConvolution(
+                try file.tensor("\(name).weight", shape: shape), stride: stride)
+        }
         bias = try file.tensor("\(name).bias", shape: [outputs])
     }
 

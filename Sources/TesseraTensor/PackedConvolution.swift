@@ -2,8 +2,8 @@
 ///
 /// There are two directions, forward and pullback, two orders for each, tap by tap and at the points of
 /// Winograd's algorithm, and two formats, f32 and bf16. Each is made when the first convolution needs
-/// it, because most need only one or two of the eight; the forward taps in f32, from which all others
-/// come, are kept.
+/// it, because most need only one or two of the eight. What all come from is kept: packed rows, or the
+/// forward taps in f32.
 public struct PackedConvolution: Sendable {
     let forward: DirectionWeights
     let backward: DirectionWeights
@@ -23,7 +23,23 @@ public struct PackedConvolution: Sendable {
     ///   - weight: Shape `[O, kernel, kernel, I]`, the kernel 1 or 3 wide.
     ///   - stride: 1 or 2.
     public init(_ weight: Tensor<Float>, stride: Int = 1) {
-        let shape = weight.shape
+        let taps = PackedConvolution.taps(weight)
+        self.init(shape: weight.shape, stride: stride) { taps }
+    }
+
+    /// Takes weights in 8 or 4 bits, which stay so until an order is made of them.
+    ///
+    /// - Parameters:
+    ///   - rows: A row for each output, of its taps one after the other.
+    ///   - shape: Shape `[O, kernel, kernel, I]` of the weights that they stand for.
+    ///   - stride: 1 or 2.
+    public init(_ rows: PackedRows, shape: [Int], stride: Int = 1) {
+        self.init(shape: shape, stride: stride) {
+            PackedConvolution.taps(rows.unpacked.reshaped(to: shape))
+        }
+    }
+
+    private init(shape: [Int], stride: Int, _ taps: @escaping @Sendable () -> PackedWeights) {
         precondition(
             shape.count == 4 && shape[1] == shape[2] && [1, 3].contains(shape[1]),
             "A convolution needs weights of shape [O, k, k, I] with k 1 or 3, but got \(shape)")
@@ -33,10 +49,16 @@ public struct PackedConvolution: Sendable {
         self.stride = stride
         outputCount = shape[0]
         inputCount = shape[3]
-        let taps = PackedWeights(
-            weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]]))
-        forward = DirectionWeights { taps }
-        backward = DirectionWeights { taps.pullback(tapCount: shape[1] * shape[2]) }
+        forward = DirectionWeights(taps)
+        backward = DirectionWeights { taps().pullback(tapCount: shape[1] * shape[2]) }
+    }
+
+    private static func taps(_ weight: Tensor<Float>) -> PackedWeights {
+        let shape = weight.shape
+        precondition(
+            shape.count == 4,
+            "A convolution needs weights of shape [O, k, k, I], but got \(shape)")
+        return PackedWeights(weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]]))
     }
 
     /// The extent of the output of an input of an extent: half of it, rounded up, for stride 2.
@@ -59,6 +81,6 @@ struct DirectionWeights: Sendable {
         taps = Lazy(packed)
         roundedTaps = Lazy { packed().rounded }
         points = Lazy { packed().atWinogradPoints }
-        roundedPoints = Lazy { packed().atWinogradPoints.rounded }
+        roundedPoints = Lazy { packed().roundedAtWinogradPoints }
     }
 }

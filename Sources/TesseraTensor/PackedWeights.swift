@@ -77,6 +77,26 @@ struct PackedWeights: KernelWeights {
             outputCount: outputCount, inputCount: inputCount, panels: transformed)
     }
 
+    /// Those in bf16, made panel by panel: in f32 they would be the largest thing in memory.
+    var roundedAtWinogradPoints: RoundedWeights {
+        let count = tessera_winograd_count(outputCount, inputCount)
+        let panelSize = inputCount * Int(TESSERA_PANEL)
+        let words = Tensor<UInt32>(shape: [count / 2]) { destination in
+            let start = destination.baseAddress!
+            ThreadPool.run(count: count / (36 * panelSize)) { panel in
+                let transformed = Tensor<Float>(shape: [36 * panelSize]) {
+                    tessera_pack_winograd(
+                        panels.address + panel * 9 * panelSize, $0.baseAddress!,
+                        Int(TESSERA_PANEL), inputCount)
+                }
+                tessera_round_panels(
+                    transformed.address, start + panel * 18 * panelSize, 36 * panelSize)
+            }
+        }
+        return RoundedWeights(
+            words: words, zeros: zeros, outputCount: outputCount, inputCount: inputCount)
+    }
+
     /// The same weights in bf16; the number of inputs is even.
     var rounded: RoundedWeights {
         precondition(inputCount % 2 == 0, "A word holds two inputs, but there are \(inputCount)")

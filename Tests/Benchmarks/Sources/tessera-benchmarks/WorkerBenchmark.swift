@@ -66,7 +66,7 @@ enum WorkerBenchmark {
             precision: precision)
     }
 
-    /// A file with the matrices of another in 8 or 4 bits, which is written if it is not there yet.
+    /// A file with the matrices and kernels of another in 8 or 4 bits, which is written if it is not there yet.
     private static func packed(
         _ path: String, as name: String, for work: String
     ) throws -> String {
@@ -80,8 +80,13 @@ enum WorkerBenchmark {
         for name in file.names {
             let shape = file.description(of: name)?.shape ?? []
             let tensor = try file.tensor(name, shape: shape)
-            if shape.count == 2, shape[1] >= PackedRows.groupSize, name != "codebooks" {
-                writer.add(PackedRows(packing: tensor, as: format), named: name, shape: shape)
+            let columns = shape.dropFirst().reduce(1, *)
+            if shape.count >= 2, columns >= PackedRows.groupSize, name != "codebooks" {
+                // Kernels of convolutions lose too much in 4 bits.
+                writer.add(
+                    PackedRows(
+                        packing: tensor.reshaped(to: [shape[0], columns]),
+                        as: shape.count == 4 ? .int8 : format), named: name, shape: shape)
             } else {
                 writer.add(tensor, named: name)
             }
