@@ -165,7 +165,7 @@ INLINE Target targetOf(const OutputGroup *group, Square square, ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
     const ptrdiff_t width = job->outputWidth, depth = job->outputCount, c = group->firstOutput + j;
     const ptrdiff_t line = square.image * job->outputHeight + square.y;
-    if (job->outputLayout == TesseraOutputPlain)
+    if (job->outputLayout != TesseraOutputShuffled)
         return (Target){(line * width + square.x) * depth + c, width * depth, depth};
     const ptrdiff_t quarter = c / (depth / 4);
     return (Target){
@@ -174,57 +174,55 @@ INLINE Target targetOf(const OutputGroup *group, Square square, ptrdiff_t j) {
         width * depth, depth / 2};
 }
 
-// What finishLanes does, for all 4 x 4 outputs of a square and whole vectors: every question is asked
-// once. The outputs are left in x.
-INLINE void finishWhole(const OutputGroup *group, Lanes *x, Target target, ptrdiff_t j) {
+// What finishLanes does, for the four outputs of a square's line and whole vectors: every question is
+// asked once. The outputs are left in x.
+INLINE void finishLine(const OutputGroup *group, Lanes *x, ptrdiff_t first, ptrdiff_t pixel,
+                       ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
-    const ptrdiff_t line = target.line, pixel = target.pixel;
     const Lanes bias = load(group->bias + j);
     UNROLL
-    for (int i = 0; i < 16; i++) x[i] += bias;
+    for (int i = 0; i < 4; i++) x[i] += bias;
     if (job->residual) {
-        const float *residual = job->residual + target.first;
         UNROLL
-        for (int i = 0; i < 16; i++) x[i] += load(residual + i / 4 * line + i % 4 * pixel);
+        for (int i = 0; i < 4; i++) x[i] += load(job->residual + first + i * pixel);
     }
     if (job->activation != TesseraActivationNone) {
         UNROLL
-        for (int i = 0; i < 16; i++) x[i] = activated(x[i], job->activation);
+        for (int i = 0; i < 4; i++) x[i] = activated(x[i], job->activation);
     }
     if (job->mask) {
         UNROLL
-        for (int i = 0; i < 16; i++) {
-            const ptrdiff_t index = target.first + i / 4 * line + i % 4 * pixel;
-            x[i] = choose(lanesOf(bitsFrom(job->mask, index)), x[i], splat(0));
-        }
+        for (int i = 0; i < 4; i++)
+            x[i] = choose(lanesOf(bitsFrom(job->mask, first + i * pixel)), x[i], splat(0));
     }
     if (job->positives) {
         UNROLL
-        for (int i = 0; i < 16; i++)
-            job->positives[(target.first + i / 4 * line + i % 4 * pixel) / lanes] =
-                bitsOf(x[i] > splat(0));
+        for (int i = 0; i < 4; i++)
+            job->positives[(first + i * pixel) / lanes] = bitsOf(x[i] > splat(0));
     }
-    float *output = job->output + target.first;
+    float *output = job->output + first;
     if (isStreamed(job)) {
         UNROLL
-        for (int i = 0; i < 16; i++) stream(output + i / 4 * line + i % 4 * pixel, x[i]);
+        for (int i = 0; i < 4; i++) stream(output + i * pixel, x[i]);
     } else {
         UNROLL
-        for (int i = 0; i < 16; i++) store(output + i / 4 * line + i % 4 * pixel, x[i]);
+        for (int i = 0; i < 4; i++) store(output + i * pixel, x[i]);
     }
 }
 
-// Stores the sums of 2 x 2 outputs of a square and nothing else.
-INLINE void storePooled(const OutputGroup *group, Square square, const Lanes *x, ptrdiff_t j) {
+// Stores the sums of 2 x 2 of the outputs of two of a square's lines, and nothing else.
+INLINE void storePooled(const OutputGroup *group, Square square, ptrdiff_t line, const Lanes *x,
+                        ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
     const ptrdiff_t height = job->outputHeight / 2, width = job->outputWidth / 2;
-    for (ptrdiff_t i = 0; i < 4; i++) {
-        const ptrdiff_t row = square.y / 2 + i / 2, column = square.x / 2 + i % 2;
+    const ptrdiff_t row = (square.y + line) / 2;
+    UNROLL
+    for (int i = 0; i < 2; i++) {
+        const ptrdiff_t column = square.x / 2 + i;
         if (row >= height || column >= width) continue;
-        const Lanes *corner = x + i / 2 * 8 + i % 2 * 2;
         const ptrdiff_t pixel = (square.image * height + row) * width + column;
         storeUpTo(job->output + pixel * job->outputCount + group->firstOutput + j,
-                  (corner[0] + corner[1]) + (corner[4] + corner[5]), group->outputs - j);
+                  (x[2 * i] + x[2 * i + 1]) + (x[4 + 2 * i] + x[5 + 2 * i]), group->outputs - j);
     }
 }
 
@@ -242,42 +240,21 @@ INLINE void addSums(const OutputGroup *group, ptrdiff_t square, ptrdiff_t j, Lan
     storeUpTo(sums + depth, squares, count);
 }
 
-// Finishes sixteen outputs of the 4 x 4 pixels of a square.
-INLINE void finishOutputs(const OutputGroup *group, ptrdiff_t number, Lanes *x, ptrdiff_t j) {
-    const TesseraMultiply *job = group->job;
-    const Square square = squareAt(job, number);
-    if (job->outputLayout == TesseraOutputPooled) {
-        storePooled(group, square, x, j);
-        return;
-    }
-    const ptrdiff_t rows = job->outputHeight - square.y, columns = job->outputWidth - square.x;
-    const Target target = targetOf(group, square, j);
-    Lanes sum = splat(0), squares = splat(0);
-    if (rows >= 4 && columns >= 4 && group->outputs - j >= lanes) {
-        finishWhole(group, x, target, j);
-        if (!job->sums) return;
-        UNROLL
-        for (int i = 0; i < 16; i++) {
-            sum += x[i];
-            squares += x[i] * x[i];
-        }
-    } else {
-        for (ptrdiff_t i = 0; i < 16; i++) {
-            if (i / 4 >= rows || i % 4 >= columns) continue;
-            const Lanes output = finishLanes(
-                group, x[i], target.first + i / 4 * target.line + i % 4 * target.pixel - j, j);
-            sum += output;
-            squares += output * output;
-        }
-        if (!job->sums) return;
-    }
-    addSums(group, number, j, sum, squares);
-}
-
 // Interpolates and finishes the outputs of a square, from its products at all points.
 static void finishSquare(const OutputGroup *group, ptrdiff_t number, const float *products) {
+    const TesseraMultiply *job = group->job;
+    const Square square = squareAt(job, number);
+    const ptrdiff_t rows = job->outputHeight - square.y, columns = job->outputWidth - square.x;
     for (ptrdiff_t j = 0; j < group->outputs; j += lanes) {
-        ALIGNED Lanes half[24], outputs[16];
+        const Target target = targetOf(group, square, j);
+        const int isWhole = rows >= 4 && columns >= 4 && group->outputs - j >= lanes;
+        if (isWhole && job->residual) {
+            UNROLL
+            for (int i = 0; i < 16; i++)
+                __builtin_prefetch(job->residual + target.first + i / 4 * target.line
+                                   + i % 4 * target.pixel);
+        }
+        ALIGNED Lanes half[24];
         UNROLL
         for (int x = 0; x < 6; x++) {
             ALIGNED Lanes column[6];
@@ -285,9 +262,38 @@ static void finishSquare(const OutputGroup *group, ptrdiff_t number, const float
             for (int y = 0; y < 6; y++) column[y] = load(products + (y * 6 + x) * productPlane + j);
             interpolate(column, 1, half + x, 6);
         }
-        UNROLL
-        for (int y = 0; y < 4; y++) interpolate(half + y * 6, 1, outputs + y * 4, 1);
-        finishOutputs(group, number, outputs, j);
+        if (job->outputLayout == TesseraOutputPooled) {
+            UNROLL
+            for (int y = 0; y < 4; y += 2) {
+                ALIGNED Lanes lines[8];
+                interpolate(half + y * 6, 1, lines, 1);
+                interpolate(half + y * 6 + 6, 1, lines + 4, 1);
+                storePooled(group, square, y, lines, j);
+            }
+            continue;
+        }
+        Lanes sum = splat(0), squares = splat(0);
+        for (ptrdiff_t y = 0; y < 4 && y < rows; y++) {
+            ALIGNED Lanes line[4];
+            const ptrdiff_t first = target.first + y * target.line;
+            interpolate(half + y * 6, 1, line, 1);
+            if (isWhole) {
+                finishLine(group, line, first, target.pixel, j);
+            } else {
+                UNROLL
+                for (int x = 0; x < 4; x++)
+                    line[x] = x < columns
+                        ? finishLanes(group, line[x], first + x * target.pixel - j, j)
+                        : splat(0);
+            }
+            if (!job->sums) continue;
+            UNROLL
+            for (int x = 0; x < 4; x++) {
+                sum += line[x];
+                squares += line[x] * line[x];
+            }
+        }
+        if (job->sums) addSums(group, number, j, sum, squares);
     }
 }
 

@@ -71,33 +71,59 @@ public struct AxialRotation: Sendable {
             width <= extent && positions.allSatisfy { $0 / width < extent },
             "A rotation up to \(extent) x \(extent) positions got more")
         queryKeyValue.withUnsafeMutableBuffer { buffer in
+            guard let first = buffer.baseAddress else { return }
             // Some rows at a time, so that they can be shared out.
             ThreadPool.run(count: (positions.count + 31) / 32) { part in
-                for index in part * 32 ..< min((part + 1) * 32, positions.count) {
-                    let (row, column) = positions[index].quotientAndRemainder(dividingBy: width)
-                    // Queries and keys are neighbours, so that both are one run of heads.
-                    let start = index * columns
-                    for head in stride(from: start, to: start + 2 * featureCount, by: headWidth) {
-                        rotate(buffer, at: head, by: row)
-                        rotate(buffer, at: head + headWidth / 2, by: column)
+                cosines.withUnsafeBufferPointer { cosines in
+                    sines.withUnsafeBufferPointer { sines in
+                        for index in part * 32 ..< min((part + 1) * 32, positions.count) {
+                            let (row, column) = positions[index]
+                                .quotientAndRemainder(dividingBy: width)
+                            // Queries and keys are neighbours, so that both are one run of heads.
+                            let start = index * columns
+                            for head in stride(
+                                from: start, to: start + 2 * featureCount, by: headWidth)
+                            {
+                                rotate(first + head, by: row, cosines, sines)
+                                rotate(first + head + headWidth / 2, by: column, cosines, sines)
+                            }
+                        }
                     }
                 }
             }
         }
     }
 
+    /// Turns the pairs of half a head, eight at a time where there are so many.
     @inline(__always)
     private func rotate(
-        _ buffer: UnsafeMutableBufferPointer<Float>, at start: Int, by position: Int
+        _ half: UnsafeMutablePointer<Float>, by position: Int,
+        _ cosines: UnsafeBufferPointer<Float>, _ sines: UnsafeBufferPointer<Float>
     ) {
+        typealias Eight = SIMD8<Float>
         let pairs = headWidth / 4
-        for pair in 0 ..< pairs {
-            let cosine = cosines[position * pairs + pair]
-            let sine = sines[position * pairs + pair]
-            let a = buffer[start + pair]
-            let b = buffer[start + pairs + pair]
-            buffer[start + pair] = a * cosine - b * sine
-            buffer[start + pairs + pair] = a * sine + b * cosine
+        let (a, b) = (UnsafeMutableRawPointer(half), UnsafeMutableRawPointer(half + pairs))
+        let cosines = UnsafeRawPointer(cosines.baseAddress! + position * pairs)
+        let sines = UnsafeRawPointer(sines.baseAddress! + position * pairs)
+        var pair = 0
+        while pair < pairs {
+            let offset = pair * MemoryLayout<Float>.stride
+            if pair + 8 <= pairs {
+                let c = cosines.loadUnaligned(fromByteOffset: offset, as: Eight.self)
+                let s = sines.loadUnaligned(fromByteOffset: offset, as: Eight.self)
+                let x = a.loadUnaligned(fromByteOffset: offset, as: Eight.self)
+                let y = b.loadUnaligned(fromByteOffset: offset, as: Eight.self)
+                a.storeBytes(of: x * c - y * s, toByteOffset: offset, as: Eight.self)
+                b.storeBytes(of: x * s + y * c, toByteOffset: offset, as: Eight.self)
+                pair += 8
+            } else {
+                let c = cosines.load(fromByteOffset: offset, as: Float.self)
+                let s = sines.load(fromByteOffset: offset, as: Float.self)
+                let (x, y) = (half[pair], half[pairs + pair])
+                half[pair] = x * c - y * s
+                half[pairs + pair] = x * s + y * c
+                pair += 1
+            }
         }
     }
 }
