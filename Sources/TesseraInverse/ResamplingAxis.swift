@@ -10,8 +10,12 @@ struct ResamplingAxis: Sendable {
     /// The first source element of each target element.
     private let starts: [Int]
 
-    /// The weights of each target element, for the source elements from its start on.
-    private let weights: [[Float]]
+    /// The weights of all target elements, for the source elements from their starts on, one after the
+    /// other.
+    private let weights: [Float]
+
+    /// Where those of each target element begin, and after the last one where they end.
+    private let offsets: [Int]
 
     init(from sourceCount: Int, to targetCount: Int) {
         precondition(
@@ -20,7 +24,8 @@ struct ResamplingAxis: Sendable {
         let scale = Double(sourceCount) / Double(targetCount)
         let width = max(scale, 1)
         var starts: [Int] = []
-        var weights: [[Float]] = []
+        var weights: [Float] = []
+        var offsets = [0]
         for target in 0 ..< targetCount {
             let center = (Double(target) + 0.5) * scale
             let first = max(0, Int((center - 2 * width + 0.5).rounded(.down)))
@@ -30,12 +35,14 @@ struct ResamplingAxis: Sendable {
             }
             let sum = raw.reduce(0, +)
             starts.append(first)
-            weights.append(raw.map { Float($0 / sum) })
+            weights += raw.map { Float($0 / sum) }
+            offsets.append(weights.count)
         }
         self.sourceCount = sourceCount
         self.targetCount = targetCount
         self.starts = starts
         self.weights = weights
+        self.offsets = offsets
     }
 
     /// Keys' kernel with a = -1/2: third order, interpolating, zero from 2 on.
@@ -72,7 +79,8 @@ struct ResamplingAxis: Sendable {
         ThreadPool.run(count: outer) { block in
             for target in 0 ..< targetCount {
                 let start = block * sourceCount + starts[target]
-                let sum = weights[target].withUnsafeBufferPointer { weights in
+                let sum = weights[offsets[target] ..< offsets[target + 1]].withUnsafeBufferPointer {
+                    weights in
                     var sum = SIMD4<Float>.zero
                     // The last pixel of all has nothing behind it that could be read with it.
                     let isLast = start + weights.count == values.count / 3
@@ -120,15 +128,23 @@ struct ResamplingAxis: Sendable {
     ) {
         let width = 128
         let across = (inner + width - 1) / width
-        ThreadPool.run(count: outer * across) { part in
-            let (block, column) = part.quotientAndRemainder(dividingBy: across)
-            let first = column * width
-            let count = min(width, inner - first)
-            for target in 0 ..< targetCount {
-                for (tap, weight) in weights[target].enumerated() {
-                    add(
-                        (block * sourceCount + starts[target] + tap) * inner + first,
-                        (block * targetCount + target) * inner + first, count, weight)
+        weights.withUnsafeBufferPointer { weights in
+            starts.withUnsafeBufferPointer { starts in
+                offsets.withUnsafeBufferPointer { offsets in
+                    ThreadPool.run(count: outer * across) { part in
+                        let (block, column) = part.quotientAndRemainder(dividingBy: across)
+                        let first = column * width
+                        let count = min(width, inner - first)
+                        for target in 0 ..< targetCount {
+                            let source = block * sourceCount + starts[target] - offsets[target]
+                            for tap in offsets[target] ..< offsets[target + 1] {
+                                add(
+                                    (source + tap) * inner + first,
+                                    (block * targetCount + target) * inner + first, count,
+                                    weights[tap])
+                            }
+                        }
+                    }
                 }
             }
         }

@@ -151,10 +151,11 @@ struct TiltedSlot: Sendable {
     mutating func descend(along gradient: Tensor<Float>, rate: Float, priorWeight: Float) {
         let (count, stride, first) = (columns.count, gradient.shape[1], columns.lowerBound)
         let (positions, prior, probabilities) = (positions, prior, probabilities)
-        optimizer.update(&logits, rate: rate) { row, logits, slope in
-            gradient.withUnsafeBuffer { gradient in
-                prior.withUnsafeBuffer { prior in
-                    probabilities.withUnsafeBuffer { probabilities in
+        // Asked for once: threads that retain the same tensors for each row wait for each other.
+        gradient.withUnsafeBuffer { gradient in
+            prior.withUnsafeBuffer { prior in
+                probabilities.withUnsafeBuffer { probabilities in
+                    optimizer.update(&logits, rate: rate) { row, logits, slope in
                         let start = positions[row] * stride + first
                         for i in 0 ..< count {
                             let ratio = logits[i] - prior[row * count + i]
