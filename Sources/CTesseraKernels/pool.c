@@ -3,8 +3,10 @@
 // A region is a number of tickets. One 64-bit word holds the region's number, its ticket count and
 // the next free ticket; whoever raises `next` by compare-and-swap owns a ticket, so a worker that
 // overslept a region cannot touch it, and the caller never waits for a worker that has not started:
-// it takes what is left itself. Workers spin briefly between regions, because waking a sleeping
-// thread costs tens of microseconds, then sleep until the next one.
+// it takes what is left itself. Between regions workers spin for some microseconds, because waking a
+// sleeping thread costs tens of them, then sleep until the next one: where another process wants the
+// same core, a worker that spins uses up the time that it will need. The caller, whom everything waits
+// for, spins longer.
 #define _GNU_SOURCE
 #include "tessera_kernels.h"
 
@@ -20,7 +22,7 @@
 #include <unistd.h>
 #endif
 
-enum { spinLimit = 20000, ticketBits = 20 };
+enum { workerSpins = 200, callerSpins = 3000, ticketBits = 20 };
 
 static const uint64_t ticketMask = (1u << ticketBits) - 1;
 
@@ -87,7 +89,7 @@ static void *workerMain(void *unused) {
         const uint32_t seen = atomic_load(&generation);
         if (work()) {
             spins = 0;
-        } else if (++spins < spinLimit) {
+        } else if (++spins < workerSpins) {
             pauseBriefly();
         } else {
             atomic_fetch_add(&sleepers, 1);
@@ -126,7 +128,7 @@ static void waitUntilFinished(uint32_t count) {
     int spins = 0;
     uint32_t done;
     while ((done = atomic_load(&finished)) < count) {
-        if (++spins < spinLimit) {
+        if (++spins < callerSpins) {
             pauseBriefly();
         } else {
             atomic_store(&callerSleeps, 1);
