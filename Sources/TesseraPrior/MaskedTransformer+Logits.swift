@@ -94,12 +94,15 @@ extension MaskedTransformer {
         let width = architecture.width
         let positions = codes.count / slots.count
         return Tensor(shape: [positions, width]) { x in
-            x.initialize(repeating: 0)
             if let labelEmbedding {
                 labelEmbedding.withUnsafeBuffer { rows in
-                    let start = (label ?? labels.count) * width
-                    for index in x.indices { x[index] = rows[start + index % width] }
+                    let row = rows[((label ?? labels.count) * width)...].prefix(width)
+                    for position in 0 ..< positions {
+                        _ = x[(position * width)...].initialize(fromContentsOf: row)
+                    }
                 }
+            } else {
+                x.initialize(repeating: 0)
             }
             for (slot, codeCount) in vocabulary.enumerated() {
                 slots[slot].embedding.withUnsafeBuffer { rows in

@@ -11,13 +11,13 @@ enum KernelBenchmarks {
         ) { ThreadPool.run(count: Processor.threadCount) { _ in _ = peak_run(peakRounds) } }
     }
 
-    private static let peakRounds: Int64 = 50_000
+    private static let peakRounds: Int64 = 500_000
 
     static var all: [Benchmark] {
         [
-            (32, 8, 128, 1), (32, 128, 128, 1), (32, 128, 256, 1), (64, 64, 64, 1),
-            (64, 64, 128, 1), (128, 32, 32, 1), (128, 32, 12, 1), (128, 12, 32, 1),
-            (128, 32, 64, 2), (64, 64, 128, 2), (256, 128, 128, 1), (16, 512, 512, 1),
+            (32, 8, 192, 1), (32, 192, 192, 1), (32, 192, 384, 1), (64, 96, 96, 1),
+            (64, 96, 192, 1), (128, 48, 48, 1), (128, 48, 12, 1), (128, 12, 48, 1),
+            (128, 48, 96, 2), (64, 96, 192, 2), (256, 128, 128, 1), (16, 512, 512, 1),
         ].flatMap { shape in
             [Precision.float32, .bfloat16].map { convolution3(shape, $0) }
         }
