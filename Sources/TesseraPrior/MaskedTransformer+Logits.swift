@@ -93,26 +93,37 @@ extension MaskedTransformer {
     func embed(_ codes: [Int32], label: Int?) -> Tensor<Float> {
         let width = architecture.width
         let positions = codes.count / slots.count
+        let label = labelEmbedding.map { ($0, row: label ?? labels.count) }
         return Tensor(shape: [positions, width]) { x in
-            if let labelEmbedding {
-                labelEmbedding.withUnsafeBuffer { rows in
-                    let row = rows[((label ?? labels.count) * width)...].prefix(width)
-                    for position in 0 ..< positions {
-                        _ = x[(position * width)...].initialize(fromContentsOf: row)
-                    }
+            // Some positions at a time, so that they can be shared out.
+            ThreadPool.run(count: (positions + 31) / 32) { part in
+                let range = part * 32 ..< min((part + 1) * 32, positions)
+                let target = UnsafeMutableBufferPointer(
+                    rebasing: x[range.lowerBound * width ..< range.upperBound * width])
+                target.initialize(repeating: 0)
+                if let (embedding, row) = label {
+                    add(embedding, rows: range.map { _ in row }, to: target)
                 }
-            } else {
-                x.initialize(repeating: 0)
-            }
-            for (slot, codeCount) in vocabulary.enumerated() {
-                slots[slot].embedding.withUnsafeBuffer { rows in
-                    for position in 0 ..< positions {
+                for (slot, codeCount) in vocabulary.enumerated() {
+                    let rows = range.map { position in
                         let code = codes[position * slots.count + slot]
-                        let start = (code == TokenGrid.mask ? codeCount : Int(code)) * width
-                        for feature in 0 ..< width {
-                            x[position * width + feature] += rows[start + feature]
-                        }
+                        return code == TokenGrid.mask ? codeCount : Int(code)
                     }
+                    add(slots[slot].embedding, rows: rows, to: target)
+                }
+            }
+        }
+    }
+
+    /// Adds rows of an embedding to the features of as many positions.
+    private func add(
+        _ embedding: Tensor<Float>, rows: [Int], to features: UnsafeMutableBufferPointer<Float>
+    ) {
+        let width = architecture.width
+        embedding.withUnsafeBuffer { embedding in
+            for (position, row) in rows.enumerated() {
+                for feature in 0 ..< width {
+                    features[position * width + feature] += embedding[row * width + feature]
                 }
             }
         }
