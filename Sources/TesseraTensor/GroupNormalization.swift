@@ -60,10 +60,33 @@ public struct GroupNormalization: Sendable {
     public func forward(
         _ x: Tensor<Float>, sums: ChannelSums? = nil, activation: Activation = .none
     ) -> (output: Tensor<Float>, trace: Trace) {
-        precondition(
-            activation == .none || activation == .silu,
-            "A group normalization ends with no activation or a SiLU")
         let layout = Layout(x, channels: gain.count)
+        let images = moments(of: x, layout, sums)
+        let output = Tensor<Float>(shape: x.shape) { output in
+            map(x.address, to: output.baseAddress, layout, images, activation)
+        }
+        return (output, Trace(input: x, images: images, activation: activation))
+    }
+
+    /// Normalizes images in place, which costs a third less of the memory's time.
+    ///
+    /// - Parameters:
+    ///   - x: Shape `[N, …, C]`.
+    ///   - sums: The sums of its channels, if the convolution that made it has them.
+    ///   - activation: `none` or `silu`.
+    public func normalize(
+        _ x: inout Tensor<Float>, sums: ChannelSums? = nil, activation: Activation = .none
+    ) {
+        let layout = Layout(x, channels: gain.count)
+        let images = moments(of: x, layout, sums)
+        x.withUnsafeMutableBuffer {
+            map($0.baseAddress.map { UnsafePointer($0) }, to: $0.baseAddress, layout, images, activation)
+        }
+    }
+
+    private func moments(
+        of x: Tensor<Float>, _ layout: Layout, _ sums: ChannelSums?
+    ) -> [Moments] {
         let kernels = Processor.kernels
         let known = sums?.ofImages(layout.images)
         let found =
@@ -73,19 +96,25 @@ public struct GroupNormalization: Sendable {
                     x.address + range.lowerBound * layout.channels, destination, range.count,
                     layout.channels)
             }
-        let images = found.map { moments(of: $0, positions: layout.positions) }
-        let output = Tensor<Float>(shape: x.shape) { output in
-            guard let destination = output.baseAddress else { return }
-            layout.forEachPart { image, range in
-                images[image].withMap(activation) { map in
-                    kernels.channelMap(
-                        map, x.address + range.lowerBound * layout.channels,
-                        destination + range.lowerBound * layout.channels, range.count,
-                        layout.channels)
-                }
+        return found.map { moments(of: $0, positions: layout.positions) }
+    }
+
+    private func map(
+        _ source: UnsafePointer<Float>?, to destination: UnsafeMutablePointer<Float>?,
+        _ layout: Layout, _ images: [Moments], _ activation: Activation
+    ) {
+        precondition(
+            activation == .none || activation == .silu,
+            "A group normalization ends with no activation or a SiLU")
+        guard let source, let destination else { return }
+        let kernels = Processor.kernels
+        layout.forEachPart { image, range in
+            images[image].withMap(activation) { map in
+                kernels.channelMap(
+                    map, source + range.lowerBound * layout.channels,
+                    destination + range.lowerBound * layout.channels, range.count, layout.channels)
             }
         }
-        return (output, Trace(input: x, images: images, activation: activation))
     }
 
     /// The gradient with respect to the input.

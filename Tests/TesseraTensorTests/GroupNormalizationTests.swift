@@ -23,6 +23,9 @@ import _TesseraTestSupport
         let (gain, bias) = (randomTensor([shape[3]], seed: 2), randomTensor([shape[3]], seed: 3))
         for activation in [Activation.none, .silu] {
             let y = on(level) { normalization(shape)(x, activation: activation) }
+            var inPlace = x
+            on(level) { normalization(shape).normalize(&inPlace, activation: activation) }
+            #expect(inPlace.elements == y.elements)
             let expected = naive(x, shape, gain, bias, isSilu: activation == .silu)
             // Rounding of up to 256 additions in f32, of sums that the means and squares come from.
             #expect(relativeDifference(y, expected) < 256 * Float.ulpOfOne)

@@ -199,6 +199,7 @@ typedef struct {
 
     // Of x [positions, channels]: for each channel the sum, then for each the sum of squares.
     void (*channelSums)(const float *x, float *sums, ptrdiff_t positions, ptrdiff_t channels);
+    // y may be x.
     void (*channelMap)(const TesseraChannelMap *map, const float *x, float *y,
                        ptrdiff_t positions, ptrdiff_t channels);
     // With h the gradient of a loss with respect to x scale + shift: the sums of h, then of h x.

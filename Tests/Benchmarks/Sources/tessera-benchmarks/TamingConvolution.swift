@@ -14,7 +14,7 @@ struct TamingWeights {
 
 /// What a convolution gives to the normalization that follows.
 struct TamingFeatures {
-    let values: Tensor<Float>
+    var values: Tensor<Float>
     let sums: ChannelSums?
 }
 

@@ -40,7 +40,8 @@ struct TamingDecoder {
         var x = first.features(latent)
         x = middle.2(middle.1(middle.0(x)))
         for level in levels { x = level(x) }
-        return last(lastNorm(x.values, sums: x.sums, activation: .silu))
+        lastNorm.normalize(&x.values, sums: x.sums, activation: .silu)
+        return last(x.values)
     }
 
     /// The pixels, and a function from the gradient by pixels to that by the latent.
@@ -186,9 +187,9 @@ struct TamingBlock {
     }
 
     func callAsFunction(_ x: TamingFeatures) -> TamingFeatures {
-        let opened = first.features(firstNorm(x.values, sums: x.sums, activation: .silu))
-        let hidden = secondNorm(opened.values, sums: opened.sums, activation: .silu)
-        return second.features(hidden, residual: shortcut.map { $0(x.values) } ?? x.values)
+        var hidden = first.features(firstNorm(x.values, sums: x.sums, activation: .silu))
+        secondNorm.normalize(&hidden.values, sums: hidden.sums, activation: .silu)
+        return second.features(hidden.values, residual: shortcut.map { $0(x.values) } ?? x.values)
     }
 
     func forward(_ x: TamingFeatures) -> (TamingFeatures, Pullback) {

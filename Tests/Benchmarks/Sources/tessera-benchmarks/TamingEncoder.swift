@@ -37,7 +37,8 @@ struct TamingEncoder {
         var x = first.features(pixels)
         for level in levels { x = level(x) }
         x = middle.2(middle.1(middle.0(x)))
-        return last(lastNorm(x.values, sums: x.sums, activation: .silu))
+        lastNorm.normalize(&x.values, sums: x.sums, activation: .silu)
+        return last(x.values)
     }
 }
 
