@@ -52,7 +52,8 @@ INLINE Lanes activated(Lanes x, TesseraActivation activation) {
 }
 
 // Adds bias and residual to sixteen outputs of a group from output j on, applies activation and mask
-// and stores those that there are, and where they are positive. `index` is where the group's outputs of this position begin.
+// and stores those that there are, and where they are positive. `index` is where the group's outputs of
+// this position begin. What they have become is returned.
 INLINE Lanes finishLanes(const OutputGroup *group, Lanes x, ptrdiff_t index, ptrdiff_t j) {
     const TesseraMultiply *job = group->job;
     const ptrdiff_t count = group->outputs - j;

@@ -17,7 +17,7 @@ struct Correlation {
     var outputLayout = TesseraOutputLayout.plain
 
     /// Whether each output reads one row, in their order.
-    private var isProduct: Bool {
+    var isProduct: Bool {
         kernel == 1 && stride == 1 && spacing == 1 && height == 1 && outputHeight == 1
     }
 
@@ -31,7 +31,7 @@ struct Correlation {
     ///
     /// It needs whole vectors of input channels, and enough squares for the matrix products and for the
     /// weights that it reads and keeps. An image is computed in the same way alone and among others.
-    func suitsWinograd(inputCount: Int, outputCount: Int) -> Bool {
+    private func suitsWinograd(inputCount: Int, outputCount: Int) -> Bool {
         kernel == 3 && stride == 1 && spacing == 1 && inputCount % Int(TESSERA_PANEL) == 0
             && min(outputHeight, outputWidth) >= 4
             && squares >= images * (inputCount * outputCount >= 1 << 17 ? 32 : 8)
@@ -44,7 +44,8 @@ struct Correlation {
             && (outputLayout != .shuffled || outputCount % quarter == 0)
     }
 
-    private func runsWinograd(inputCount: Int, outputCount: Int) -> Bool {
+    /// Whether Winograd's algorithm applies, pays and is there.
+    func runsWinograd(inputCount: Int, outputCount: Int) -> Bool {
         suitsWinograd(inputCount: inputCount, outputCount: outputCount)
             && suitsLayouts(inputCount: inputCount, outputCount: outputCount)
             && Processor.kernels.winograd != nil
@@ -65,133 +66,10 @@ struct Epilogue {
 }
 
 extension Correlation {
-    /// Runs the kernel that suits best, on all threads.
-    ///
-    /// - Parameters:
-    ///   - input: The images, in their layout.
-    ///   - weights: The weights of the direction.
-    ///   - inputCount: The number of channels that an output reads.
-    ///   - outputCount: The number of outputs of a position.
-    ///   - epilogue: What happens to an output.
-    ///   - outputShape: The shape of the result, in its layout.
-    ///   - precision: The format in which numbers are multiplied.
-    func run(
-        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
-        _ epilogue: Epilogue, outputShape: [Int], precision: Precision
-    ) -> Tensor<Float> {
-        let isShort = precision != .float32
-        if runsWinograd(inputCount: inputCount, outputCount: outputCount),
-            let winograd = Processor.kernels.winograd,
-            let winogradBfloat16 = Processor.kernels.winogradBfloat16
-        {
-            return isShort
-                ? runSquares(
-                    winogradBfloat16, input, weights.roundedPoints.value, epilogue, outputShape)
-                : runSquares(winograd, input, weights.points.value, epilogue, outputShape)
-        }
-        if inputLayout != .plain || outputLayout != .plain {
-            return runPlain(
-                input, weights, inputCount: inputCount, outputCount: outputCount, epilogue,
-                precision: precision)
-        }
-        let hasPairs = inputCount % 2 == 0  // Words hold two inputs of a pixel.
-        if isProduct {
-            return isShort && hasPairs
-                ? runProduct(
-                    input, weights.roundedTaps.value, format: .bfloat16, epilogue,
-                    outputShape: outputShape)
-                : runProduct(input, weights.taps.value, epilogue, outputShape: outputShape)
-        }
-        // The kernel in bf16 knows no zeros between pixels.
-        return isShort && spacing == 1 && hasPairs
-            ? runTaps(
-                Processor.kernels.multiplyBfloat16, input, weights.roundedTaps.value, epilogue,
-                outputShape)
-            : runTaps(
-                Processor.kernels.multiply, input, weights.taps.value, epilogue, outputShape)
-    }
-
-    /// Runs with images that are moved before and after.
-    private func runPlain(
-        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
-        _ epilogue: Epilogue, precision: Precision
-    ) -> Tensor<Float> {
-        let image =
-            switch inputLayout {
-            case .plain: input
-            case .repeated: nearestUpsample(input)
-            case .unshuffled: pixelUnshuffle(input)
-            }
-        var (plain, plainEpilogue) = (self, epilogue)
-        (plain.inputLayout, plain.outputLayout) = (.plain, .plain)
-        if outputLayout == .shuffled {
-            precondition(epilogue.mask == nil, "A mask of shuffled outputs is nobody's")
-            plainEpilogue.residual = epilogue.residual.map(pixelUnshuffle)
-        }
-        let output = plain.run(
-            image, weights, inputCount: inputCount, outputCount: outputCount, plainEpilogue,
-            outputShape: [images, outputHeight, outputWidth, outputCount], precision: precision)
-        return switch outputLayout {
-        case .plain: output
-        case .pooled: nearestUpsamplePullback(output)
-        case .shuffled: pixelShuffle(output)
-        }
-    }
-
-    /// Runs and adds up each channel of the output, if that takes no pass of its own.
-    func runWithSums(
-        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
-        _ epilogue: Epilogue, outputShape: [Int], precision: Precision
-    ) -> (output: Tensor<Float>, sums: ChannelSums?) {
-        var (output, summing) = (Tensor<Float>(shape: [0], elements: []), epilogue)
-        func run() {
-            output = self.run(
-                input, weights, inputCount: inputCount, outputCount: outputCount, summing,
-                outputShape: outputShape, precision: precision)
-        }
-        let together = Int(TESSERA_SUMMED_SQUARES)
-        guard runsWinograd(inputCount: inputCount, outputCount: outputCount),
-            squares % (images * together) == 0  // Else some would be of two images.
-        else {
-            run()
-            return (output, nil)
-        }
-        let parts = Tensor<Float>(shape: [squares / together, 2 * outputCount]) {
-            summing.sums = $0.baseAddress
-            run()
-        }
-        return (output, ChannelSums(parts: parts))
-    }
-
-    /// Runs and writes down where the output is above 0.
-    func runWithMask(
-        _ input: Tensor<Float>, _ weights: DirectionWeights, inputCount: Int, outputCount: Int,
-        _ epilogue: Epilogue, outputShape: [Int], precision: Precision
-    ) -> (output: Tensor<Float>, positives: PositiveMask) {
-        var (output, masking) = (Tensor<Float>(shape: [0], elements: []), epilogue)
-        func run() {
-            output = self.run(
-                input, weights, inputCount: inputCount, outputCount: outputCount, masking,
-                outputShape: outputShape, precision: precision)
-        }
-        guard outputCount % Int(TESSERA_PANEL) == 0,
-            outputLayout == .plain
-                || runsWinograd(inputCount: inputCount, outputCount: outputCount)
-        else {
-            run()
-            return (output, PositiveMask(output))
-        }
-        let positives = PositiveMask(shape: outputShape) {
-            masking.positives = $0
-            run()
-        }
-        return (output, positives)
-    }
-
-    private typealias Kernel = @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void
-
-    private func runTaps(
-        _ kernel: Kernel, _ input: Tensor<Float>, _ weights: some KernelWeights,
+    /// Adds up tap by tap, on all threads.
+    func runTaps(
+        _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, Int, Int) -> Void,
+        _ input: Tensor<Float>, _ weights: some KernelWeights,
         _ epilogue: Epilogue, _ outputShape: [Int]
     ) -> Tensor<Float> {
         output(input, weights, epilogue, shape: outputShape) { job in
@@ -203,7 +81,8 @@ extension Correlation {
         }
     }
 
-    private func runSquares(
+    /// Runs Winograd's algorithm, on all threads.
+    func runSquares(
         _ kernel: @convention(c) (UnsafePointer<TesseraMultiply>, TesseraBlock) -> Void,
         _ input: Tensor<Float>, _ weights: some KernelWeights, _ epilogue: Epilogue,
         _ outputShape: [Int]

@@ -80,7 +80,8 @@ public struct GroupNormalization: Sendable {
         let layout = Layout(x, channels: gain.count)
         let images = moments(of: x, layout, sums)
         x.withUnsafeMutableBuffer {
-            map($0.baseAddress.map { UnsafePointer($0) }, to: $0.baseAddress, layout, images, activation)
+            map(
+                UnsafePointer($0.baseAddress), to: $0.baseAddress, layout, images, activation)
         }
     }
 
