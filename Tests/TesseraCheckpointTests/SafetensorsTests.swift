@@ -46,6 +46,28 @@ func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil) -> [UIn
         #expect(folder.names == ["a.safetensors"])
     }
 
+    /// Of several pages, which are given back once they have been copied.
+    @Test func aTensorReadsTheSameAgainAndSoDoItsNeighbours() throws {
+        let folder = TemporaryFolder()
+        let names = ["a", "b", "c"]
+        let values = names.indices.map { index in
+            let first = 5000 * index
+            return Tensor<Float>(
+                shape: [5000], elements: (first ..< first + 5000).map { Float($0) })
+        }
+        var writer = SafetensorsWriter()
+        for (name, value) in zip(names, values) { writer.add(value, named: name) }
+        try writer.write(to: folder.file("a.safetensors"))
+        let file = try SafetensorsFile(path: folder.file("a.safetensors"))
+        for _ in 0 ..< 2 {
+            for (name, value) in zip(names, values).reversed() {
+                #expect(try file.tensor(name, shape: [5000]).elements == value.elements)
+                let bytes = try file.withBytes(of: name) { Array($0) }
+                #expect(bytes == value.withUnsafeBuffer { Array(UnsafeRawBufferPointer($0)) })
+            }
+        }
+    }
+
     @Test func copiesOfAllTensorsMakeTheSameFile() throws {
         let folder = TemporaryFolder()
         var writer = SafetensorsWriter(metadata: ["k": "v"])

@@ -220,6 +220,30 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test(arguments: PackedRows.Format.allCases)
+    func packedRowsGiveWhatTheirWeightsGive(format: PackedRows.Format) {
+        let shape = [24, 3, 3, 16]
+        let rows = PackedRows(packing: randomTensor([24, 144], seed: 2), as: format)
+        let (packed, plain) = (
+            PackedConvolution(rows, shape: shape),
+            PackedConvolution(rows.unpacked.reshaped(to: shape))
+        )
+        let (x, gradient) = (
+            randomTensor([1, 13, 18, 16], seed: 1), randomTensor([1, 13, 18, 24], seed: 3)
+        )
+        for precision in [Precision.float32, .bfloat16] {
+            #expect(
+                convolution(x, packed, precision: precision).elements
+                    == convolution(x, plain, precision: precision).elements)
+            let back = [packed, plain].map {
+                convolutionPullback(
+                    gradient, $0, inputHeight: 13, inputWidth: 18, precision: precision
+                ).elements
+            }
+            #expect(back[0] == back[1])
+        }
+    }
+
     @Test(arguments: levels) func pullbackThroughReluIsTheSlope(level: InstructionSet) {
         let packed = PackedConvolution(randomTensor([8, 3, 3, 4], seed: 6))
         let x = randomTensor([1, 5, 6, 4], seed: 7)
