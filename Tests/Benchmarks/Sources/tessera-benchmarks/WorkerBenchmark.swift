@@ -66,7 +66,8 @@ enum WorkerBenchmark {
             precision: precision)
     }
 
-    /// A file with the matrices and kernels of another in 8 or 4 bits, which is written if it is not there yet.
+    /// A file with the matrices and kernels of another in 8 or 4 bits, which is written if it is not
+    /// there yet.
     private static func packed(
         _ path: String, as name: String, for work: String
     ) throws -> String {
