@@ -34,7 +34,8 @@ public struct CosineDenoiser: Sendable {
     /// - Returns: A picture of the same shape.
     public func picture(from noisy: Tensor<Float>) -> Tensor<Float> {
         let measured = CosinePlanes(of: noisy)
-        return attenuated(measured, like: kept(of: measured)).picture
+        let noise = noise * measured.noiseGain
+        return attenuated(measured, like: kept(of: measured, noise), noise).picture
     }
 
     /// Removes noise from a picture of which there is another opinion, such as a sampled picture.
@@ -49,19 +50,22 @@ public struct CosineDenoiser: Sendable {
     /// - Returns: A picture of the same shape.
     public func picture(from noisy: Tensor<Float>, and guess: Tensor<Float>) -> Tensor<Float> {
         let (measured, guess) = (CosinePlanes(of: noisy), CosinePlanes(of: guess))
+        let noise = noise * measured.noiseGain
         let unexplained = measured.combined(with: guess) { $0 - $1 }
-        let pilot = mean(kept(of: measured), guess, plus: kept(of: unexplained))
-        let rest = attenuated(unexplained, like: pilot.combined(with: guess) { $0 - $1 })
-        return mean(attenuated(measured, like: pilot), guess, plus: rest).picture
+        let pilot = mean(kept(of: measured, noise), guess, plus: kept(of: unexplained, noise))
+        let rest = attenuated(unexplained, like: pilot.combined(with: guess) { $0 - $1 }, noise)
+        return mean(attenuated(measured, like: pilot, noise), guess, plus: rest).picture
     }
 
     /// Keeps coefficients above the threshold.
-    private func kept(of planes: CosinePlanes) -> CosinePlanes {
+    private func kept(of planes: CosinePlanes, _ noise: Double) -> CosinePlanes {
         planes.keeping(above: Float(Self.thresholdInNoises * noise))
     }
 
     /// Weighs coefficients by what a picture with little noise has there.
-    private func attenuated(_ planes: CosinePlanes, like pilot: CosinePlanes) -> CosinePlanes {
+    private func attenuated(
+        _ planes: CosinePlanes, like pilot: CosinePlanes, _ noise: Double
+    ) -> CosinePlanes {
         planes.attenuated(like: pilot, variance: Float(noise * noise))
     }
 

@@ -8,6 +8,13 @@ struct CosinePlanes: Sendable {
     private let width: Int
     private let values: Tensor<Float>
 
+    /// How many times a channel's noise lightness has: 1 for independent channels, √3 for those of a gray
+    /// picture, whose noise adds up.
+    var noiseGain: Double {
+        let colours = values.withUnsafeBuffer { $0[height * width ..< 3 * height * width] }
+        return colours.allSatisfy { $0 == 0 } ? 3.0.squareRoot() : 1
+    }
+
     /// The rows of a part; squares of its first rows are transformed for the part above, too.
     private static let rowsPerPart = 32
 
@@ -75,6 +82,12 @@ struct CosinePlanes: Sendable {
             }
         }
         return CosinePlanes(height: height, width: width, values: mixed)
+    }
+
+    /// The values of a plane, `[H, W]`: lightness is the first.
+    func plane(_ number: Int) -> [Float] {
+        let count = height * width
+        return values.withUnsafeBuffer { Array($0[number * count ..< (number + 1) * count]) }
     }
 
     /// The mean over all squares of those without their small coefficients.

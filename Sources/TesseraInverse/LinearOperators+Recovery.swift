@@ -192,7 +192,7 @@ extension Blur: RecoverableOperator {
     public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         let smooth = regularizedPicture(from: measurement, noise: noise)
         guard noise > 0 else { return smooth }
-        return SparseInversion(noise: noise)
+        return SparseInversion(noise: noise * CosinePlanes(of: measurement).noiseGain)
             .picture(explaining: measurement, by: self, from: smooth).clampedToPixels
     }
 
@@ -205,7 +205,7 @@ extension Blur: RecoverableOperator {
             return regularlyMoved(pixels, toward: measurement, noise: noise)
         }
         return pixels.adding(
-            SparseInversion(noise: noise).picture(
+            SparseInversion(noise: noise * CosinePlanes(of: measurement).noiseGain).picture(
                 explaining: measurement.subtracting(apply(to: pixels)), by: self,
                 from: Tensor(shape: imageShape, repeating: 0))
         ).clampedToPixels

@@ -31,9 +31,7 @@ extension Model {
             random: RandomSource(seed: options.seed, key: options.key))
         let pixels = image.pixels
         let values = damage == .colorize ? map.apply(to: pixels) : pixels
-        let noise =
-            noise
-            ?? (damage == .denoise || damage.hasKernel ? estimatedNoise(in: pixels) : 0)
+        let noise = noise ?? damage.noise(in: pixels)
         let model = damage == .colorize && image.colour == .gray ? image.inColour : image
         let (result, residual, decodeCount) = recover(
             values, measuredBy: map, noise: noise, options: options
@@ -41,6 +39,24 @@ extension Model {
         return Recovered(
             image: Image(pixels: result, like: model), residual: residual, noise: noise,
             decodeCount: decodeCount)
+    }
+}
+
+extension Damage {
+    /// What a damaged picture of shape `[1, H, W, 3]` in [-1, 1] tells about its noise.
+    ///
+    /// Where noise is what is to be undone or would be amplified, that of lightness counts if there is
+    /// hardly any in the colours: most JPEGs store them coarser, which leaves less than a fifth.
+    /// Otherwise only noise that the colours share counts, since texture that is taken for noise would
+    /// be lost, and a little is none. What a JPEG shows has been rounded, and lightness that is to be
+    /// coloured is kept as it is.
+    fileprivate func noise(in pixels: Tensor<Float>) -> Double {
+        guard self != .jpeg && self != .colorize else { return 0 }
+        let estimate = NoiseEstimate(of: pixels)
+        guard self == .denoise || hasKernel else {
+            return estimate.common < 0.01 ? 0 : estimate.common
+        }
+        return estimate.common < estimate.lightness / 4 ? estimate.lightness : estimate.common
     }
 }
 

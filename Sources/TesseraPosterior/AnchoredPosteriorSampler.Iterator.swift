@@ -1,3 +1,4 @@
+import Foundation
 import TesseraSampler
 import TesseraTensor
 import TesseraTokens
@@ -7,12 +8,15 @@ extension AnchoredPosteriorSampler {
     public struct Iterator: IteratorProtocol {
         private var grid: TokenGrid
         private var number = 0
-        /// How the last step tilted the prior: a matrix `[positions, vocabulary.sum]`.
+        /// How slots were tilted when they were last masked: a matrix `[positions, vocabulary.sum]`.
         private var tilt: Tensor<Float>?
+        /// The slots that have been settled, by flat index, and how probable their codes were then.
+        private var confidences: [Int: Float] = [:]
         private let guess: InitialGuess?
         private let problem: PosteriorProblem
         private let configuration: PosteriorConfiguration
         private let choice: ConfidentChoice
+        private let random: RandomSource
         private let plan: SettlingPlan
 
         init(
@@ -29,6 +33,7 @@ extension AnchoredPosteriorSampler {
                 measuredSchedule: configuration.measuredSchedule,
                 stepCount: configuration.stepCount)
             self.guess = guess
+            self.random = random
         }
 
         /// Takes the next step.
@@ -39,6 +44,7 @@ extension AnchoredPosteriorSampler {
             let planned = plan.steps[number]
             number += 1
             let stepCount = plan.steps.count
+            let revisitedCount = revisit(among: planned.group)
             let masked = grid.maskedIndices
             let space = problem.model.codeSpace
             var tilted = problem.prior(of: grid, guidanceScale: configuration.guidanceScale)
@@ -57,16 +63,46 @@ extension AnchoredPosteriorSampler {
                 planned.group.contains($0.0)
             }
             let settled = choice.best(
-                planned.count, of: candidates.map(\.0), logProbabilities: candidates.map(\.1),
+                planned.count + revisitedCount, of: candidates.map(\.0),
+                logProbabilities: candidates.map(\.1),
                 step: planned.step, of: planned.stepCount)
             for place in settled {
-                let index = candidates[place].0
+                let (index, logProbability) = candidates[place]
                 grid[index] = anchors[index]
+                confidences[index] = exp(logProbability)
             }
-            tilt = configuration.warmStart > 0 && number < stepCount ? tilted.denseTilt : nil
+            if configuration.warmStart > 0 && number < stepCount { tilted.copyTilt(into: &tilt) }
             return PosteriorStep(
                 number: number, stepCount: stepCount, grid: grid,
                 estimate: grid.filled(with: anchors), losses: losses)
+        }
+
+        /// Masks some settled slots again, mostly those whose codes were least probable.
+        ///
+        /// - Parameter group: The flat indices of the slots that may be.
+        /// - Returns: How many were.
+        private mutating func revisit(among group: Set<Int>) -> Int {
+            guard configuration.revisitedPart > 0 else { return 0 }
+            let settled = confidences.filter { group.contains($0.key) }
+            let count = Int(configuration.revisitedPart * Float(settled.count))
+            guard count > 0 else { return 0 }
+            // The largest sums with Gumbel noise are draws without replacement, by the softmax.
+            let scores = settled.map { index, probability in
+                (
+                    random.gumbel(step: number, position: index, draw: Draw.revisit) - probability,
+                    index
+                )
+            }
+            for (_, index) in scores.sorted(by: >).prefix(count) {
+                grid[index] = TokenGrid.mask
+                confidences[index] = nil
+            }
+            return count
+        }
+
+        private enum Draw {
+            /// Not a number that ``ConfidentChoice`` draws.
+            static let revisit = 2
         }
 
         /// Runs the gradient steps on φ, until they would follow the noise.

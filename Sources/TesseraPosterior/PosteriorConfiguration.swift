@@ -55,6 +55,13 @@ public struct PosteriorConfiguration: Sendable {
     /// 0, as published, settles the surest anchors first: in a hole the blandest, side by side.
     public var choiceTemperature: Float = 4.5
 
+    /// The part of the settled slots that each step masks and settles again, in [0, 1].
+    ///
+    /// Drawn by the softmax of -p, with p the probability that the code had when it was settled
+    /// (ReMDM-conf; G. Wang et al., "Remasking Discrete Diffusion Models with Inference-Time Scaling",
+    /// arXiv 2503.00307). 0, as published, never looks at a settled slot again.
+    public var revisitedPart: Float = 0
+
     /// What the gradient steps make small.
     public var loss = MeasurementLoss.squared
 

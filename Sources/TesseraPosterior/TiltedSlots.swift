@@ -61,13 +61,16 @@ struct TiltedSlots: Sendable {
         }
     }
 
-    /// What the measurement has changed, φ - log x_θ of masked slots, and 0 elsewhere: for the next
-    /// step to start from.
-    var denseTilt: Tensor<Float> {
-        Tensor(shape: [grid.positionCount, logitCount]) { dense in
-            dense.initialize(repeating: 0)
-            for slot in slots { slot.copy(slot.tilt, into: dense, stride: logitCount) }
+    /// Writes what the measurement has changed, φ - log x_θ of masked slots, to a matrix
+    /// `[positions, vocabulary.sum]`: for a later step to start from.
+    ///
+    /// - Parameter dense: The matrix; what it says of other slots stays. `nil` is a matrix of zeros.
+    func copyTilt(into dense: inout Tensor<Float>?) {
+        var tilt = dense.take() ?? Tensor(shape: [grid.positionCount, logitCount], repeating: 0)
+        tilt.withUnsafeMutableBuffer { tilt in
+            for slot in slots { slot.copy(slot.tilt, into: tilt, stride: logitCount) }
         }
+        dense = tilt
     }
 
     /// The log-probability of one code for each masked slot under x_φ.
@@ -100,7 +103,7 @@ struct TiltedSlots: Sendable {
     /// Tilts φ as an earlier step did: φ ← φ + w tilt.
     ///
     /// - Parameters:
-    ///   - tilt: What ``denseTilt`` was after that step.
+    ///   - tilt: What ``copyTilt(into:)`` wrote after that step.
     ///   - weight: w, in [0, 1].
     mutating func add(tilt: Tensor<Float>, weight: Float) {
         for i in slots.indices { slots[i].add(tilt: tilt, weight: weight) }

@@ -52,6 +52,21 @@ import Testing
         #expect(error(denoised, clean) < 0.05)
     }
 
+    /// The noise of a gray picture's equal channels adds up in its lightness.
+    @Test func takesMostOfAGrayPicturesNoiseAway() {
+        func gray(_ picture: Tensor<Float>) -> Tensor<Float> {
+            let values = picture.elements
+            return Tensor(
+                shape: picture.shape, elements: values.indices.map { values[$0 / 3 * 3] })
+        }
+        let clean = photograph(height: 64, width: 48)
+        let picture = gray(noisy(clean))
+        #expect(error(picture, gray(clean)) > 0.095)
+        let denoiser = CosineDenoiser(noise: Self.noise)
+        #expect(error(denoiser.picture(from: picture), gray(clean)) < 0.06)
+        #expect(error(denoiser.picture(from: picture, and: gray(clean)), gray(clean)) < 0.04)
+    }
+
     /// A guess that knows the picture is believed by half, and one that knows nothing does little harm.
     @Test func hearsAnotherOpinion() {
         let clean = photograph(height: 64, width: 48)

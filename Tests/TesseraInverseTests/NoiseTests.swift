@@ -32,15 +32,69 @@ import Testing
         #expect(abs(noise.deviation(in: Self.flat) - 2 * expected.squareRoot() / peak) < 1e-6)
     }
 
+    /// A smooth picture, its left columns with texture that is alike in all colours.
+    static func picture(texturedColumns: Int = 0) -> Tensor<Float> {
+        let random = RandomSource(seed: 9)
+        return Tensor(
+            shape: [1, 64, 64, 3],
+            elements: (0 ..< 64 * 64 * 3).map { index in
+                let (pixel, x) = (index / 3, index / 3 % 64)
+                let texture = x < texturedColumns ? random.uniform(step: 0, position: pixel) / 2 : 0
+                return Float(x) / 80 - 0.4 + texture
+            })
+    }
+
+    static func noisy(_ picture: Tensor<Float>, _ deviation: Double) -> Tensor<Float> {
+        MeasurementNoise.gaussian(deviation: deviation)
+            .added(to: picture, random: RandomSource(seed: 5))
+    }
+
     @Test(arguments: [0.02, 0.1])
     func theNoiseOfASmoothPictureIsSeen(deviation: Double) {
-        let smooth = Tensor<Float>(
-            shape: [1, 64, 64, 3],
-            elements: (0 ..< 64 * 64 * 3).map { Float($0 / 3 % 64) / 64 - 0.5 })
-        let noisy = MeasurementNoise.gaussian(deviation: deviation)
-            .added(to: smooth, random: RandomSource(seed: 5))
-        // Some per cent: the median of 3072 numbers.
-        #expect(abs(estimatedNoise(in: noisy) / deviation - 1) < 0.1)
-        #expect(estimatedNoise(in: smooth) < 1e-6)
+        let smooth = Self.picture()
+        let estimate = NoiseEstimate(of: Self.noisy(smooth, deviation))
+        // Some per cent: the quietest squares overlap.
+        #expect(abs(estimate.lightness / deviation - 1) < 0.1)
+        #expect(abs(estimate.common / deviation - 1) < 0.1)
+        let silence = NoiseEstimate(of: smooth)
+        #expect(silence.lightness < 1e-3 && silence.common < 1e-6)
+    }
+
+    @Test func textureIsNotTakenForNoise() {
+        // Half of the picture is textured: the other half tells.
+        let half = NoiseEstimate(of: Self.noisy(Self.picture(texturedColumns: 32), 0.05))
+        #expect(abs(half.lightness / 0.05 - 1) < 0.1)
+        // All of it is: differences of colours tell.
+        let whole = NoiseEstimate(of: Self.noisy(Self.picture(texturedColumns: 64), 0.05))
+        #expect(whole.lightness > 0.2)
+        #expect(abs(whole.common / 0.05 - 1) < 0.1)
+    }
+
+    @Test func noiseOfAGrayPictureIsInItsLightness() {
+        let noisy = Self.noisy(Self.picture(), 0.05).elements
+        let gray = (0 ..< 64 * 64).flatMap { [Float](repeating: noisy[3 * $0], count: 3) }
+        let estimate = NoiseEstimate(of: Tensor(shape: [1, 64, 64, 3], elements: gray))
+        #expect(abs(estimate.lightness / 0.05 - 1) < 0.1)
+        #expect(estimate.common < 1e-6)
+    }
+
+    @Test func saturatedPartsSayNothing() {
+        var values = Self.noisy(Self.picture(), 0.05).elements
+        // The upper half is white, without noise.
+        for index in 0 ..< values.count / 2 { values[index] = 1 }
+        let estimate = NoiseEstimate(of: Tensor(shape: [1, 64, 64, 3], elements: values))
+        #expect(abs(estimate.common / 0.05 - 1) < 0.15)
+    }
+
+    @Test func noiseOfASaturatedPictureIsSeenByHalf() {
+        let white = Tensor<Float>(shape: [1, 64, 64, 3], repeating: 1)
+        #expect(NoiseEstimate(of: white).common == 0)
+        let noisy = Self.noisy(white, 0.05).mapped { min($0, 1) }
+        #expect(abs(NoiseEstimate(of: noisy).common / 0.05 - 1) < 0.2)
+    }
+
+    @Test func aSmallPictureHasNoNoise() {
+        let estimate = NoiseEstimate(of: Tensor(shape: [1, 7, 40, 3], repeating: 0.5))
+        #expect(estimate.lightness == 0 && estimate.common == 0)
     }
 }

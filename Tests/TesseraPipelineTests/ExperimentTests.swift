@@ -36,7 +36,7 @@ import Testing
              "methods": [{"method": "aps", "steps": 2, "innerSteps": 1, "warmStart": [0, 0.5],
                           "entropyGate": [false, true]},
                          {"method": "aps", "label": "bare", "priorWeight": 0, "projection": true},
-                         {"method": "aps-published", "choiceTemperature": [1, 2], "label": "p"}]}
+                         {"method": "aps-published", "revisit": [0, 0.2], "label": "p"}]}
             """)
         #expect(
             recipe.variants.map(\.name) == [
@@ -44,7 +44,7 @@ import Testing
                 "aps 2x1 warmStart 0.0 entropyGate true",
                 "aps 2x1 warmStart 0.5 entropyGate false",
                 "aps 2x1 warmStart 0.5 entropyGate true", "bare 12x6",
-                "p 18x4 choiceTemperature 1.0", "p 18x4 choiceTemperature 2.0",
+                "p 18x4 revisit 0.0", "p 18x4 revisit 0.2",
             ])
         let cells = recipe.cells(models: ["m"], pictures: ["x"])
         #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
@@ -122,6 +122,10 @@ import Testing
         (
             #"{"tasks": "sr4", "methods": {"method": "aps", "entropyGate": 1}}"#,
             "'methods.entropyGate' of the recipe must be true or false, or a list of them"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "aps", "revisit": [0.5, 1.5]}}"#,
+            "'methods.revisit' of the recipe must be a number from 0 to 1, or a list of them"
         ),
         (
             #"{"tasks": "sr4", "methods": ["aps", {"method": "aps", "guess": false}]}"#,

@@ -87,6 +87,33 @@ import _TesseraTestSupport
         #expect(map.residual(of: moved, given: measured.values) <= worst)
     }
 
+    /// What a smooth picture with noise of 0.1 in each channel is said to have, by what is undone; the
+    /// luma of such a picture has noise of 0.067.
+    @Test(
+        arguments: [
+            (.denoise, 0.1, 0.067), (.deblurGaussian, 0.1, 0.067), (.sr2, 0.1, 0), (.hdr, 0.1, 0),
+            (.jpeg, 0, 0), (.colorize, 0, 0),
+        ] as [(Damage, Double, Double)])
+    func theNoiseIsJudgedByThePicture(_ damage: Damage, colour: Double, gray: Double) {
+        var values = [Float](repeating: 0, count: 40 * 32 * 3)
+        for i in values.indices { values[i] = Float(i / 3 % 40) / 50 - 0.4 }
+        let smooth = Tensor(shape: [1, 32, 40, 3], elements: values)
+        let noisy = MeasurementNoise.gaussian(deviation: 0.1)
+            .added(to: smooth, random: RandomSource(seed: 4))
+        func noise(_ pixels: Tensor<Float>, colour: Image.Colour) -> Double {
+            let like = Image(
+                width: 1, height: 1, colour: colour,
+                samples: .eight([UInt8](repeating: 0, count: colour.channelCount)))
+            return blockModel.restore(
+                Image(pixels: pixels, like: like), from: TrialTests.degradation(damage),
+                options: Self.quick
+            ).noise
+        }
+        #expect(abs(noise(noisy, colour: .rgb) - colour) <= 0.15 * colour)
+        #expect(abs(noise(noisy, colour: .gray) - gray) <= 0.15 * gray)
+        #expect(noise(smooth, colour: .rgb) < 0.01)
+    }
+
     @Test func samplesHaveTheirMeanAndSpread() {
         var statistics = SampleStatistics()
         for level: UInt8 in [100, 110, 120] {

@@ -70,6 +70,26 @@ import Testing
         #expect(last.maskedIndices.isEmpty)
     }
 
+    /// What was settled is masked again if slots are revisited; counts follow the schedule all the same.
+    @Test(arguments: [0, 0.5, 1] as [Float])
+    func settledSlotsAreRevisited(part: Float) {
+        var grid = masked
+        grid[3] = truth.codes[3]
+        let steps = Array(
+            AnchoredPosteriorSampler(
+                filling: grid, using: model, given: fullMeasurement,
+                configuration: configuration { $0.revisitedPart = part }, random: random))
+        let counts = MaskSchedule.squareRoot.maskedCounts(from: 23, stepCount: 6)
+        #expect(steps.map(\.grid.maskedIndices.count) == Array(counts.dropFirst()))
+        let reopened = zip(steps, steps.dropFirst()).reduce(0) { count, pair in
+            let settled = Set(0 ..< 24).subtracting(pair.0.grid.maskedIndices)
+            return count + settled.intersection(pair.1.grid.maskedIndices).count
+        }
+        #expect((reopened > 0) == (part > 0))
+        #expect(steps.allSatisfy { $0.grid.codes[3] == truth.codes[3] })
+        #expect(steps.last?.grid == truth)
+    }
+
     @Test(arguments: [true, false])
     func gradientStepsEndWhereTheNoiseBegins(stops: Bool) {
         let noisy = ImageMeasurement(

@@ -22,7 +22,7 @@ import TesseraPosterior
 /// A method has `method`, and may have `label`, `budget` or `steps` and `innerSteps` (lists), `guess`,
 /// whether it starts from a rough picture, and a `projection` of its own. For ablations `aps` and
 /// `aps-published` take what ``PosteriorChanges`` has: `warmStart`, `priorWeight`, `choiceTemperature`,
-/// `entropyGate`, `noiseStop`, `refresh` and `schedule` (lists). Lists multiply.
+/// `entropyGate`, `noiseStop`, `revisit`, `refresh` and `schedule` (lists). Lists multiply.
 public struct ExperimentRecipe: Sendable {
     /// The models by name or path; empty for the best one that ships.
     public var models: [String]

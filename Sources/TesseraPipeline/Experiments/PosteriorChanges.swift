@@ -19,6 +19,9 @@ public struct PosteriorChanges: Hashable, Sendable {
     /// Whether gradient steps end where noise alone would leave the loss.
     public var stopsAtNoise: Bool?
 
+    /// The part of the settled slots that each step settles again.
+    public var revisitedPart: Double?
+
     /// How often the prior looks at all positions.
     public var refreshInterval: Int?
 
@@ -30,8 +33,8 @@ public struct PosteriorChanges: Hashable, Sendable {
 
     /// The names of the settings in recipes and rows.
     static let keys = [
-        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "noiseStop", "refresh",
-        "schedule",
+        "warmStart", "priorWeight", "choiceTemperature", "entropyGate", "noiseStop", "revisit",
+        "refresh", "schedule",
     ]
 
     /// Every combination of a method's lists.
@@ -45,6 +48,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         let temperatures = try reader.numbers("choiceTemperature", atLeast: 0)
         let gates = try reader.flags("entropyGate")
         let stops = try reader.flags("noiseStop")
+        let revisits = try reader.numbers("revisit", atLeast: 0, atMost: 1)
         let intervals = try reader.counts("refresh", atLeast: 1)
         let schedules = try reader.texts("schedule")
         let known = MaskSchedule.all.map(\.name)
@@ -68,6 +72,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         multiply(\.choiceTemperature, temperatures)
         multiply(\.usesEntropyGate, gates)
         multiply(\.stopsAtNoise, stops)
+        multiply(\.revisitedPart, revisits)
         multiply(\.refreshInterval, intervals)
         multiply(\.schedule, schedules)
         return all
@@ -80,6 +85,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         if let choiceTemperature { configuration.choiceTemperature = Float(choiceTemperature) }
         if let usesEntropyGate { configuration.usesEntropyGate = usesEntropyGate }
         if let stopsAtNoise { configuration.stopsAtNoise = stopsAtNoise }
+        if let revisitedPart { configuration.revisitedPart = Float(revisitedPart) }
         for known in MaskSchedule.all where known.name == schedule {
             configuration.schedule = known
             configuration.measuredSchedule = known
@@ -94,6 +100,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         facts["choiceTemperature"] = choiceTemperature.map { .real($0) }
         facts["entropyGate"] = usesEntropyGate.map { .boolean($0) }
         facts["noiseStop"] = stopsAtNoise.map { .boolean($0) }
+        facts["revisit"] = revisitedPart.map { .real($0) }
         facts["refresh"] = refreshInterval.map { .integer($0) }
         facts["schedule"] = schedule.map { .string($0) }
         return facts

@@ -62,13 +62,19 @@ struct RecipeObject {
     }
 
     /// Numbers, one or a list.
-    func numbers(_ key: String, atLeast least: Double) throws(RecipeFault) -> [Double]? {
-        try list(key, expected: "a number from \(fixed(least, 0)) up, or a list of them") {
-            switch $0 {
-            case .integer(let value) where Double(value) >= least: Double(value)
-            case .real(let value) where value >= least: value
-            default: nil
-            }
+    func numbers(
+        _ key: String, atLeast least: Double, atMost most: Double = .infinity
+    ) throws(RecipeFault) -> [Double]? {
+        let end = most < .infinity ? "to \(fixed(most, 0))" : "up"
+        return try list(key, expected: "a number from \(fixed(least, 0)) \(end), or a list of them")
+        {
+            let value: Double? =
+                switch $0 {
+                case .integer(let value): Double(value)
+                case .real(let value): value
+                default: nil
+                }
+            return value.flatMap { $0 >= least && $0 <= most ? $0 : nil }
         }
     }
 
