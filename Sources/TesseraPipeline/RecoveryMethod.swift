@@ -73,7 +73,7 @@ extension RecoveryOptions {
     }
 
     /// The number of decodes that the defaults of every method spend.
-    public static let usualBudget = 72
+    public static let usualBudget = 36
 
     /// Makes the options of a method and a number of decodes.
     ///

@@ -11,7 +11,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, CHOICE, MASK = 12, 6, 0.5, 0.7, 0.03, 4.5, 256
+STEPS, INNER, RATE, WARM, PRIOR_WEIGHT, CHOICE, MASK = 12, 3, 0.5, 0.7, 0.03, 4.5, 256
 
 
 def starts(extent: int, window: int) -> list[int]:

@@ -43,6 +43,16 @@ import _TesseraTestSupport
         #expect(recipe.contains(#""noise":0.1"#))
     }
 
+    @Test func whatIsJudgedIsSaid() {
+        // The picture is noise all over.
+        let judged = restore("--task", "sr2")
+        #expect((judged.objects.first?.number("noise") ?? 0) > 0.1)
+        #expect(judged.messages.contains("it seems to have noise of"))
+        let told = restore("--task", "sr2", "--noise", "0")
+        #expect(told.objects.first?.number("noise") == 0)
+        #expect(!told.messages.contains("noise"))
+    }
+
     @Test func samplesAreDrawnWithTheSeedsThatFollow() throws {
         let run = restore(
             "--task", "sr2", "--samples", "2", "--seed", "5", "--save-mean",
@@ -69,8 +79,8 @@ import _TesseraTestSupport
         let seen = try folder.image("seen.png")
         #expect(seen.samples == (try folder.image("out.png").samples))
         _ = restore(
-            "--task", "sr2", "--steps", "3", "--preview", folder.file("seen.png"),
-            "--preview-every", "2")
+            "--task", "sr2", "--noise", "0", "--steps", "3", "--preview",
+            folder.file("seen.png"), "--preview-every", "2")
         // The second of three steps is the last that is shown.
         #expect(try folder.image("seen.png").samples != seen.samples)
     }

@@ -43,8 +43,8 @@ import Testing
                 "aps 2x1 warmStart 0.0 entropyGate false",
                 "aps 2x1 warmStart 0.0 entropyGate true",
                 "aps 2x1 warmStart 0.5 entropyGate false",
-                "aps 2x1 warmStart 0.5 entropyGate true", "bare 12x6",
-                "p 18x4 revisit 0.0", "p 18x4 revisit 0.2",
+                "aps 2x1 warmStart 0.5 entropyGate true", "bare 12x3",
+                "p 18x2 revisit 0.0", "p 18x2 revisit 0.2",
             ])
         let cells = recipe.cells(models: ["m"], pictures: ["x"])
         #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
@@ -129,7 +129,7 @@ import Testing
         ),
         (
             #"{"tasks": "sr4", "methods": ["aps", {"method": "aps", "guess": false}]}"#,
-            "two methods of the recipe have the name 'aps 12x6'; add a 'label' to one of them"
+            "two methods of the recipe have the name 'aps 12x3'; add a 'label' to one of them"
         ),
         (
             #"{"tasks": "sr4", "methods": "smooth"}"#,
@@ -168,7 +168,7 @@ import Testing
         let report = ExperimentReport(rows)
         let lines = report.markdown.split(separator: "\n")
         #expect(lines.first == "## sr4")
-        #expect(lines.contains { $0.hasPrefix("| m | aps 12x6 | 72 | 26.00 ± 63.53 | – |") })
+        #expect(lines.contains { $0.hasPrefix("| m | aps 12x3 | 72 | 26.00 ± 63.53 | – |") })
         #expect(lines.contains { $0.hasPrefix("| – | bicubic | 72 | 27.00 ± 63.53 | 1.00 |") })
         let svg = report.plot(of: try #require(report.tasks.first)).svg
         #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
@@ -191,7 +191,7 @@ import Testing
         // Two methods at two levels: no noise has no place on the axis.
         #expect(svg.split(separator: "<circle").count == 5)
         #expect(svg.contains(">0.05</text>") && svg.contains(">0.2</text>"))
-        #expect(svg.contains(">aps 12x6, m</text>"))
+        #expect(svg.contains(">aps 12x3, m</text>"))
     }
 
     @Test func aSeriesWithoutDecodesIsALineAcross() {

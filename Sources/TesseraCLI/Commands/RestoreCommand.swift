@@ -135,6 +135,11 @@ struct RestoreCommand: JobCommand {
                 if samples > 1 { statistics.add(recovered.image) }
             }
             guard let first else { preconditionFailure("At least one sample is drawn") }
+            if self.degradation.noise == nil && first.noise >= 0.01 {
+                job.note(
+                    "it seems to have noise of \(fixed(first.noise, 3)), which is taken away; "
+                        + "pass --noise to say how much there is, or 0 to keep it")
+            }
             var image = first.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
             var facts: JSONObject = [

@@ -12,7 +12,7 @@ struct SamplingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Decodes within a step: gradient steps, candidates or proposals; 6 for aps.",
+            "Decodes within a step: gradient steps, candidates or proposals; 3 for aps.",
             valueName: "n"))
     var innerSteps: Int?
 

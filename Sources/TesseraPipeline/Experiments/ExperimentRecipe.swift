@@ -15,7 +15,7 @@ import TesseraPosterior
 /// | `noise` | list of standard deviations of Gaussian noise, in units of [-1, 1]; 0 unless given |
 /// | `kernel` | the file of the kernel of `deblur-motion` |
 /// | `seeds` | list of seeds; 0 unless given |
-/// | `budget` | list of decodes for methods that set none; 72 unless given |
+/// | `budget` | list of decodes for methods that set none; 36 unless given |
 /// | `projection` | whether results are moved to where they explain the measurement; true unless given |
 /// | `sheet` | the number of pictures on contact sheets; 4 unless given, 0 for none |
 ///
