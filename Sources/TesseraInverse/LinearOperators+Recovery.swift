@@ -3,18 +3,18 @@ public import TesseraTensor
 extension SuperResolution: RecoverableOperator {
     /// The measurement enlarged by bicubic interpolation; a smooth picture if there is noise.
     public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
-        noise > 0 ? regularizedPicture(from: measurement, noise: noise) : enlarged(measurement)
+        noise > 0 ? enlargedWithoutNoise(measurement, noise: noise) : enlarged(measurement)
     }
 
     /// Adds what the reduction lacks, enlarged, a few times over: iterative back-projection.
     ///
     /// M. Irani and S. Peleg, "Improving Resolution by Image Registration", CVGIP 1991. A measurement
-    /// with noise is followed as far as ``RegularizedInversion`` says.
+    /// with noise is followed as far as ``CosineDenoiser`` tells it from noise.
     public func moved(
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         guard noise == 0 else {
-            return regularlyMoved(pixels, toward: measurement, noise: noise)
+            return movedWithoutNoise(pixels, toward: measurement, noise: noise)
         }
         let enlarging = BicubicResampling(
             fromHeight: measurementShape[1], width: measurementShape[2],
@@ -38,6 +38,23 @@ extension SuperResolution: RecoverableOperator {
 }
 
 extension AveragePooling: RecoverableOperator {
+    /// The smooth picture that best explains the measurement without its noise.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        noise > 0
+            ? enlargedWithoutNoise(measurement, noise: noise)
+            : regularizedPicture(from: measurement, noise: 0)
+    }
+
+    /// Adds the smooth picture that best explains what the sampled one does not, of the measurement
+    /// without its noise.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        noise > 0
+            ? movedWithoutNoise(pixels, toward: measurement, noise: noise)
+            : regularlyMoved(pixels, toward: measurement, noise: 0)
+    }
+
     /// Cuts a window of whole squares.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
@@ -47,6 +64,31 @@ extension AveragePooling: RecoverableOperator {
             factor: factor, rows: rows, columns: columns, of: measurement)
     }
 }
+
+/// Reductions: what was measured is a picture, too, of which ``CosineDenoiser`` takes most noise away.
+extension RecoverableOperator where Self: LinearOperator {
+    fileprivate func enlargedWithoutNoise(
+        _ measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        regularizedPicture(
+            from: CosineDenoiser(noise: noise).picture(from: measurement),
+            noise: remainingNoise * noise)
+    }
+
+    fileprivate func movedWithoutNoise(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        let clean = CosineDenoiser(noise: noise).picture(from: measurement, and: apply(to: pixels))
+        return regularlyMoved(pixels, toward: clean, noise: remainingNoise * noise)
+    }
+}
+
+/// What part of its noise a reduced picture is taken to have left.
+///
+/// On eight held-back photographs at half their size, reduced by two with noise of 0.05, parts of 1/8, 1/4
+/// and 1/2 give pictures of 28.4, 28.4 and 28.2 dB, and reduced by four with noise of 0.2 22.0, 22.0 and
+/// 21.8 dB; without the denoiser 27.7 and 21.3 dB.
+private let remainingNoise = 0.25
 
 /// A window of a reduction, which starts at a whole reduced pixel.
 private func reducedPart(
