@@ -40,9 +40,7 @@ extension SuperResolution: RecoverableOperator {
 extension AveragePooling: RecoverableOperator {
     /// The smooth picture that best explains the measurement without its noise.
     public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
-        noise > 0
-            ? enlargedWithoutNoise(measurement, noise: noise)
-            : regularizedPicture(from: measurement, noise: 0)
+        enlargedWithoutNoise(measurement, noise: noise)
     }
 
     /// Adds the smooth picture that best explains what the sampled one does not, of the measurement
@@ -50,9 +48,7 @@ extension AveragePooling: RecoverableOperator {
     public func moved(
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
-        noise > 0
-            ? movedWithoutNoise(pixels, toward: measurement, noise: noise)
-            : regularlyMoved(pixels, toward: measurement, noise: 0)
+        movedWithoutNoise(pixels, toward: measurement, noise: noise)
     }
 
     /// Cuts a window of whole squares.
@@ -70,7 +66,8 @@ extension RecoverableOperator where Self: LinearOperator {
     fileprivate func enlargedWithoutNoise(
         _ measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
-        regularizedPicture(
+        guard noise > 0 else { return regularizedPicture(from: measurement, noise: 0) }
+        return regularizedPicture(
             from: CosineDenoiser(noise: noise).picture(from: measurement),
             noise: remainingNoise * noise)
     }
@@ -78,6 +75,7 @@ extension RecoverableOperator where Self: LinearOperator {
     fileprivate func movedWithoutNoise(
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
+        guard noise > 0 else { return regularlyMoved(pixels, toward: measurement, noise: 0) }
         let clean = CosineDenoiser(noise: noise).picture(from: measurement, and: apply(to: pixels))
         return regularlyMoved(pixels, toward: clean, noise: remainingNoise * noise)
     }

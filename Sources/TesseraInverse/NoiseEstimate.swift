@@ -9,13 +9,17 @@ public import TesseraTensor
 /// is done for lightness and for two differences of colours: a photograph has little texture in the
 /// differences, and a sensor's noise as much as in lightness.
 public struct NoiseEstimate: Sendable {
-    /// σ of lightness, or of the channel of a gray picture, in the picture's units. Fine texture everywhere counts as noise: most photographs
-    /// without noise come to 0.01, a tenth of them to 0.05.
+    /// σ of lightness, or of the channel of a gray picture, in the picture's units.
+    ///
+    /// Fine texture everywhere counts as noise: sharp photographs without noise come to 0.01, and a tenth
+    /// of them to 0.04 and more.
     public let lightness: Double
 
     /// σ of what lightness and the differences of colours have in common, in the picture's units: the
-    /// median of the three. Photographs without noise come to 0.004 at most; pictures with colours that
-    /// were stored coarser, or without, have none.
+    /// median of the three.
+    ///
+    /// Nine of ten photographs without noise come to less than 0.004; pictures whose colours were stored
+    /// coarser, or that have none, come to nearly 0.
     public let common: Double
 
     /// The part of the squares that noise is measured in.
@@ -84,7 +88,8 @@ public struct NoiseEstimate: Sendable {
         }
         let high = (0 ..< 64).filter { $0 / 8 + $0 % 8 >= firstHighSum }
         let low = (1 ..< 64).filter { $0 / 8 + $0 % 8 < firstHighSum }
-        let energies = spectra.map { spectrum in low.reduce(0) { $0 + spectrum[$1] * spectrum[$1] }
+        let energies = spectra.map { spectrum in
+            low.reduce(0) { $0 + spectrum[$1] * spectrum[$1] }
         }
         let count = max(Int(quietPart * Double(squares.count)), min(leastCount, squares.count))
         let quiet = squares.indices.sorted { energies[$0] < energies[$1] }.prefix(count)
