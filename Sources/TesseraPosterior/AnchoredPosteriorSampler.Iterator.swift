@@ -77,14 +77,14 @@ extension AnchoredPosteriorSampler {
                 estimate: grid.filled(with: anchors), losses: losses)
         }
 
-        /// Masks some settled slots again, mostly those whose codes were least probable.
+        /// Masks some settled slots again, rather those whose codes were less probable.
         ///
         /// - Parameter group: The flat indices of the slots that may be.
         /// - Returns: How many were.
         private mutating func revisit(among group: Set<Int>) -> Int {
             guard configuration.revisitedPart > 0 else { return 0 }
             let settled = confidences.filter { group.contains($0.key) }
-            let count = Int(configuration.revisitedPart * Float(settled.count))
+            let count = Int(min(configuration.revisitedPart, 1) * Float(settled.count))
             guard count > 0 else { return 0 }
             // The largest sums with Gumbel noise are draws without replacement, by the softmax.
             let scores = settled.map { index, probability in
