@@ -84,7 +84,7 @@ extension AnchoredPosteriorSampler {
         private mutating func revisit(among group: Set<Int>) -> Int {
             guard configuration.revisitedPart > 0 else { return 0 }
             let settled = confidences.filter { group.contains($0.key) }
-            let count = Int(min(configuration.revisitedPart, 1) * Float(settled.count))
+            let count = Int(Swift.min(configuration.revisitedPart, 1) * Float(settled.count))
             guard count > 0 else { return 0 }
             // The largest sums with Gumbel noise are draws without replacement, by the softmax.
             let scores = settled.map { index, probability in
