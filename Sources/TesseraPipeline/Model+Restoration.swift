@@ -31,7 +31,7 @@ extension Model {
             random: RandomSource(seed: options.seed, key: options.key))
         let pixels = image.pixels
         let values = damage == .colorize ? map.apply(to: pixels) : pixels
-        let noise = noise ?? damage.noise(in: pixels)
+        let noise = noise ?? damage.noise(of: image)
         let model = damage == .colorize && image.colour == .gray ? image.inColour : image
         let (result, residual, decodeCount) = recover(
             values, measuredBy: map, noise: noise, options: options
@@ -43,20 +43,24 @@ extension Model {
 }
 
 extension Damage {
-    /// What a damaged picture of shape `[1, H, W, 3]` in [-1, 1] tells about its noise.
+    /// What a damaged picture tells about its noise, in units of [-1, 1].
     ///
-    /// Where noise is what is to be undone or would be amplified, that of lightness counts if there is
-    /// hardly any in the colours: most JPEGs store them coarser, which leaves less than a fifth.
-    /// Otherwise only noise that the colours share counts, since texture that is taken for noise would
-    /// be lost, and a little is none. What a JPEG shows has been rounded, and lightness that is to be
-    /// coloured is kept as it is.
-    fileprivate func noise(in pixels: Tensor<Float>) -> Double {
+    /// That is what lightness and colours share, and a little is none. Where colours say nothing, because
+    /// there are none or because a JPEG stores them coarser, which leaves less than a fifth of the noise,
+    /// lightness alone counts for reductions; and for all pictures where noise is what is to be undone or
+    /// would be amplified. Elsewhere texture that is taken for noise would be lost. What a JPEG shows has
+    /// been rounded, and lightness that is to be coloured is kept as it is.
+    fileprivate func noise(of image: Image) -> Double {
         guard self != .jpeg && self != .colorize else { return 0 }
-        let estimate = NoiseEstimate(of: pixels)
-        guard self == .denoise || hasKernel else {
-            return estimate.common < 0.01 ? 0 : estimate.common
+        let estimate = NoiseEstimate(of: image.pixels)
+        let isRemovedAnyway = self == .denoise || hasKernel
+        let hasSilentColours = image.colour == .gray || image.format == .jpeg
+        if estimate.common < estimate.lightness / 4,
+            isRemovedAnyway || (factor != nil && hasSilentColours)
+        {
+            return estimate.lightness
         }
-        return estimate.common < estimate.lightness / 4 ? estimate.lightness : estimate.common
+        return isRemovedAnyway || estimate.common >= 0.01 ? estimate.common : 0
     }
 }
 

@@ -91,7 +91,8 @@ import _TesseraTestSupport
     /// luma of such a picture has noise of 0.067.
     @Test(
         arguments: [
-            (.denoise, 0.1, 0.067), (.deblurGaussian, 0.1, 0.067), (.sr2, 0.1, 0), (.hdr, 0.1, 0),
+            (.denoise, 0.1, 0.067), (.deblurGaussian, 0.1, 0.067), (.sr2, 0.1, 0.067),
+            (.hdr, 0.1, 0),
             (.jpeg, 0, 0), (.colorize, 0, 0),
         ] as [(Damage, Double, Double)])
     func theNoiseIsJudgedByThePicture(_ damage: Damage, colour: Double, gray: Double) {
@@ -112,6 +113,24 @@ import _TesseraTestSupport
         #expect(abs(noise(noisy, colour: .rgb) - colour) <= 0.15 * colour)
         #expect(abs(noise(noisy, colour: .gray) - gray) <= 0.15 * gray)
         #expect(noise(smooth, colour: .rgb) < 0.01)
+    }
+
+    /// Equal channels are colours that say nothing: in a JPEG they may have been stored coarser.
+    @Test(arguments: [(ImageFormat.jpeg, 0.1), (.png, 0)])
+    func coloursOfAJPEGAreNotAsked(format: ImageFormat, expected: Double) {
+        let noisy = MeasurementNoise.gaussian(deviation: 0.1)
+            .added(
+                to: Tensor<Float>(shape: [1, 32, 40, 3], repeating: -0.1),
+                random: RandomSource(seed: 4)
+            ).elements
+        let equal = Tensor(
+            shape: [1, 32, 40, 3], elements: noisy.indices.map { noisy[$0 / 3 * 3] })
+        let like = Image(
+            width: 1, height: 1, colour: .rgb, samples: .eight([0, 0, 0]), format: format)
+        let noise = blockModel.restore(
+            Image(pixels: equal, like: like), from: Degradation(.sr2), options: Self.quick
+        ).noise
+        #expect(abs(noise - expected) <= 0.15 * expected)
     }
 
     @Test func samplesHaveTheirMeanAndSpread() {

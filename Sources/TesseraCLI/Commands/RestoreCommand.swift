@@ -32,8 +32,8 @@ struct RestoreCommand: JobCommand {
             jpeg: what compression lost, given the quality of the file. colorize: colours. denoise: \
             noise. See 'tessera help degrade' for what each undoes, and 'tessera inpaint' for holes.
 
-            The noise is judged by the picture unless '--noise' says it. Only denoise and the blurs see \
-            it in gray pictures and in JPEGs whose colours have half the resolution; jpeg and colorize \
+            The noise is judged by the picture unless '--noise' says it. hdr does not see it \
+            in gray pictures and in JPEGs whose colours have half the resolution; jpeg and colorize \
             take it for 0. '--samples' draws several pictures with the seeds that follow \
             '--seed'; the first is the result.
 
