@@ -1,7 +1,8 @@
 """The three quantizers, with slots of 256 codes: four of them, 32 bits a position, unless told.
 
 A quantizer takes the encoder's latent and returns the latent that the decoder reads and the losses
-to add. `codes` spells a latent, `fold_into` writes what inference needs into the exported weights.
+to add. `codes` spells a latent, `fold_into` writes what inference needs into the exported weights and
+`unfold_from` reads it back.
 """
 
 import torch
@@ -23,10 +24,11 @@ class DimensionQuantizer(nn.Module):
 
     kind, levels_per_channel = "dimension", 16
 
-    def __init__(self, slots: int = 4, noise: float = 0.1, commitment: float = 0.02):
+    def __init__(self, slots: int = 4, noise: float = 0.1, commitment: float = 0.02, law="lloyd-max", reach=3.0):
         super().__init__()
         self.slots, self.latent_channels = slots, 2 * slots
         self.noise, self.commitment, self.has_bins = noise, commitment, False
+        self.law, self.reach = law, reach
         self.norm = nn.BatchNorm2d(self.latent_channels, affine=False, momentum=0.02)
         self.levels = nn.Parameter(torch.zeros(self.latent_channels, self.levels_per_channel))
         self.register_load_state_dict_post_hook(DimensionQuantizer.look_for_bins)
@@ -37,9 +39,19 @@ class DimensionQuantizer(nn.Module):
 
     @torch.no_grad()
     def start_bins(self, latent):
-        """Fits bins of least squared error (Lloyd-Max) to the encoder's latents of many pictures."""
+        """Sets bins by the law: those of least squared error (Lloyd-Max) of the encoder's latents of many
+        pictures, or fixed ones within `reach` deviations, as far from each other (uniform) or as often
+        used by a normal variable (gaussian, TokenBridge)."""
+        count, self.has_bins = self.levels_per_channel, True
+        middles = (torch.arange(count, device=latent.device) + 0.5) / count
+        if self.law == "uniform":
+            self.levels.copy_(self.reach * (2 * middles - 1).expand_as(self.levels))
+            return
+        if self.law == "gaussian":
+            least = torch.special.ndtr(torch.tensor(-self.reach, device=latent.device))
+            self.levels.copy_(torch.special.ndtri(least + (1 - 2 * least) * middles).expand_as(self.levels))
+            return
         samples = self.normed(latent, False).transpose(0, 1).flatten(1).sort(-1).values.contiguous()
-        count = self.levels_per_channel
         levels = samples[:, torch.arange(count) * samples.shape[1] // count + samples.shape[1] // (2 * count)]
         sums = F.pad(samples.double().cumsum(-1), (1, 0))
         for _ in range(100):
@@ -48,7 +60,6 @@ class DimensionQuantizer(nn.Module):
             edges = F.pad(F.pad(edges, (1, 0)), (0, 1), value=samples.shape[1])
             levels = (sums.gather(1, edges).diff() / edges.diff().clamp_min(1)).float()
         self.levels.copy_(levels)
-        self.has_bins = True
 
     def normed(self, latent, learns: bool):
         norm = self.norm
@@ -86,26 +97,34 @@ class DimensionQuantizer(nn.Module):
         if self.has_bins:
             weights["quantizer.levels"] = self.levels.detach().sort(-1).values.cpu().contiguous()
 
+    @torch.no_grad()
+    def unfold_from(self, weights):
+        self.norm.running_var.fill_(1 - self.norm.eps)
+        self.levels.copy_(weights["quantizer.levels"])
+        self.has_bins = True
+
 
 class BinaryQuantizer(nn.Module):
     """Bits with a straight-through gradient (Binary Latent Diffusion, arXiv 2304.04820).
 
-    The paper draws bits from Bernoulli(p) in training and offers the threshold p > 1/2 as well. We
-    threshold: drawn bits teach the decoder to average dither that inference does not have.
+    The paper draws bits from Bernoulli(p) in training (`drawn`) and offers the threshold p > 1/2 as well.
+    We threshold: drawn bits teach the decoder to average dither that inference does not have. `doubt`
+    weighs the variance of the bits, `balance` how far their means are from a half.
     """
 
     kind, has_bins = "binary", True
 
-    def __init__(self, slots: int = 4, doubt: float = 0.0):
+    def __init__(self, slots: int = 4, doubt: float = 0.0, balance: float = 0.1, drawn: bool = False):
         super().__init__()
         self.slots, self.latent_channels = slots, 8 * slots
-        self.doubt = doubt
+        self.doubt, self.balance, self.drawn = doubt, balance, drawn
 
     def forward(self, latent):
         probability = latent.sigmoid()
-        bits = (latent > 0).float() + probability - probability.detach()
+        chosen = probability.bernoulli() if self.drawn and self.training else (latent > 0).float()
+        bits = chosen.detach() + probability - probability.detach()
         # The mean of each bit over the batch stays near a half: every code is used.
-        losses = {"balance": 0.1 * (probability.mean((0, 2, 3)) - 0.5).square().mean()}
+        losses = {"balance": self.balance * (probability.mean((0, 2, 3)) - 0.5).square().mean()}
         if self.doubt:
             losses["doubt"] = self.doubt * (probability * (1 - probability)).mean()
         return 2 * bits - 1, losses
@@ -121,23 +140,34 @@ class BinaryQuantizer(nn.Module):
     def fold_into(self, weights):
         pass
 
+    def unfold_from(self, weights):
+        pass
+
 
 class FactorizedQuantizer(nn.Module):
     """Sub-codebooks of unit vectors (FQGAN, arXiv 2411.16681), reparametrized as in SimVQ (2411.02038).
 
     Losses: codebook and commitment on the unit sphere, disentanglement of the slots, and an entropy
-    term that asks for sure choices position by position and for all codes over the batch.
+    term that asks for sure choices position by position and for all codes over the batch. Without
+    `reparametrized` each code is learned by itself; `weighted` searches along the principal axes of a
+    slot, each counted by its variance (DINO-Tok, arXiv 2511.20565), which model folders cannot say.
     """
 
     kind, has_bins = "factorized", True
 
-    def __init__(self, slots=4, commitment=0.25, disentanglement=0.1, entropy=0.02):
+    def __init__(
+        self, slots=4, commitment=0.25, disentanglement=0.1, entropy=0.02, reparametrized=True, weighted=False
+    ):
         super().__init__()
         self.slots, self.latent_channels = slots, 4 * slots
         self.commitment, self.disentanglement, self.entropy = commitment, disentanglement, entropy
         channels = self.latent_channels // slots
-        self.register_buffer("frozen", torch.randn(slots, CODES, channels))
-        self.linear = nn.Parameter(torch.eye(channels).repeat(slots, 1, 1))
+        codes, linear = torch.randn(slots, CODES, channels), torch.eye(channels).repeat(slots, 1, 1)
+        self.frozen = nn.Parameter(codes, requires_grad=not reparametrized)
+        self.linear = nn.Parameter(linear, requires_grad=reparametrized)
+        self.weighted = weighted
+        if weighted:
+            self.register_buffer("covariance", torch.eye(channels).repeat(slots, 1, 1) / channels)
 
     def codebooks(self):
         return F.normalize(self.frozen @ self.linear, dim=-1)
@@ -147,9 +177,20 @@ class FactorizedQuantizer(nn.Module):
         z = latent.permute(0, 2, 3, 1).unflatten(-1, (self.slots, -1)).flatten(0, 2)
         return F.normalize(z, dim=-1)
 
+    def similarity(self, z, books):
+        """How near codes are [position, slot, code]."""
+        if self.weighted:
+            if self.training:
+                self.covariance.lerp_(torch.einsum("psc,psd->scd", z, z).detach().float() / len(z), 0.02)
+            variances, axes = torch.linalg.eigh(self.covariance)
+            axes = axes * variances.clamp_min(0).sqrt().unsqueeze(-2)
+            z = F.normalize(torch.einsum("psc,scd->psd", z, axes), dim=-1)
+            books = F.normalize(books @ axes, dim=-1)
+        return torch.einsum("psc,svc->psv", z, books)
+
     def forward(self, latent):
         z, books = self.grouped(latent), self.codebooks()
-        similarity = torch.einsum("psc,svc->psv", z, books)
+        similarity = self.similarity(z, books)
         codes = similarity.argmax(-1)
         chosen = torch.stack([books[s][codes[:, s]] for s in range(self.slots)], 1)
         quantized = z + (chosen - z).detach()
@@ -170,8 +211,7 @@ class FactorizedQuantizer(nn.Module):
 
     def codes(self, latent):
         n, _, h, w = latent.shape
-        similarity = torch.einsum("psc,svc->psv", self.grouped(latent), self.codebooks())
-        return similarity.argmax(-1).view(n, h, w, self.slots)
+        return self.similarity(self.grouped(latent), self.codebooks()).argmax(-1).view(n, h, w, self.slots)
 
     def embed(self, codes):
         books = self.codebooks()
@@ -179,7 +219,13 @@ class FactorizedQuantizer(nn.Module):
         return torch.cat(parts, -1).permute(0, 3, 1, 2)
 
     def fold_into(self, weights):
+        if self.weighted:
+            raise SystemExit("a weighted search cannot be exported")
         weights["quantizer.codebooks"] = self.codebooks().detach().cpu().contiguous()
+
+    @torch.no_grad()
+    def unfold_from(self, weights):
+        self.frozen.copy_(weights["quantizer.codebooks"])
 
 
 QUANTIZERS = {q.kind: q for q in (DimensionQuantizer, BinaryQuantizer, FactorizedQuantizer)}

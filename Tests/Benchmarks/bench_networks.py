@@ -1,16 +1,14 @@
 """The networks that Scripts/bench times, as PyTorch modules: channels first in, channels first out."""
 
-import json
 import sys
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "Scripts" / "train"))
-from networks import Architecture, Decoder, Encoder, import_weights  # noqa: E402
 from prior_network import MaskedTransformer  # noqa: E402
+from shipped import shipped_prior, shipped_tokenizer  # noqa: E402
 from taming import TamingDecoder, TamingEncoder  # noqa: E402
 
 JOBS = ("inpaint", "restore-sr4")
@@ -50,31 +48,10 @@ class MaskedLogits(nn.Module):
         return self.network(codes).flatten(0, 2)
 
 
-def unpacked(path: Path) -> dict:
-    """The weights of a file, those of `tessera pack` as what they stand for (Documentation/Files.md)."""
-    stored = load_file(path)
-    weights = {}
-    for name, value in stored.items():
-        if name.endswith((".steps", ".multipliers")):
-            continue
-        if f"{name}.steps" in stored:
-            if f"{name}.multipliers" in stored:
-                raise ValueError(f"{path}: '{name}' has 4 bits, of which a peer knows nothing")
-            steps = stored[f"{name}.steps"]
-            value = value.float() * steps.view(-1, *[1] * (value.ndim - 1))
-        weights[name] = value
-    return weights
-
-
 def own(folder: Path):
     """Encoder and decoder of a model folder."""
-    described = json.loads((folder / "model.json").read_text())["tokenizer"]
-    names = ("widths", "encoderBlocks", "decoderBlocks")
-    architecture = Architecture(**{n: described[n] for n in names})
-    encoder = Encoder(architecture, described["latentChannels"])
-    decoder = Decoder(architecture, described["latentChannels"])
-    import_weights(unpacked(folder / described["file"]), encoder, decoder)
-    return encoder, decoder
+    model, _ = shipped_tokenizer(folder)
+    return model.encoder, model.decoder
 
 
 def randomized(work: str) -> nn.Module:
@@ -95,29 +72,11 @@ def network(work: str, model: str) -> nn.Module:
 
 
 def codebooks(folder: Path):
-    """The code vectors [4, 256, channels of a slot] of any of the three quantizers."""
-    part = json.loads((folder / "model.json").read_text())["tokenizer"]
-    weights = unpacked(folder / part["file"])
-    if part["quantizer"] == "factorized":
-        return weights["quantizer.codebooks"].float()
-    if part["quantizer"] == "binary":
-        bits = (torch.arange(256).unsqueeze(1) >> torch.arange(8)) & 1
-        return (2.0 * bits - 1).expand(4, -1, -1)
-    levels = weights["quantizer.levels"].float().view(4, 2, 16)
-    first, second = levels[:, 0, :, None].expand(-1, -1, 16), levels[:, 1, None, :].expand(-1, 16, -1)
-    return torch.stack([first, second], -1).flatten(1, 2)
-
-
-def own_prior(folder: Path):
-    """The prior of a model folder, and its description."""
-    described = json.loads((folder / "model.json").read_text())["prior"]
-    prior = MaskedTransformer(
-        described["layers"], described["width"], described["heads"], len(described["labels"])).eval()
-    weights = unpacked(folder / described["file"])
-    if "label.embedding" in weights:
-        weights["label.weight"] = weights.pop("label.embedding")
-    prior.load_state_dict({k: v.float() for k, v in weights.items()})
-    return prior, described
+    """The code vectors [slots, 256, channels of a slot] of any of the three quantizers."""
+    quantizer = shipped_tokenizer(folder)[0].quantizer
+    every = torch.arange(256).view(1, -1, 1, 1).expand(-1, -1, 1, quantizer.slots)
+    with torch.no_grad():
+        return quantizer.embed(every)[0, :, :, 0].unflatten(0, (quantizer.slots, -1)).transpose(1, 2).contiguous()
 
 
 def job(work: str, folder: Path, cast):
@@ -134,7 +93,7 @@ def job(work: str, folder: Path, cast):
         return run
 
     encoder, decoder = own(folder)
-    prior, described = own_prior(folder)
+    prior, described = shipped_prior(folder)
     recovery = Recovery(networked(encoder), networked(decoder), prior.requires_grad_(False), codebooks(folder),
         described["window"])
     recovery.cast = cast

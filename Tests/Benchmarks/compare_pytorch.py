@@ -17,7 +17,8 @@ import torch
 import torch.nn.functional as F
 
 from aps import starts
-from bench_networks import codebooks, own, own_prior
+from bench_networks import codebooks, own
+from shipped import shipped_prior
 
 
 def stages(folder: Path):
@@ -42,7 +43,7 @@ def stages(folder: Path):
         "decode+pullback": inner,
     }
     if "prior" in described:
-        network, prior = own_prior(folder)
+        network, prior = shipped_prior(folder)
         # A grid of 32 x 32 is covered by windows that overlap by half: nine of 16 x 16, one of 32 x 32.
         window = min(prior["window"], 32)
         count = len(starts(32, window)) ** 2

@@ -76,18 +76,21 @@ def main():
         left.plot(rows[:, 0], rows[:, 1], label=form)
         right.plot(rows[:, 0], rows[:, 2], label=form)
     models = subprocess.run([arguments.tessera, "models", "--json"], check=True, stdout=subprocess.PIPE)
-    for name in (json.loads(line)["name"] for line in models.stdout.splitlines()):
-        prior = evaluated(arguments.tessera, arguments.pictures, name, "--task", "prior")
+    for model in map(json.loads, models.stdout.splitlines()):
+        name, prior = model["name"], None
+        if model["prior"]:
+            prior = evaluated(arguments.tessera, arguments.pictures, name, "--task", "prior")
         for decoder, mark in (("psnr", "o"), ("perceptual", "^")):
             mean = evaluated(
                 arguments.tessera, arguments.pictures, name, "--decoder", decoder, "--perceptual",
                 arguments.squeezenet)
-            # Slots are of 256 codes: 8 bits, of which the prior needs fewer.
-            bits = (mean["bitsPerPixel"], mean["bitsPerPixel"] * prior["codedBits"] / 8)
-            print(f"| `{name}`, {decoder}, as stored | {bits[0]:.3f} | {mean['psnr']:.2f} | {mean['perceptual']:.3f} |")
-            print(f"| `{name}`, {decoder}, coded by the prior | {bits[1]:.3f} | {mean['psnr']:.2f} | {mean['perceptual']:.3f} |")
+            bits = {"as stored": mean["bitsPerPixel"]}
+            if prior:  # slots are of 256 codes: 8 bits, of which the prior needs fewer
+                bits["coded by the prior"] = mean["bitsPerPixel"] * prior["codedBits"] / 8
+            for how, count in bits.items():
+                print(f"| `{name}`, {decoder}, {how} | {count:.3f} | {mean['psnr']:.2f} | {mean['perceptual']:.3f} |")
             for axes, value in ((left, mean["psnr"]), (right, mean["perceptual"])):
-                axes.plot(bits, (value, value), mark + "-", label=f"{name}, {decoder}")
+                axes.plot(list(bits.values()), [value] * len(bits), mark + "-", label=f"{name}, {decoder}")
     left.set(xlabel="bits a pixel", ylabel="PSNR, dB", xlim=(0, 1))
     right.set(xlabel="bits a pixel", ylabel="perceptual distance (not LPIPS)", xlim=(0, 1))
     left.legend(fontsize=7)

@@ -1,0 +1,99 @@
+"""Makes runs of a model folder, to start others from or to export again: python shipped.py MODEL --run RUN
+
+The weights are those that ship, without what packing took from them; optimizers are not stored. Such
+a run is for `--start-from`, `--go-on-from`, `--tokenizer` and export.py, not to be resumed.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+from networks import import_weights
+from prior_network import MaskedTransformer
+from tokenizer import Autoencoder
+
+
+def unpacked(path: Path) -> dict:
+    """The weights of a file, those of `tessera pack` as what they stand for (Documentation/Files.md)."""
+    stored = load_file(path)
+    weights = {}
+    for name, value in stored.items():
+        if name.endswith((".steps", ".multipliers")):
+            continue
+        if f"{name}.steps" in stored:
+            if f"{name}.multipliers" in stored:
+                raise ValueError(f"{path}: '{name}' has 4 bits, which are not read here")
+            steps = stored[f"{name}.steps"]
+            value = value.float() * steps.view(-1, *[1] * (value.ndim - 1))
+        weights[name] = value.float()
+    return weights
+
+
+def part_of(folder: Path, part: str) -> dict:
+    """A part of model.json."""
+    return json.loads((folder / "model.json").read_text())[part]
+
+
+def shipped_tokenizer(folder: Path, name: str = "decoder") -> tuple[Autoencoder, dict]:
+    """The tokenizer of a model folder with the decoder of a name, and its configuration.
+
+    `perceptual` is the decoder for PSNR in all but its finest stages; `draft` is another network.
+    """
+    described = part_of(folder, "tokenizer")
+    config = {
+        "quantizer": described["quantizer"],
+        "quantizerOptions": {"slots": len(described["vocabulary"])},
+        "architecture": {n: described[n] for n in ("widths", "encoderBlocks", "decoderBlocks")},
+    }
+    weights = unpacked(folder / described["file"])
+    if name == "draft":
+        draft = described["draft"]
+        config |= {"trains": ["decoder"], "draft": {"widths": draft["widths"], "decoderBlocks": draft["blocks"]}}
+    if name == "perceptual":
+        stages = [f"decoder.stages.{index}" for index in range(described["perceptualStages"])]
+        config |= {"trains": [*stages, "decoder.conv_out"]}
+    weights |= {k.replace(name, "decoder", 1): v for k, v in weights.items() if k.startswith(name)}
+    model = Autoencoder(config)
+    import_weights(weights, model.encoder, model.decoder)
+    model.quantizer.unfold_from(weights)
+    return model.eval(), config
+
+
+def shipped_prior(folder: Path) -> tuple[MaskedTransformer, dict]:
+    """The prior of a model folder, and its configuration."""
+    described, slots = part_of(folder, "prior"), len(part_of(folder, "tokenizer")["vocabulary"])
+    config = {n: described[n] for n in ("layers", "width", "heads", "window", "labels")}
+    model = MaskedTransformer(
+        config["layers"], config["width"], config["heads"], len(config["labels"]), slots)
+    weights = unpacked(folder / described["file"])
+    if "label.embedding" in weights:
+        weights["label.weight"] = weights.pop("label.embedding")
+    model.load_state_dict(weights)
+    return model.eval(), config
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path, help="a model folder, such as Checkpoints/photo-dimension")
+    parser.add_argument("--run", required=True, type=Path, help="folder for the tokenizer's run")
+    parser.add_argument("--perceptual", type=Path, help="folder for the run of the perceptual decoder")
+    parser.add_argument("--draft", type=Path, help="folder for the run of the draft decoder")
+    parser.add_argument("--prior", type=Path, help="folder for the prior's run")
+    arguments = parser.parse_args()
+    for part, run in vars(arguments).items():
+        if part == "model" or not run:
+            continue
+        if part == "prior":
+            model, config = shipped_prior(arguments.model)
+        else:
+            model, config = shipped_tokenizer(arguments.model, "decoder" if part == "run" else part)
+        run.mkdir(parents=True, exist_ok=True)
+        state = {"config": config, "labels": config.get("labels"), "model": model.state_dict(), "step": 0}
+        torch.save(state, run / "state.pt")
+
+
+if __name__ == "__main__":
+    main()
