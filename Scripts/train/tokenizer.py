@@ -14,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from data import HELD_BACK, as_pixels, generator, load_photos, random_crops
 from losses import PatchDiscriminator, PerceptualDistance
@@ -37,7 +38,7 @@ class Autoencoder(nn.Module):
         self.decoder = Decoder(decoder, self.quantizer.latent_channels)
         trained = tuple(config.get("trains", [""]))  # what the names of trained weights begin with
         for name, parameter in self.named_parameters():
-            parameter.requires_grad_(name.startswith(trained))
+            parameter.requires_grad_(parameter.requires_grad and name.startswith(trained))
         self.only_decoder = not any(p.requires_grad for p in self.encoder.parameters())
 
     def forward(self, pixels):
@@ -78,6 +79,10 @@ class Run:
             torch.optim.AdamW(rest, lr=config["rate"], betas=(0.9, 0.95), weight_decay=0.01),
         ]
         self.step, self.seconds = 0, 0.0
+        self.average = None
+        if config.get("averaging"):
+            decayed = get_ema_multi_avg_fn(config["averaging"])
+            self.average = AveragedModel(self.model, multi_avg_fn=decayed)
         self.discriminator = None
         if config.get("adversarialWeight"):
             self.discriminator = PatchDiscriminator().to(device)
@@ -95,6 +100,8 @@ class Run:
             "step": self.step,
             "seconds": self.seconds,
         }
+        if self.average:
+            state["average"] = self.average.state_dict()
         if self.discriminator:
             state["discriminator"] = self.discriminator.state_dict()
             state["critic"] = self.critic.state_dict()
@@ -110,15 +117,27 @@ class Run:
         for optimizer, saved in zip(self.optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
         self.step, self.seconds = state["step"], state["seconds"]
+        if self.average:
+            self.average.load_state_dict(state["average"])
         if self.discriminator and "discriminator" in state:
             self.discriminator.load_state_dict(state["discriminator"])
             self.critic.load_state_dict(state["critic"])
 
     def start_from(self, path):
-        """Takes every weight of another run whose name and shape agree; the quantizer differs."""
-        theirs = torch.load(path, map_location=self.device, weights_only=True)["model"]
-        ours = self.model.state_dict()
+        """Takes every weight of another run whose name and shape agree; the quantizer differs.
+
+        Between latents of one kind and other bits, what encoder and decoder have in common of the
+        channels is taken too.
+        """
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        theirs, ours = state["model"], self.model.state_dict()
         taken = {k: v for k, v in theirs.items() if k in ours and ours[k].shape == v.shape}
+        if state["config"]["quantizer"] == self.config["quantizer"] and "draft" not in self.config:
+            for name in ("encoder.conv_out.weight", "encoder.conv_out.bias", "decoder.conv_in.weight"):
+                if name not in taken:
+                    part = tuple(slice(min(a, b)) for a, b in zip(theirs[name].shape, ours[name].shape))
+                    taken[name] = ours[name].clone()
+                    taken[name][part] = theirs[name][part]
         self.model.load_state_dict(taken, strict=False)
         print(f"took {len(taken)} of {len(ours)} tensors from '{path}'", flush=True)
 
@@ -152,6 +171,20 @@ def total_loss(run, pixels, wanted, extra, perceptual):
     return loss + sum(extra.values())
 
 
+def training_crops(config, photos):
+    """A function of count, size and step that draws crops [count, 3, size, size] of a run's photographs."""
+    device = photos.device.type
+
+    def crops(count, size, step):
+        # Photographs of half the size have no compression noise, which a decoder learns to draw.
+        factor = 2 if config.get("halvesEverySecond") and step % 2 else 1
+        random = generator(device, config.get("seed", 1), step)
+        pixels = random_crops(photos[:-HELD_BACK], count, factor * size, random)
+        return F.avg_pool2d(pixels, factor).to(device, memory_format=torch.channels_last)
+
+    return crops
+
+
 def start_bins(run, crops):
     """Fits a dimension-wise quantizer's bins to many latents."""
     with torch.no_grad(), torch.autocast(run.device, torch.bfloat16, enabled=fast_bf16(run.device)):
@@ -164,13 +197,7 @@ def train(run, photos, minutes, perceptual, until):
     config, device = run.config, run.device
     bf16 = fast_bf16(device)
 
-    def crops(count, size, step):
-        # Photographs of half the size have no compression noise, which a decoder learns to draw.
-        factor = 2 if config.get("halvesEverySecond") and step % 2 else 1
-        random = generator(device, config.get("seed", 1), step)
-        pixels = random_crops(photos[:-HELD_BACK], count, factor * size, random)
-        return F.avg_pool2d(pixels, factor).to(device, memory_format=torch.channels_last)
-
+    crops = training_crops(config, photos)
     began, saved, shown, average = time.time() - run.seconds, time.time(), 0.0, None
     while True:
         run.seconds = time.time() - began
@@ -179,6 +206,8 @@ def train(run, photos, minutes, perceptual, until):
             break
         if progress >= config.get("binsAfter", 1) and not run.model.quantizer.has_bins:
             start_bins(run, crops)
+            if run.average:  # it starts anew from the bins
+                run.average.n_averaged.zero_()
         late = progress > config.get("largeCropsAfter", 0.75)
         size, batch = config.get("crop", 64), config["batch"]
         if late:
@@ -200,6 +229,8 @@ def train(run, photos, minutes, perceptual, until):
             run.critic.zero_grad(set_to_none=True)
             run.discriminator.loss(pixels, wanted).backward()
             run.critic.step()
+        if run.average:
+            run.average.update_parameters(run.model)
         run.step += 1
         error = (pixels.detach().clamp(-1, 1) - wanted).square().mean()
         average = error if average is None else 0.98 * average + 0.02 * error
@@ -214,6 +245,8 @@ def train(run, photos, minutes, perceptual, until):
             run.save()
             print(f"held back: {held_back_psnr(run.model, photos):.2f} dB", flush=True)
             saved = time.time()
+    if run.average:
+        run.model.load_state_dict(run.average.module.state_dict())
     if not run.model.quantizer.has_bins:
         start_bins(run, crops)
     run.save()
@@ -229,12 +262,15 @@ def main():
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--until", type=float, default=1, help="stop after this part of the run")
     parser.add_argument("--start-from", help="state.pt of another run whose weights to begin with")
-    parser.add_argument("--quantizer", help="in place of the one that the configuration names")
     parser.add_argument("--squeezenet", help="weights for the perceptual distance")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
     config = json.loads(Path(arguments.config).read_text())
-    config["quantizer"] = arguments.quantizer or config["quantizer"]
+    if "trains" in config:  # a decoder alone: the codes are those of the run that it starts from
+        if not arguments.start_from:
+            raise SystemExit("this configuration trains a decoder for the codes of another run: give --start-from")
+        theirs = torch.load(arguments.start_from, weights_only=True)["config"]
+        config |= {k: theirs[k] for k in ("quantizer", "quantizerOptions", "architecture") if k in theirs}
     Path(arguments.run).mkdir(parents=True, exist_ok=True)
     folder = arguments.cache or f"{arguments.run}/../cache"
     photos, _ = load_photos(arguments.photos, folder, arguments.device)

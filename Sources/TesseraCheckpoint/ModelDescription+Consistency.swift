@@ -94,6 +94,11 @@ extension ModelDescription.Tokenizer {
         let channels = latentChannels / vocabulary.count
         return (2 ... size).first { power($0, channels, limit: size) == size }
     }
+
+    /// The bits that name the codes of a position, each slot's in whole bits.
+    public var bitsPerPosition: Int {
+        vocabulary.reduce(0) { $0 + ($1 > 1 ? Int.bitWidth - ($1 - 1).leadingZeroBitCount : 0) }
+    }
 }
 
 /// The base to the power of the exponent, or `nil` past the limit.

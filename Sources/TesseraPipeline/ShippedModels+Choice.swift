@@ -9,8 +9,9 @@ extension ShippedModels {
 
     /// Finds the best model that can do a job.
     ///
-    /// The best one reconstructs `bench256` with the highest PSNR, as its description says; a model
-    /// without that measurement comes after all that have it.
+    /// Models with a prior come first, so that every job makes the same tokens unless one is named. The
+    /// best one reconstructs `bench256` with the highest PSNR, as its description says; a model without
+    /// that measurement comes after all that have it.
     ///
     /// - Parameter needsPrior: Whether the model must have a prior.
     /// - Returns: The folder of the model.
@@ -35,10 +36,11 @@ extension ShippedModels {
         throw .model(path: paths[name] ?? name, .noPrior)
     }
 
-    /// What makes one model better than another: measured first, then preferred.
-    private static func rank(of folder: ModelFolder) -> (Double, Int) {
+    /// What makes one model better than another: a prior, then what was measured, then preference.
+    private static func rank(of folder: ModelFolder) -> (Int, Double, Int) {
         let description = folder.description
         let place = preferredNames.firstIndex(of: description.name) ?? preferredNames.count
-        return (description.metrics[rankingData]?["psnr"] ?? -.infinity, -place)
+        let psnr = description.metrics[rankingData]?["psnr"] ?? -.infinity
+        return (description.prior == nil ? 0 : 1, psnr, -place)
     }
 }

@@ -68,12 +68,20 @@ import _TesseraTestSupport
         withExtendedLifetime(folder) {}
     }
 
-    @Test func aJobThatNeedsAPriorGetsOne() throws {
+    @Test func aModelWithAPriorIsBetterForEveryJob() throws {
         let (models, folder) = try shipped([
-            ("photo-dimension", 30, false), ("photo-binary", 20, true),
+            ("photo-dimension-48", 32, false), ("photo-binary", 20, true),
         ])
-        #expect(try models.best(withPrior: false).description.name == "photo-dimension")
+        #expect(try models.best(withPrior: false).description.name == "photo-binary")
         #expect(try models.best(withPrior: true).description.name == "photo-binary")
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test func aJobThatNeedsNoPriorTakesAModelWithout() throws {
+        let (models, folder) = try shipped([
+            ("photo-dimension-16", 28, false), ("photo-dimension-48", 32, false),
+        ])
+        #expect(try models.best(withPrior: false).description.name == "photo-dimension-48")
         withExtendedLifetime(folder) {}
     }
 

@@ -71,10 +71,7 @@ struct InspectCommand: JobCommand {
         if case .object(let description) = folder.description.json {
             facts = facts.merging(description)
         }
-        let bits = folder.description.tokenizer.vocabulary.reduce(0.0) {
-            $0 + ($1 > 1 ? Double(Int.bitWidth - ($1 - 1).leadingZeroBitCount) : 0)
-        }
-        facts["bitsPerPosition"] = .integer(Int(bits))
+        facts["bitsPerPosition"] = .integer(folder.description.tokenizer.bitsPerPosition)
         var files = JSONObject()
         var names = [folder.description.tokenizer.file.name]
         if let prior = folder.description.prior { names.append(prior.file.name) }

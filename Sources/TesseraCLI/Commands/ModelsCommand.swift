@@ -23,19 +23,22 @@ struct ModelsCommand: JobCommand {
             guard let path = shipped.paths[name] else { continue }
             do {
                 let description = try ModelFolder(path: path).description
+                let bits = description.tokenizer.bitsPerPosition
                 let psnr = description.metrics[ShippedModels.rankingData]?["psnr"]
                 if reporting.json {
                     try console.print(
                         JSONValue.object([
                             "name": .string(name), "path": .string(path),
                             "quantizer": .string(description.tokenizer.quantizer.rawValue),
+                            "bitsPerPosition": .integer(bits),
                             "prior": .boolean(description.prior != nil),
                             "psnr": psnr.map { .real($0) } ?? .null,
                         ]).compactText)
                 } else {
                     let quality = psnr.map { ", \(fixed($0, 2)) dB" } ?? ""
                     let prior = description.prior == nil ? "no prior" : "with prior"
-                    try console.print("\(name)  (\(prior)\(quality))  \(path.printable)")
+                    try console.print(
+                        "\(name)  (\(bits) bits a position, \(prior)\(quality))  \(path.printable)")
                 }
             } catch let failure as CommandFailure {
                 throw failure
