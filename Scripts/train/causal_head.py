@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from data import HELD_BACK, generator, load_photos
-from prior import batch_of, encoded_photos, used_labels
+from prior import batch_of, encoded_photos
 from prior_network import FeedForward, MaskedTransformer, RootMeanSquareNorm
 from tokenizer import fast_bf16
 

@@ -123,17 +123,15 @@ class Run:
             self.discriminator.load_state_dict(state["discriminator"])
             self.critic.load_state_dict(state["critic"])
 
-    def start_from(self, path, names=("",)):
-        """Takes every weight of another run whose name begins so and whose shape agrees; the quantizer differs.
+    def start_from(self, path):
+        """Takes every weight of another run whose name and shape agree; the quantizer differs.
 
         Between latents of one kind and other bits, what encoder and decoder have in common of the
         channels is taken too.
         """
         state = torch.load(path, map_location=self.device, weights_only=True)
         theirs, ours = state["model"], self.model.state_dict()
-        taken = {
-            k: v for k, v in theirs.items() if k in ours and ours[k].shape == v.shape and k.startswith(names)
-        }
+        taken = {k: v for k, v in theirs.items() if k in ours and ours[k].shape == v.shape}
         if state["config"]["quantizer"] == self.config["quantizer"] and "draft" not in self.config:
             for name in ("encoder.conv_out.weight", "encoder.conv_out.bias", "decoder.conv_in.weight"):
                 if name not in taken:
@@ -263,9 +261,7 @@ def main():
     parser.add_argument("--cache", help="folder for decoded photographs (default: beside the run)")
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--until", type=float, default=1, help="stop after this part of the run")
-    parser.add_argument(
-        "--start-from", nargs="+", default=[],
-        help="state.pt of another run whose weights to begin with; of a second one, those that this one trains")
+    parser.add_argument("--start-from", help="state.pt of another run whose weights to begin with")
     parser.add_argument("--squeezenet", help="weights for the perceptual distance")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
@@ -273,16 +269,15 @@ def main():
     if "trains" in config:  # a decoder alone: the codes are those of the run that it starts from
         if not arguments.start_from:
             raise SystemExit("this configuration trains a decoder for the codes of another run: give --start-from")
-        theirs = torch.load(arguments.start_from[0], weights_only=True)["config"]
+        theirs = torch.load(arguments.start_from, weights_only=True)["config"]
         config |= {k: theirs[k] for k in ("quantizer", "quantizerOptions", "architecture") if k in theirs}
     Path(arguments.run).mkdir(parents=True, exist_ok=True)
     folder = arguments.cache or f"{arguments.run}/../cache"
     photos, _ = load_photos(arguments.photos, folder, arguments.device)
     torch.backends.cudnn.benchmark = True
     run = Run(config, arguments.run, arguments.device)
-    if not run.state_path.exists():
-        for path, names in zip(arguments.start_from, ([""], config.get("trains", [""]))):
-            run.start_from(path, tuple(names))
+    if arguments.start_from and not run.state_path.exists():
+        run.start_from(arguments.start_from)
     run.resume()
     perceptual = None
     if config.get("perceptualWeight"):
