@@ -57,6 +57,8 @@ public final class RangeLock: Sendable {
     }
 
     deinit {
+        // A child between fork and exec has the descriptor too, and would hold the locks a moment longer.
+        _ = tessera_unlock(descriptor, 0, 0)
         close(descriptor)
     }
 }
