@@ -113,10 +113,11 @@ def import_weights(weights: dict[str, torch.Tensor], encoder: Encoder, decoder: 
     """Loads what `exported_weights` wrote, its inverse."""
     for prefix, network in (("encoder", encoder), ("decoder", decoder)):
         state = {}
-        for name in network.state_dict():
+        for name, ours in network.state_dict().items():
             value = weights[f"{prefix}.{name}"].float()
-            if value.ndim == 4:
-                value = value.permute(0, 3, 1, 2)
+            if ours.ndim == 4:
+                outputs, inputs, *sides = ours.shape
+                value = value.reshape(outputs, *sides, inputs).permute(0, 3, 1, 2)
             if name == "conv_in.weight" and prefix == "encoder":
                 value = value[:, shuffled(value.shape[1]).argsort()]
             if prefix == "decoder" and (".up." in name or name.startswith("conv_out.")):

@@ -17,17 +17,23 @@ from tokenizer import Autoencoder
 
 
 def unpacked(path: Path) -> dict:
-    """The weights of a file, those of `tessera pack` as what they stand for (Documentation/Files.md)."""
+    """The weights of a file, those of `tessera pack` as what they stand for (Documentation/Files.md).
+
+    Weights of 4 bits lie as [outputs, inputs], whatever their shape was.
+    """
     stored = load_file(path)
     weights = {}
     for name, value in stored.items():
         if name.endswith((".steps", ".multipliers")):
             continue
+        if f"{name}.multipliers" in stored:
+            low, high = value & 15, value >> 4
+            codes = torch.stack([low, high], -1).flatten(1).to(torch.int8)
+            codes = torch.where(codes > 7, codes - 16, codes).float()
+            multipliers = stored[f"{name}.multipliers"].float().repeat_interleave(32, 1)
+            value = codes * multipliers[:, : codes.shape[1]]
         if f"{name}.steps" in stored:
-            if f"{name}.multipliers" in stored:
-                raise ValueError(f"{path}: '{name}' has 4 bits, which are not read here")
-            steps = stored[f"{name}.steps"]
-            value = value.float() * steps.view(-1, *[1] * (value.ndim - 1))
+            value = value.float() * stored[f"{name}.steps"].view(-1, *[1] * (value.ndim - 1))
         weights[name] = value.float()
     return weights
 
