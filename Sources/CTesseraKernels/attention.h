@@ -1,6 +1,6 @@
 // Attention in blocks of keys with a running maximum and sum: TesseraAttention. In bf16 queries, keys,
 // values and weights are rounded as they are read; scores, maxima and sums are not.
-enum { keyBlock = 128 };
+enum { keyBlock = 512 };
 
 // One head of one sequence: its keys and values as packed panels, and the room for one tile of
 // queries. `perWord` is 1 for f32; in bf16 it is 2, and a word holds two neighbouring channels of a

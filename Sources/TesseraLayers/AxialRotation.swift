@@ -72,11 +72,10 @@ public struct AxialRotation: Sendable {
             "A rotation up to \(extent) x \(extent) positions got more")
         queryKeyValue.withUnsafeMutableBuffer { buffer in
             guard let first = buffer.baseAddress else { return }
-            // Some rows at a time, so that they can be shared out.
-            ThreadPool.run(count: (positions.count + 31) / 32) { part in
+            ThreadPool.run(over: positions.count, by: 32) { range in
                 cosines.withUnsafeBufferPointer { cosines in
                     sines.withUnsafeBufferPointer { sines in
-                        for index in part * 32 ..< min((part + 1) * 32, positions.count) {
+                        for index in range {
                             let (row, column) = positions[index]
                                 .quotientAndRemainder(dividingBy: width)
                             // Queries and keys are neighbours, so that both are one run of heads.

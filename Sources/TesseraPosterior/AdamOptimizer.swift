@@ -51,11 +51,10 @@ struct AdamOptimizer: Sendable {
         values.withUnsafeMutableBuffer { values in
             mean.withUnsafeMutableBuffer { mean in
                 square.withUnsafeMutableBuffer { square in
-                    ThreadPool.run(count: (rowCount + Self.rowsPerPart - 1) / Self.rowsPerPart) {
-                        let first = $0 * Self.rowsPerPart
+                    ThreadPool.run(over: rowCount, by: Self.rowsPerPart) { rows in
                         withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { gradient in
                             gradient.initialize(repeating: 0)
-                            for row in first ..< min(first + Self.rowsPerPart, rowCount) {
+                            for row in rows {
                                 let range = row * count ..< (row + 1) * count
                                 let part = UnsafeMutableBufferPointer(rebasing: values[range])
                                 slope(row, UnsafeBufferPointer(part), gradient)

@@ -14,7 +14,7 @@ extension TiltedSlot {
             logits.withUnsafeBuffer { logits in
                 noise.withUnsafeBuffer { noise in
                     Tensor(shape: self.logits.shape) { noisy in
-                        for (row, position) in positions.enumerated() {
+                        Self.forEach(positions) { row, position in
                             for i in row * count ..< (row + 1) * count {
                                 let g = noise[position * stride + first + i - row * count]
                                 noisy.initializeElement(

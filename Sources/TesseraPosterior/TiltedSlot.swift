@@ -50,7 +50,7 @@ struct TiltedSlot: Sendable {
         let count = columns.count
         prior = logits.withUnsafeBuffer { logits in
             Tensor(shape: [positions.count, count]) { rows in
-                for (row, start) in starts.enumerated() {
+                Self.forEach(starts) { row, start in
                     let largest = logits[start ..< start + count].max() ?? 0
                     for i in 0 ..< count {
                         let logit = max(logits[start + i] - largest, -Self.priorRange)
@@ -65,6 +65,13 @@ struct TiltedSlot: Sendable {
         optimizer = AdamOptimizer(shape: prior.shape)
     }
 
+    /// Runs a closure for each row and its place elsewhere, on all threads.
+    static func forEach(_ places: [Int], _ body: (_ row: Int, _ place: Int) -> Void) {
+        ThreadPool.run(over: places.count, by: 32) { rows in
+            for row in rows { body(row, places[row]) }
+        }
+    }
+
     /// Writes rows to where they belong in a dense matrix.
     ///
     /// - Parameters:
@@ -77,7 +84,7 @@ struct TiltedSlot: Sendable {
         guard let target = dense.baseAddress else { return }
         values.withUnsafeBuffer { values in
             guard let source = values.baseAddress else { return }
-            for (row, position) in positions.enumerated() {
+            Self.forEach(positions) { row, position in
                 (target + position * stride + columns.lowerBound)
                     .update(from: source + row * columns.count, count: columns.count)
             }
@@ -90,12 +97,12 @@ struct TiltedSlot: Sendable {
     ///   - guess: Logits of all slots at all positions, a dense matrix.
     ///   - weights: w of each position of the grid, in [0, 1].
     mutating func start(from guess: Tensor<Float>, weights: [Float]) {
-        let (count, stride) = (columns.count, guess.shape[1])
+        let (count, stride, first) = (columns.count, guess.shape[1], columns.lowerBound)
         guess.withUnsafeBuffer { guess in
             logits.withUnsafeMutableBuffer { logits in
-                for (row, position) in positions.enumerated() {
+                Self.forEach(positions) { row, position in
                     let weight = weights[position]
-                    let start = position * stride + columns.lowerBound
+                    let start = position * stride + first
                     let largest = guess[start ..< start + count].max() ?? 0
                     for i in 0 ..< count {
                         let old = logits[row * count + i]
@@ -113,8 +120,10 @@ struct TiltedSlot: Sendable {
         logits.withUnsafeBuffer { logits in
             prior.withUnsafeBuffer { prior in
                 Tensor(shape: self.logits.shape) { tilt in
-                    for i in tilt.indices {
-                        tilt.initializeElement(at: i, to: logits[i] - prior[i])
+                    Self.forEach(positions) { row, _ in
+                        for i in row * columns.count ..< (row + 1) * columns.count {
+                            tilt.initializeElement(at: i, to: logits[i] - prior[i])
+                        }
                     }
                 }
             }
@@ -127,11 +136,11 @@ struct TiltedSlot: Sendable {
     ///   - tilt: The tilts of all slots at all positions, a dense matrix.
     ///   - weight: w, in [0, 1].
     mutating func add(tilt: Tensor<Float>, weight: Float) {
-        let (count, stride) = (columns.count, tilt.shape[1])
+        let (count, stride, first) = (columns.count, tilt.shape[1], columns.lowerBound)
         tilt.withUnsafeBuffer { tilt in
             logits.withUnsafeMutableBuffer { logits in
-                for (row, position) in positions.enumerated() {
-                    let start = position * stride + columns.lowerBound
+                Self.forEach(positions) { row, position in
+                    let start = position * stride + first
                     for i in 0 ..< count { logits[row * count + i] += weight * tilt[start + i] }
                 }
             }

@@ -95,9 +95,7 @@ extension MaskedTransformer {
         let positions = codes.count / slots.count
         let label = labelEmbedding.map { ($0, row: label ?? labels.count) }
         return Tensor(shape: [positions, width]) { x in
-            // Some positions at a time, so that they can be shared out.
-            ThreadPool.run(count: (positions + 31) / 32) { part in
-                let range = part * 32 ..< min((part + 1) * 32, positions)
+            ThreadPool.run(over: positions, by: 32) { range in
                 let target = UnsafeMutableBufferPointer(
                     rebasing: x[range.lowerBound * width ..< range.upperBound * width])
                 target.initialize(repeating: 0)
@@ -141,15 +139,18 @@ extension MaskedTransformer {
             let codeCount = vocabulary[slot]
             result.withUnsafeMutableBuffer { result in
                 logits.withUnsafeBuffer { logits in
-                    for (row, request) in ofSlot.enumerated() {
-                        let scores = logits[row * codeCount ..< (row + 1) * codeCount]
-                        let target = requests.offsets[request.number]
-                        let share = blend.map { request.weight / $0[request.number] } ?? 1
-                        let shift =
-                            blend == nil ? 0 : logarithmOfSum(UnsafeBufferPointer(rebasing: scores))
-                        for code in 0 ..< codeCount {
-                            result[target + code] +=
-                                share * (scores[row * codeCount + code] - shift)
+                    ThreadPool.run(over: ofSlot.count, by: 32) { rows in
+                        for row in rows {
+                            let request = ofSlot[row]
+                            let scores = UnsafeBufferPointer(
+                                rebasing: logits[row * codeCount ..< (row + 1) * codeCount])
+                            let target = UnsafeMutableBufferPointer(
+                                rebasing: result[requests.offsets[request.number]...])
+                            let share = blend.map { request.weight / $0[request.number] } ?? 1
+                            let shift = blend == nil ? 0 : logarithmOfSum(scores)
+                            for code in 0 ..< codeCount {
+                                target[code] += share * (scores[code] - shift)
+                            }
                         }
                     }
                 }

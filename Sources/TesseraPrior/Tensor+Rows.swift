@@ -14,9 +14,13 @@ extension Tensor where Element == Float {
         let width = shape[1]
         return withUnsafeBuffer { source in
             Tensor(shape: [rows.count, width]) { target in
-                for (index, row) in rows.enumerated() {
-                    for column in 0 ..< width {
-                        target[index * width + column] = source[row * width + column]
+                guard let source = source.baseAddress, let target = target.baseAddress else {
+                    return
+                }
+                ThreadPool.run(over: rows.count, by: 32) { range in
+                    for index in range {
+                        (target + index * width)
+                            .initialize(from: source + rows[index] * width, count: width)
                     }
                 }
             }

@@ -54,10 +54,8 @@ package struct CodeDraw {
     package static func all(_ count: Int, _ draw: (Int) -> CodeDraw) -> [CodeDraw] {
         [CodeDraw](unsafeUninitializedCapacity: count) { draws, filled in
             let address = UnsafeMutableBufferPointer(rebasing: draws[..<count])
-            ThreadPool.run(count: (count + slotsPerPart - 1) / slotsPerPart) { part in
-                for slot in part * slotsPerPart ..< min((part + 1) * slotsPerPart, count) {
-                    address.initializeElement(at: slot, to: draw(slot))
-                }
+            ThreadPool.run(over: count, by: slotsPerPart) { slots in
+                for slot in slots { address.initializeElement(at: slot, to: draw(slot)) }
             }
             filled = count
         }

@@ -50,8 +50,9 @@ public func attention(
             + "[\(batch) M, 3 D] and [\(batch) N, 3 D], but got \(rows) and \(shape)")
     let width = shape[1] / (3 * headCount)
     let (queryCount, length) = (rows[0] / batch, shape[0] / batch)
-    // Enough parts for the threads to stay even, however few heads there are.
-    let parts = min(8, max(1, queryCount / 64))
+    // A part orders its head's keys and values, so no more parts than keep the threads even.
+    let wanted = (4 * Processor.threadCount + batch * headCount - 1) / (batch * headCount)
+    let parts = max(1, min(wanted, queryCount / 64))
     let kernels = Processor.kernels
     let kernel = precision == .float32 ? kernels.attention : kernels.attentionBfloat16
     return Tensor(shape: [rows[0], rows[1] / 3]) { output in

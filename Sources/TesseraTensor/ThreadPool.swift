@@ -24,6 +24,18 @@ public enum ThreadPool {
         }
     }
 
+    /// Runs a closure over ranges of one length that cover `0 ..< count`, on all threads.
+    ///
+    /// - Parameters:
+    ///   - count: The number of elements, rows or positions.
+    ///   - length: How many make a part; the last has fewer.
+    ///   - body: Does a range; ranges write to separate memory.
+    public static func run(over count: Int, by length: Int, _ body: (Range<Int>) -> Void) {
+        run(count: (count + length - 1) / length) { part in
+            body(part * length ..< min((part + 1) * length, count))
+        }
+    }
+
     /// Adds up what a closure finds in ranges that cover `0 ..< count`, on all threads.
     ///
     /// The ranges are the same for any number of threads, and so are the bits of the sum.
@@ -35,10 +47,9 @@ public enum ThreadPool {
     public static func sum(over count: Int, _ body: (Range<Int>) -> Double) -> Double {
         let parts = (count + elementsPerSum - 1) / elementsPerSum
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: parts) { sums in
-            run(count: parts) { part in
-                let first = part * elementsPerSum
+            run(over: count, by: elementsPerSum) { range in
                 sums.initializeElement(
-                    at: part, to: body(first ..< min(first + elementsPerSum, count)))
+                    at: range.lowerBound / elementsPerSum, to: body(range))
             }
             return sums.reduce(0, +)
         }
@@ -67,9 +78,7 @@ public enum ThreadPool {
         let affordable = total * max(operationsPerUnit, 1) / operationsPerPart
         let parts = min(granules, max(1, min(affordable, maximumParts)))
         let size = (granules + parts - 1) / parts * granule
-        run(count: (total + size - 1) / size) { part in
-            body(part * size ..< min((part + 1) * size, total))
-        }
+        run(over: total, by: size, body)
     }
 
     /// Runs a closure over blocks that cover rows and columns, for outputs that are the same in any block.

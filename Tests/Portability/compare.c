@@ -367,6 +367,7 @@ int main(void) {
         compare_layouts(fast, 5, 7);
         compare_attention(fast, slow, 7, 3, 16);
         compare_attention(fast, slow, 33, 2, 32);
+        compare_attention(fast, slow, 530, 1, 16);
         compare_nearest(fast, slow, 3, 5);
         compare_nearest(fast, slow, 256, 4);
         compare_hamming(fast, slow, 0, 1);

@@ -63,16 +63,23 @@ public struct DimensionCodeSpace: CodebookCodeSpace {
         let levelCount = levels.shape[1]
         return latent.withUnsafeBuffer { values in
             levels.withUnsafeBuffer { levels in
-                (0 ..< latent.shape[0] * slots).map { index in
-                    var code = 0
-                    for place in 0 ..< slotWidth {
-                        let channel = index % slots * slotWidth + place
-                        let nearest = nearestLevel(
-                            to: values[index * slotWidth + place],
-                            in: levels[channel * levelCount ..< (channel + 1) * levelCount])
-                        code = code * levelCount + nearest
+                let count = latent.shape[0] * slots
+                return [Int32](unsafeUninitializedCapacity: count) { codes, filled in
+                    let codes = UnsafeMutableBufferPointer(rebasing: codes[..<count])
+                    ThreadPool.run(over: count, by: 256) { range in
+                        for index in range {
+                            var code = 0
+                            for place in 0 ..< slotWidth {
+                                let channel = index % slots * slotWidth + place
+                                let nearest = nearestLevel(
+                                    to: values[index * slotWidth + place],
+                                    in: levels[channel * levelCount ..< (channel + 1) * levelCount])
+                                code = code * levelCount + nearest
+                            }
+                            codes.initializeElement(at: index, to: Int32(code))
+                        }
                     }
-                    return Int32(code)
+                    filled = count
                 }
             }
         }
