@@ -192,7 +192,8 @@ class FactorizedQuantizer(nn.Module):
         z, books = self.grouped(latent), self.codebooks()
         similarity = self.similarity(z, books)
         codes = similarity.argmax(-1)
-        chosen = torch.stack([books[s][codes[:, s]] for s in range(self.slots)], 1)
+        # By gather: the gradient of indexing sorts its positions first, which is slow on a GPU.
+        chosen = books.gather(1, codes.t().unsqueeze(-1).expand(-1, -1, books.shape[-1])).transpose(0, 1)
         quantized = z + (chosen - z).detach()
         losses = {}
         if self.training:
