@@ -76,56 +76,60 @@ INLINE void attentionTile(const float *const *sources, ptrdiff_t depth, const fl
     }
 }
 
-// scores[i][j] = q_i . k_j scale for the keys of a block; rows are keyBlock apart, and lanes beyond
-// the keys are minus infinity.
+// scores[i][j] = q_i . k_j scale for the keys of a block, in bf16 times log2(e); rows are keyBlock apart,
+// and lanes beyond the keys are minus infinity. Raises the lanes of tops[i] to the largest of them.
 INLINE void scoreBlock(const Head *head, const float *const *queries, ptrdiff_t first,
-                       ptrdiff_t count, const int perWord, float *scores) {
+                       ptrdiff_t count, const int perWord, float *scores, Lanes *tops) {
     const ptrdiff_t depth = head->keyDepth, panelCount = (count + lanes - 1) / lanes;
+    const Lanes scale = splat(perWord == 2 ? head->job->scale * 1.44269504f : head->job->scale);
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
     ptrdiff_t panels;
     for (ptrdiff_t panel = 0; panel < panelCount; panel += panels) {
         panels = nextPanels(panelCount - panel);
         attentionTile(queries, depth, head->keys + (first / lanes + panel) * depth * lanes,
                       depth * lanes, panels, perWord, tile);
+        for (ptrdiff_t j = count - panel * lanes; j < panels * lanes; j++)
+            for (ptrdiff_t i = 0; i < tileRows; i++) tile[i * tileColumns + j] = -INFINITY;
         for (ptrdiff_t i = 0; i < tileRows; i++)
-            for (ptrdiff_t j = 0; j < panels; j++)
-                store(scores + i * keyBlock + (panel + j) * lanes,
-                      load(tile + i * tileColumns + j * lanes) * splat(head->job->scale));
+            for (ptrdiff_t j = 0; j < panels; j++) {
+                const Lanes score = load(tile + i * tileColumns + j * lanes) * scale;
+                store(scores + i * keyBlock + (panel + j) * lanes, score);
+                tops[i] = larger(score, tops[i]);
+            }
     }
-    for (ptrdiff_t i = 0; i < tileRows; i++)
-        for (ptrdiff_t j = count; j < panelCount * lanes; j++) scores[i * keyBlock + j] = -INFINITY;
 }
 
-// Turns the scores of a row into weights relative to the row's maximum so far, and returns the
-// factor by which that maximum makes earlier weights smaller.
-INLINE float weighRow(float *scores, ptrdiff_t count, float *maximum, float *sum) {
-    Lanes top = splat(*maximum);
-    for (ptrdiff_t j = 0; j < count; j += lanes) top = larger(load(scores + j), top);
+// What a score's difference from the largest makes of a weight.
+INLINE Lanes weightOf(Lanes difference, const int perWord) {
+    return perWord == 2 ? powerOfTwo(difference) : exponential(difference);
+}
+
+// Turns the scores of a row into weights relative to the row's maximum so far, in bf16 rounded, and
+// returns the factor by which that maximum makes earlier weights smaller.
+INLINE float weighRow(float *scores, ptrdiff_t count, Lanes top, float *maximum, float *sum,
+                      const int perWord) {
     const float raised = highest(top);
-    const float factor = exponential(splat(*maximum - raised))[0];
+    const float factor = weightOf(splat(*maximum - raised), perWord)[0];
     Lanes weights = splat(0);
     for (ptrdiff_t j = 0; j < count; j += lanes) {
-        const Lanes weight = exponential(load(scores + j) - splat(raised));
-        store(scores + j, weight);
+        const Lanes weight = weightOf(load(scores + j) - splat(raised), perWord);
         weights += weight;
+        if (perWord == 2)
+            storeHalves((uint16_t *)scores + j, weight);  // behind what is still to be read
+        else
+            store(scores + j, weight);
     }
     *sum = *sum * factor + total(weights);
     *maximum = raised;
     return factor;
 }
 
-// sums[i] = sums[i] factor[i] + weights[i] values, for the keys of a block. In bf16 the weights are
-// rounded in place; there are whole vectors of them, zero beyond the keys.
-INLINE void addValues(const Head *head, float *weights, const float *factors, ptrdiff_t first,
+// sums[i] = sums[i] factor[i] + weights[i] values, for the keys of a block.
+INLINE void addValues(const Head *head, const float *weights, const float *factors, ptrdiff_t first,
                       ptrdiff_t count, const int perWord) {
     const ptrdiff_t columns = head->valuePanels * lanes;
     const float *sources[TILE_ROWS];
-    for (int i = 0; i < tileRows; i++) {
-        float *row = weights + i * keyBlock;
-        sources[i] = row;
-        for (ptrdiff_t j = 0; perWord == 2 && j < count; j += lanes)
-            storeHalves((uint16_t *)row + j, load(row + j));
-    }
+    for (int i = 0; i < tileRows; i++) sources[i] = weights + i * keyBlock;
     float tile[TILE_ROWS * TILE_PANELS * 16] __attribute__((aligned(64)));
     ptrdiff_t panels;
     for (ptrdiff_t panel = 0; panel < head->valuePanels; panel += panels) {
@@ -145,6 +149,7 @@ INLINE void addValues(const Head *head, float *weights, const float *factors, pt
 INLINE void attendQueries(const Head *head, ptrdiff_t first, ptrdiff_t rows, const int perWord) {
     const ptrdiff_t length = head->job->length, columns = head->valuePanels * lanes;
     const float *queries[TILE_ROWS];
+    Lanes tops[TILE_ROWS];
     float maxima[TILE_ROWS], totals[TILE_ROWS], factors[TILE_ROWS];
     float scores[TILE_ROWS * keyBlock] __attribute__((aligned(64)));
     for (ptrdiff_t i = 0; i < tileRows; i++) {
@@ -154,15 +159,17 @@ INLINE void attendQueries(const Head *head, ptrdiff_t first, ptrdiff_t rows, con
             pairRow(queries[i], head->job->headWidth, row);
             queries[i] = (const float *)row;
         }
+        tops[i] = splat(-INFINITY);
         maxima[i] = -INFINITY;
         totals[i] = 0;
     }
     memset(head->sums, 0, (size_t)(tileRows * columns) * sizeof(float));
     for (ptrdiff_t key = 0; key < length; key += keyBlock) {
         const ptrdiff_t count = length - key < keyBlock ? length - key : keyBlock;
-        scoreBlock(head, queries, key, count, perWord, scores);
+        scoreBlock(head, queries, key, count, perWord, scores, tops);
         for (int i = 0; i < tileRows; i++)
-            factors[i] = weighRow(scores + i * keyBlock, count, &maxima[i], &totals[i]);
+            factors[i] =
+                weighRow(scores + i * keyBlock, count, tops[i], &maxima[i], &totals[i], perWord);
         addValues(head, scores, factors, key, count, perWord);
     }
     for (ptrdiff_t i = 0; i < rows; i++)

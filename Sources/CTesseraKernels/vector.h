@@ -150,6 +150,18 @@ INLINE Lanes exponential(Lanes x) {
     return choose(x < splat(-87.3f), splat(0.0f), p * (Lanes)exponent);
 }
 
+// 2^x for x up to 0 within 3e-6 of itself, which is plenty where it is rounded to bf16; 10^-38 below -126.
+INLINE Lanes powerOfTwo(Lanes x) {
+    const Lanes shift = splat(12582912.0f), bounded = larger(x, splat(-126.0f));
+    const Lanes shifted = bounded + shift, r = bounded - (shifted - shift);
+    Lanes p = splat(9.5701e-3f);
+    p = p * r + splat(5.591786e-2f);
+    p = p * r + splat(2.4024745e-1f);
+    p = p * r + splat(6.9312181e-1f);
+    p = p * r + splat(9.9999926e-1f);
+    return (Lanes)((IntLanes)p + ((IntLanes)shifted << 23));
+}
+
 // 0.5 x (1 + tanh u) = x / (1 + e^(-2u)) with u = sqrt(2 / pi) (x + 0.044715 x^3).
 INLINE Lanes gelu(Lanes x) {
     const Lanes u = x * (splat(0.7978845608f) + splat(0.0356774081f) * x * x);

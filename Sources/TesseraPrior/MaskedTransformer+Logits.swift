@@ -139,7 +139,9 @@ extension MaskedTransformer {
             let codeCount = vocabulary[slot]
             result.withUnsafeMutableBuffer { result in
                 logits.withUnsafeBuffer { logits in
-                    ThreadPool.run(over: ofSlot.count, by: 32) { rows in
+                    // Windows that overlap add to the same logits, one after the other.
+                    let length = blend == nil ? 32 : ofSlot.count
+                    ThreadPool.run(over: ofSlot.count, by: length) { rows in
                         for row in rows {
                             let request = ofSlot[row]
                             let scores = UnsafeBufferPointer(

@@ -87,6 +87,13 @@ import _TesseraTestSupport
         }
     }
 
+    /// Windows that overlap add to the same logits, and must not do so at once.
+    @Test func blendedAnswersRepeat() {
+        let grid = grid(height: 14, width: 14, givenRows: 0)
+        let first = scores(prior, grid)
+        #expect((0 ..< 100).allSatisfy { _ in scores(prior, grid) == first })
+    }
+
     @Test func aGridThatIsWhollyMaskedIsFoundAnewEachTime() {
         let grid = grid(givenRows: 0)
         let memory = prior.remembering(refreshInterval: 9)
