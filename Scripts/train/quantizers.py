@@ -192,7 +192,7 @@ class FactorizedQuantizer(nn.Module):
         z, books = self.grouped(latent), self.codebooks()
         similarity = self.similarity(z, books)
         codes = similarity.argmax(-1)
-        # By gather: the gradient of indexing sorts its positions first, which is slow on a GPU.
+        # By gather, whose gradient adds up without sorting positions by their codes.
         chosen = books.gather(1, codes.t().unsqueeze(-1).expand(-1, -1, books.shape[-1])).transpose(0, 1)
         quantized = z + (chosen - z).detach()
         losses = {}
