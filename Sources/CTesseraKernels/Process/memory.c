@@ -1,5 +1,5 @@
 // Memory for tensors, and for what the kernels of a thread keep from call to call.
-#include "tables.h"
+#include "../Levels/tables.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,18 +1,18 @@
 // All kernels of one level. A level's file names its table (KERNELS), its level (LEVEL) and the tile
 // that its registers hold (TILE_ROWS, TILE_PANELS), says which instructions may be used, and
 // includes this.
-#include "vector.h"
-#include "tile.h"
-#include "multiply.h"
-#include "nibbles.h"
-#include "short.h"
-#include "lines.h"
-#include "winograd.h"
-#include "attention.h"
-#include "nearest.h"
-#include "hamming.h"
-#include "rows.h"
-#include "channels.h"
+#include "../Templates/vector.h"
+#include "../Templates/tile.h"
+#include "../Templates/multiply.h"
+#include "../Templates/nibbles.h"
+#include "../Templates/short.h"
+#include "../Templates/lines.h"
+#include "../Templates/winograd.h"
+#include "../Templates/attention.h"
+#include "../Templates/nearest.h"
+#include "../Templates/hamming.h"
+#include "../Templates/rows.h"
+#include "../Templates/channels.h"
 
 const TesseraKernels KERNELS = {
     .level = LEVEL,

@@ -1,5 +1,5 @@
 // Filters at the points of Winograd's minimal filtering.
-#include "points.h"
+#include "../Templates/points.h"
 #include "tessera_kernels.h"
 
 // The same coefficient of the filters of a panel.

@@ -1,6 +1,6 @@
 // The slow twin of every kernel: plain loops in the order of the formulas, to be read and compared
 // with.
-#include "tables.h"
+#include "../Levels/tables.h"
 
 #include <math.h>
 #include <stdlib.h>
