@@ -1,10 +1,5 @@
+import Glibc
 public import TesseraTensor
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Turns queries and keys by their place in a grid, so that attention sees distances.
 ///

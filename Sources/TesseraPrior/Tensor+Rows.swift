@@ -1,10 +1,5 @@
+import Glibc
 import TesseraTensor
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 extension Tensor where Element == Float {
     /// Gathers rows of a matrix `[M, D]`.

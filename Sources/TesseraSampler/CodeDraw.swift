@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import TesseraTensor
 
 /// One code drawn from a slot's logits.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// How many slots stay masked as sampling goes on.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The orthonormal discrete cosine transform of blocks of 8 × 8 values, as JPEG has it.
 enum CosineBlock {

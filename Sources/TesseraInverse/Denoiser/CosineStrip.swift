@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// All squares of 8×8 pixels that touch a rectangle of a plane, a row of squares at a time.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// How often each code of each slot occurs in a set of token grids.
 public struct CodeHistogram: Sendable {

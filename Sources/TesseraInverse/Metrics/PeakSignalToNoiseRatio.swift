@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import TesseraTensor
 
 /// The peak signal-to-noise ratio of two pictures in decibels, 10 log₁₀(255² / mean squared error).

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import TesseraTensor
 
 /// The structural similarity of two pictures, 1 if they are equal.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import TesseraTensor
 
 /// What is added to a measurement by chance.

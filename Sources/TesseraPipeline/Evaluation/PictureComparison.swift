@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import TesseraImage
 public import TesseraInverse
 public import TesseraPerception

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Points with vertical intervals over a logarithmic axis, as SVG.
 ///
@@ -194,8 +194,8 @@ public struct ScatterPlot: Sendable {
     }
 
     private func label(_ text: String, _ x: Double, _ y: Double, anchor: String) -> String {
-        let escaped = text.replacingOccurrences(of: "&", with: "&amp;")
-            .replacingOccurrences(of: "<", with: "&lt;")
+        let escaped = String(
+            text.flatMap { $0 == "&" ? "&amp;" : $0 == "<" ? "&lt;" : String($0) })
         return "<text x=\"\(fixed(x, 1))\" y=\"\(fixed(y, 1))\" text-anchor=\"\(anchor)\">"
             + "\(escaped)</text>\n"
     }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import TesseraTensor
 
 /// Adam for the rows of one matrix: steps along the mean gradient, divided by its root mean square.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A number that falls log-linearly over the steps of a sampler.
 ///

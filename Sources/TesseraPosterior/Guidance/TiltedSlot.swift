@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import TesseraTensor
 
 /// The tilted distributions of one slot at the positions at which it is masked.

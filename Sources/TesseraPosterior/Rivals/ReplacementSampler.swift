@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import TesseraSampler
 public import TesseraTensor
 public import TesseraTokens

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import TesseraSampler
 import TesseraTensor
 import TesseraTokens

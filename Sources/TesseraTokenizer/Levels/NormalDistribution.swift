@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The standard normal distribution, as far as placing levels needs it.
 enum NormalDistribution {

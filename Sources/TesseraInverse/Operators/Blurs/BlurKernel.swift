@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// What a point of light becomes in a blurred picture: weights around a middle that sum to 1.
 public struct BlurKernel: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import TesseraTensor
 
 /// A blur as cameras make it: light is blurred, saturates the sensor, and then becomes pixel values.

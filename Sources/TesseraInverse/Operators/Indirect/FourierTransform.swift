@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import TesseraTensor
 
 /// The orthonormal Fourier transform of pictures on a larger canvas, as products with matrices.

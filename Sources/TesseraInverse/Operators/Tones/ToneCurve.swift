@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import TesseraTensor
 
 /// The curve by which light becomes pixel values: a power, made straight near black.
