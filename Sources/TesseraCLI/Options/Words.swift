@@ -16,7 +16,7 @@ extension RecoveryOptions.Method: ExpressibleByArgument {}
 
 extension Precision: ExpressibleByArgument {}
 
-extension DecodingGoal: ExpressibleByArgument {}
+extension DecodingObjective: ExpressibleByArgument {}
 
 extension MaskPolarity: ExpressibleByArgument {}
 

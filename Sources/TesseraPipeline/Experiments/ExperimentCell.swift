@@ -1,4 +1,4 @@
-public import TesseraCheckpoint
+public import TesseraJSON
 
 /// One picture, damaged by one task and recovered by one method: one row of an experiment.
 ///

@@ -1,4 +1,4 @@
-public import TesseraCheckpoint
+public import TesseraJSON
 import TesseraPosterior
 
 /// What an experiment asks: which methods, on which tasks, with which models and budgets.

@@ -1,4 +1,4 @@
-public import TesseraCheckpoint
+public import TesseraJSON
 
 /// What an experiment found: a table and a plot for each task, from the rows of its cells.
 public struct ExperimentReport: Sendable {

@@ -1,4 +1,4 @@
-public import TesseraCheckpoint
+public import TesseraJSON
 public import TesseraInverse
 
 /// A damage and the noise of its measurement: one table of an experiment.

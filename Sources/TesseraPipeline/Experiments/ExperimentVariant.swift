@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 
 /// A method with its settings: one line of an experiment's table.
 public struct ExperimentVariant: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 
 /// An object of a recipe, which may have known keys only.
 struct RecipeObject {

@@ -117,7 +117,7 @@ struct EvaluateCommand: JobCommand {
             : try self.model.load(
                 needsPrior: task == .prior || isTrial && method.needsPrior,
                 precision: sampling.prior.precision, isGuidedByDraft: sampling.draft,
-                decodingFor: decoder.goal)
+                decodingFor: decoder.objective)
         let perception = try self.perception.load()
         let list = InputList(input.inputs)
         let options = try sampling.recovery(method.sampling ?? .anchored, with: model)

@@ -1,3 +1,4 @@
+import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
@@ -36,7 +37,7 @@ struct InpaintCommand: JobCommand {
         var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
             options: sampling.facts(method), seed: sampling.seed)

@@ -1,5 +1,5 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
 import TesseraPipeline
 
@@ -101,7 +101,7 @@ struct RestoreCommand: JobCommand {
             output: output, input: input, others: [saveMean, saveStd])
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
         var facts = sampling.facts(method)
         for member in self.degradation.facts(of: damage).members {
             facts[member.name] = member.value

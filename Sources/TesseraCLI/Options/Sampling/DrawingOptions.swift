@@ -1,5 +1,5 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraSampler
 
 /// How codes are drawn from a prior.

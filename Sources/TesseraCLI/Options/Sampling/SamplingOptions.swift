@@ -1,5 +1,5 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraPipeline
 
 /// How a damaged picture is recovered.

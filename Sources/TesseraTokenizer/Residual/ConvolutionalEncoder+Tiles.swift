@@ -15,7 +15,7 @@ extension ConvolutionalEncoder {
     /// - Returns: Shape `[1, ⌈H / pixelsPerToken⌉, ⌈W / pixelsPerToken⌉, latentChannels]`.
     /// - Throws: What `pixels` throws.
     public func latent<Failure: Error>(
-        height: Int, width: Int, tileSide: Int = ConvolutionalTokenizer.defaultTileSide,
+        height: Int, width: Int, tileSide: Int = TokenizerOptions.defaultTileSide,
         reading pixels: (PixelRectangle) throws(Failure) -> Tensor<Float>
     ) throws(Failure) -> Tensor<Float> {
         let side = architecture.pixelsPerToken

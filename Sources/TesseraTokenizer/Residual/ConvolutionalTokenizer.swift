@@ -6,12 +6,6 @@ public import TesseraTokens
 /// A picture of any size is continued by repeating its last row and column until it is whole
 /// positions, and is encoded and decoded in tiles (``TilePlan``) whose seams do not exist.
 public struct ConvolutionalTokenizer: VisualTokenizer {
-    /// The largest side of a tile with its halo, in positions.
-    ///
-    /// The largest tile, 1280 × 1280 pixels, takes about 400 MB with the channels of the shipped
-    /// networks, and the halo about a third of the work of decoding a large picture.
-    public static let defaultTileSide = 160
-
     /// The network that turns pixels into a latent.
     public let encoder: ConvolutionalEncoder
 
@@ -40,7 +34,7 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     public init(
         encoder: ConvolutionalEncoder, decoder: ConvolutionalDecoder,
         guidanceDecoder: ConvolutionalDecoder? = nil, codeSpace: any CodeSpace,
-        tileSide: Int = defaultTileSide
+        tileSide: Int = TokenizerOptions.defaultTileSide
     ) {
         let guidanceDecoder = guidanceDecoder ?? decoder
         precondition(

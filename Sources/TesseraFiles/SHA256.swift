@@ -1,4 +1,4 @@
-import CTesseraDigest
+import CTesseraFiles
 
 /// The hash by which model folders and token shards name a weight file.
 ///

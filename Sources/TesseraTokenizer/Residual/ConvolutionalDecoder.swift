@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 import TesseraLayers
 public import TesseraTensor
 public import TesseraTokens
@@ -33,7 +34,7 @@ public struct ConvolutionalDecoder: LatentDecoder {
     ///   - guidancePrecision: The format in which gradients are computed.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        named prefix: String = "decoder", from file: SafetensorsFile,
+        named prefix: String = "decoder", from file: Weights,
         architecture: ConvolutionalArchitecture,
         guidancePrecision: Precision = .float32
     ) throws(CheckpointError) {
@@ -61,7 +62,7 @@ public struct ConvolutionalDecoder: LatentDecoder {
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
         _ other: ConvolutionalDecoder, replacingFinestStages count: Int, named prefix: String,
-        from file: SafetensorsFile
+        from file: Weights
     ) throws(CheckpointError) {
         architecture = other.architecture
         guidancePrecision = other.guidancePrecision
@@ -121,7 +122,7 @@ public struct ConvolutionalDecoder: LatentDecoder {
 
         /// Reads a stage; 0 is the finest.
         init(
-            _ index: Int, named prefix: String, in file: SafetensorsFile,
+            _ index: Int, named prefix: String, in file: Weights,
             of architecture: ConvolutionalArchitecture
         ) throws(CheckpointError) {
             let name = "\(prefix).stages.\(index)"

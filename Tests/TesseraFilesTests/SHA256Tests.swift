@@ -1,5 +1,5 @@
-import CTesseraDigest
-import TesseraCheckpoint
+import CTesseraFiles
+import TesseraFiles
 import Testing
 
 @Suite struct SHA256Tests {

@@ -1,5 +1,5 @@
 /// What a decoder was trained for.
-public enum DecodingGoal: String, Hashable, Sendable, CaseIterable {
+public enum DecodingObjective: String, Hashable, Sendable, CaseIterable {
     /// A small squared error: the highest PSNR, and smooth textures.
     case psnr
 

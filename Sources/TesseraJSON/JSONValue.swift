@@ -37,7 +37,7 @@ public struct JSONObject: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// Makes an object from members that were found to have different names.
-    init(uniqueMembers members: [JSONMember]) {
+    package init(uniqueMembers members: [JSONMember]) {
         self.members = members
     }
 
@@ -115,7 +115,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 
 extension JSONValue {
     /// What this value is, as a sentence names it.
-    var kindName: String {
+    package var kindName: String {
         switch self {
         case .null: "null"
         case .boolean: "true or false"

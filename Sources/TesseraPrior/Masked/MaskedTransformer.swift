@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 import TesseraLayers
 public import TesseraTensor
 public import TesseraTokens
@@ -32,7 +33,7 @@ public struct MaskedTransformer: TokenPredictor {
     ///     stay in f32.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        from file: SafetensorsFile, architecture: MaskedTransformerArchitecture,
+        from file: Weights, architecture: MaskedTransformerArchitecture,
         precision: Precision = .float32
     ) throws(CheckpointError) {
         let width = architecture.width
@@ -76,7 +77,7 @@ public struct MaskedTransformer: TokenPredictor {
         let head: Linear
 
         init(
-            named name: String, in file: SafetensorsFile, codeCount: Int, width: Int
+            named name: String, in file: Weights, codeCount: Int, width: Int
         ) throws(CheckpointError) {
             embedding = try file.tensor("\(name).embedding", shape: [codeCount + 1, width])
             head = try Linear(

@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 import TesseraLayers
 public import TesseraTensor
 
@@ -23,7 +24,7 @@ public struct ConvolutionalEncoder: Sendable {
     ///   - architecture: The extents of the network.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        from file: SafetensorsFile, architecture: ConvolutionalArchitecture
+        from file: Weights, architecture: ConvolutionalArchitecture
     ) throws(CheckpointError) {
         let widths = architecture.widths
         self.architecture = architecture
