@@ -22,21 +22,21 @@ import _TesseraTestSupport
         let measured = degradation.measure(
             blockPicture(width: 40, height: 24), random: RandomSource(seed: 1))
         let restored = blockModel.restore(
-            measured.picture, from: degradation, options: Self.quick)
+            measured.picture, from: degradation, options: Self.quick
+        ).result()
         #expect(restored.image.width == 40 && restored.image.height == 24)
         #expect(restored.image.colour == .rgb)
         let again = blockModel.restore(measured.picture, from: degradation, options: Self.quick)
+            .result()
         #expect(restored.image == again.image)
     }
 
     @Test func theLastPreviewIsTheResult() {
         let small = blockPicture(width: 10, height: 8)
-        var previews: [Image] = []
-        let restored = blockModel.restore(small, from: Degradation(.sr4), options: Self.quick) {
-            previews.append($0.preview)
-        }
+        let recovery = blockModel.restore(small, from: Degradation(.sr4), options: Self.quick)
+        let previews = recovery.map(\.preview)
         #expect(previews.count == 2)
-        #expect(previews.last == restored.image)
+        #expect(previews.last == recovery.result().image)
     }
 
     /// Windows of a picture wider than one, and what each operator measures there.
@@ -64,7 +64,8 @@ import _TesseraTestSupport
         let image = blockPicture(width: 344, height: 16)
         let measured = degradation.measure(image, random: RandomSource(seed: 1))
         let restored = blockModel.restore(
-            measured.picture, from: degradation, noise: 0, options: Self.quick)
+            measured.picture, from: degradation, noise: 0, options: Self.quick
+        ).result()
         let before = PictureComparison(measured.picture, with: image).psnr
         #expect(PictureComparison(restored.image, with: image).psnr > before)
     }
@@ -108,7 +109,7 @@ import _TesseraTestSupport
             return blockModel.restore(
                 Image(pixels: pixels, like: like), from: TrialTests.degradation(damage),
                 options: Self.quick
-            ).noise
+            ).result().noise
         }
         #expect(abs(noise(noisy, colour: .rgb) - colour) <= 0.15 * colour)
         #expect(abs(noise(noisy, colour: .gray) - gray) <= 0.15 * gray)
@@ -129,7 +130,7 @@ import _TesseraTestSupport
             width: 1, height: 1, colour: .rgb, samples: .eight([0, 0, 0]), format: format)
         let noise = blockModel.restore(
             Image(pixels: equal, like: like), from: Degradation(.sr2), options: Self.quick
-        ).noise
+        ).result().noise
         #expect(abs(noise - expected) <= 0.15 * expected)
     }
 

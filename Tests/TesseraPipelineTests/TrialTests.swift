@@ -67,7 +67,7 @@ import Testing
         let image = blockPicture(width: width, height: height)
         let trial = Trial(
             degradation: Self.degradation(damage), method: method, options: options)
-        let outcome = trial.run(on: image, with: method.needsModel ? blockModel : nil)
+        let outcome = trial.run(on: image, with: method.needsModel ? blockModel : nil).result()
         #expect(outcome.recovered.image.width == width)
         #expect(outcome.recovered.image.height == height)
         #expect(outcome.comparison.psnr > 5)
@@ -81,6 +81,7 @@ import Testing
         let trial = Trial(
             degradation: Degradation(.inpaintBox), method: .ceiling, options: RecoveryOptions())
         let outcome = trial.run(on: blockPicture(width: 80, height: 80), with: blockModel)
+            .result()
         #expect(outcome.comparison.psnr > 50)
         // The levels of the test picture are those of the tokenizer, rounded to 8 bits.
         #expect(outcome.recovered.residual < 0.005)

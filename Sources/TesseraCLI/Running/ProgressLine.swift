@@ -79,7 +79,7 @@ package final class ProgressLine {
     }
 
     /// Says how far the item is.
-    func advance(_ progress: SamplingProgress<Image>) {
+    func advance(_ progress: SamplingProgress<some Any>) {
         advance(toStep: progress.step, of: progress.stepCount)
     }
 

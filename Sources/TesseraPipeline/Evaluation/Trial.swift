@@ -98,7 +98,7 @@ public struct Trial: Sendable {
         public let comparison: PictureComparison
 
         /// The result, and the residual of the sampled picture (see ``Recovered/residual``).
-        public let recovered: Recovered
+        public let recovered: Recovered<Image>
 
         /// How near the tokens of the undamaged picture are to it, if there is a tokenizer.
         public let tokenizerPSNR: Double?
@@ -121,22 +121,23 @@ public struct Trial: Sendable {
     /// - Parameters:
     ///   - image: The undamaged picture.
     ///   - model: The model, if the method asks one.
-    ///   - advance: Told after each step.
-    /// - Returns: What came of it.
-    public func run(
-        on image: Image, with model: Model?,
-        advance: (SamplingProgress<Image>) -> Void = { _ in }
-    ) -> Outcome {
-        let measured = degradation.measure(
-            image, random: RandomSource(seed: options.seed, key: options.key))
-        let start = ContinuousClock.now
-        let recovered =
-            if let hole = measured.hole, degradation.noise == .none {
-                fill(measured, hole: hole, with: model, advance: advance)
-            } else {
-                recover(measured, with: model, advance: advance)
+    /// - Returns: The steps of recovering, and then what came of it.
+    public func run(on image: Image, with model: Model?) -> SamplingRun<Image, Outcome> {
+        SamplingRun {
+            let measured = degradation.measure(
+                image, random: RandomSource(seed: options.seed, key: options.key))
+            let start = ContinuousClock.now
+            return MappedSteps(recovery(of: measured, with: model), preview: { $0 }) {
+                outcome(
+                    of: $0, measured, with: model, duration: ContinuousClock.now - start)
             }
-        let duration = ContinuousClock.now - start
+        }
+    }
+
+    private func outcome(
+        of recovered: Recovered<Image>, _ measured: Measured, with model: Model?,
+        duration: Duration
+    ) -> Outcome {
         let isPicture = measured.values.shape == measured.map.imageShape
         return Outcome(
             comparison: measured.comparison(of: recovered.image, perception: perception),
@@ -155,34 +156,24 @@ public struct Trial: Sendable {
             noise: measured.noise, duration: duration)
     }
 
-    /// Recovers a picture whose known pixels stay as they are.
-    private func fill(
-        _ measured: Measured, hole: PixelMask, with model: Model?,
-        advance: (SamplingProgress<Image>) -> Void
-    ) -> Recovered {
-        let damaged = measured.picture
-        if method.needsPrior, let model {
-            return model.inpaint(damaged, hole: hole, options: options, advance: advance)
+    /// Recovers a picture; known pixels without noise stay as they are.
+    private func recovery(of measured: Measured, with model: Model?) -> Recovery {
+        let hole = degradation.noise == .none ? measured.hole : nil
+        guard method.needsPrior, let model else {
+            return Recovery {
+                NoSteps {
+                    var (image, residual) = recoverWithoutPrior(measured, model: model)
+                    if let hole {
+                        image.restoreSamples(of: measured.picture, outside: hole.tensor)
+                    }
+                    return Recovered(image: image, residual: residual)
+                }
+            }
         }
-        var (image, residual) = recoverWithoutPrior(measured, model: model)
-        image.restoreSamples(of: damaged, outside: hole.tensor)
-        return Recovered(image: image, residual: residual)
-    }
-
-    private func recover(
-        _ measured: Measured, with model: Model?, advance: (SamplingProgress<Image>) -> Void
-    ) -> Recovered {
-        if method.needsPrior, let model {
-            let (pixels, residual, decodeCount) = model.recover(
-                measured.observed, measuredBy: measured.map, noise: measured.noise,
-                options: options
-            ) { advance($0.map { Image(pixels: $0, like: measured.original) }) }
-            return Recovered(
-                image: Image(pixels: pixels, like: measured.original), residual: residual,
-                decodeCount: decodeCount)
-        }
-        let (image, residual) = recoverWithoutPrior(measured, model: model)
-        return Recovered(image: image, residual: residual)
+        if let hole { return model.inpaint(measured.picture, hole: hole, options: options) }
+        return model.recover(
+            measured.observed, measuredBy: measured.map, noise: measured.noise,
+            like: measured.original, options: options)
     }
 
     private func recoverWithoutPrior(

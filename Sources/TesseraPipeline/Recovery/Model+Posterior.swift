@@ -1,27 +1,32 @@
 import TesseraInverse
 import TesseraPosterior
+import TesseraSampler
 import TesseraTensor
 import TesseraTokens
 
 extension Model {
-    /// The steps of a method that asks the measurement.
+    /// The steps of a method.
     ///
     /// - Parameters:
     ///   - grid: The tokens to start from; the masked ones are to be found.
     ///   - model: What is asked and decoded.
     ///   - measurement: What was measured, and how.
     ///   - guess: The tokens of a rough picture, for methods that start from one.
-    ///   - options: The method, which is not replacement sampling, and how it runs.
+    ///   - options: The method, and how it runs.
     ///   - random: The source of every random choice.
     /// - Returns: The steps, each computed when it is asked for.
     func posteriorSteps(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
         guess: InitialGuess, options: RecoveryOptions, random: RandomSource
     ) -> any Sequence<PosteriorStep> {
-        let guess = options.usesGuess ?? options.method.startsFromGuess ? guess : nil
+        let start = options.usesGuess ?? options.method.startsFromGuess ? guess : nil
         switch options.method {
         case .replacement:
-            preconditionFailure("Replacement sampling asks no measurement")
+            return ReplacementSampler(
+                filling: grid, from: guess, using: model.predictor, condition: options.condition,
+                configuration: SamplerConfiguration(
+                    stepCount: options.stepCount, guidanceScale: options.guidanceScale),
+                random: random)
         case .anchored, .published:
             var configuration =
                 options.method == .published ? .published : PosteriorConfiguration()
@@ -30,7 +35,7 @@ extension Model {
             configuration.guidanceScale = options.guidanceScale
             options.changes.apply(to: &configuration)
             return AnchoredPosteriorSampler(
-                filling: grid, using: model, given: measurement, guess: guess,
+                filling: grid, using: model, given: measurement, guess: start,
                 condition: options.condition, configuration: configuration, random: random)
         case .bestOf:
             var configuration = BestCandidateConfiguration()
@@ -49,7 +54,7 @@ extension Model {
             configuration.innerStepCount = options.innerStepCount
             configuration.guidanceScale = options.guidanceScale
             return GumbelPosteriorSampler(
-                filling: grid, using: model, given: measurement, guess: guess,
+                filling: grid, using: model, given: measurement, guess: start,
                 condition: options.condition, configuration: configuration, random: random)
         case .splitGibbs:
             var configuration = SplitGibbsConfiguration()
@@ -57,7 +62,7 @@ extension Model {
             configuration.proposalCount = options.innerStepCount
             configuration.guidanceScale = options.guidanceScale
             return SplitGibbsSampler(
-                filling: grid, using: model, given: measurement, guess: guess?.grid,
+                filling: grid, using: model, given: measurement, guess: start?.grid,
                 condition: options.condition, configuration: configuration, random: random)
         }
     }

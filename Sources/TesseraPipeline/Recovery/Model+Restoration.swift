@@ -12,34 +12,35 @@ extension Model {
     ///   - noise: The standard deviation of its noise in units of [-1, 1], or `nil` to take it for 0, or,
     ///     where noise is what is to be undone or would be amplified, to judge it by the picture itself.
     ///   - options: How to sample.
-    ///   - advance: Told after each step.
-    /// - Returns: The restored picture, and how well it explains the damaged one.
+    /// - Returns: The steps, and then the restored picture and how well it explains the damaged one.
     /// - Precondition: The damaged picture is a whole measurement: ``Damage/givesPicture``, and no
-    ///   pixels are missing; see ``inpaint(_:hole:options:advance:)`` for those.
+    ///   pixels are missing; see ``inpaint(_:hole:options:)`` for those.
     public func restore(
         _ image: Image, from degradation: Degradation, noise: Double? = nil,
-        options: RecoveryOptions = RecoveryOptions(),
-        advance: (SamplingProgress<Image>) -> Void = { _ in }
-    ) -> Recovered {
+        options: RecoveryOptions = RecoveryOptions()
+    ) -> Recovery {
         let damage = degradation.damage
         precondition(
             damage.givesPicture && !damage.hasMask,
             "'\(damage.rawValue)' leaves no picture that says all")
         let factor = damage.factor ?? 1
-        let map = degradation.map(
-            height: image.height * factor, width: image.width * factor,
-            random: RandomSource(seed: options.seed, key: options.key))
-        let pixels = image.pixels
-        let values = damage == .colorize ? map.apply(to: pixels) : pixels
-        let noise = noise ?? damage.noise(of: image)
-        let model = damage == .colorize && image.colour == .gray ? image.inColour : image
-        let (result, residual, decodeCount) = recover(
-            values, measuredBy: map, noise: noise, options: options
-        ) { advance($0.map { Image(pixels: $0, like: model) }) }
-        return Recovered(
-            image: Image(pixels: result, like: model), residual: residual, noise: noise,
-            decodeCount: decodeCount)
+        return Recovery {
+            let map = degradation.map(
+                height: image.height * factor, width: image.width * factor,
+                random: RandomSource(seed: options.seed, key: options.key))
+            let pixels = image.pixels
+            return recover(
+                damage == .colorize ? map.apply(to: pixels) : pixels, measuredBy: map,
+                noise: noise ?? damage.noise(of: image),
+                like: damage == .colorize && image.colour == .gray ? image.inColour : image,
+                options: options)
+        }
     }
+
+    /// The most pixels that an enlarged picture may have.
+    ///
+    /// Its numbers take 12 bytes a pixel several times over, and its sampling some minutes a megapixel.
+    public static let maximumEnlargedPixelCount = 1 << 24
 }
 
 extension Damage {

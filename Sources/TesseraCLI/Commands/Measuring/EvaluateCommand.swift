@@ -202,7 +202,9 @@ struct EvaluateCommand: JobCommand {
                 "the picture is \(image.width) x \(image.height) pixels, but '\(task.name)' is "
                     + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
         }
-        let outcome = trial.run(on: image, with: model, advance: batch.progress.advance)
+        let run = trial.run(on: image, with: model)
+        for step in run where !step.isPreparatory { batch.progress.advance(step) }
+        let outcome = run.result()
         var figures = Figures()
         figures["psnr"] = outcome.comparison.psnr
         figures["ssim"] = outcome.comparison.ssim

@@ -72,12 +72,13 @@ struct GenerateCommand: JobCommand {
             let digits = String(number)
             let name = String(repeating: "0", count: max(4 - digits.count, 0)) + digits
             try batch.attempt(name) {
-                var image = model.generate(
+                let generation = model.generate(
                     height: size, width: size, condition: condition,
                     configuration: drawing.configuration(
                         stepCount: steps, guidance: prior.guidance),
-                    random: RandomSource(seed: seed, key: UInt64(number)),
-                    advance: batch.progress.advance)
+                    random: RandomSource(seed: seed, key: UInt64(number)))
+                for step in generation { batch.progress.advance(step) }
+                var image = generation.result()
                 var facts: JSONObject = ["number": .integer(number)]
                 if isSheet {
                     pictures.append(image)

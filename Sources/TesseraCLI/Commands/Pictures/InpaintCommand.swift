@@ -60,12 +60,13 @@ struct InpaintCommand: JobCommand {
                         + "pass --format png to keep them")
             }
             let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
-            let recovered = model.inpaint(
-                job.image, hole: hole, options: options.keyed(by: job.file)
-            ) {
-                job.advance(toStep: $0.step, of: $0.stepCount)
-                seen?.show($0)
+            let recovery = model.inpaint(
+                job.image, hole: hole, options: options.keyed(by: job.file))
+            for step in recovery where !step.isPreparatory {
+                job.advance(toStep: step.step, of: step.stepCount)
+                seen?.show(step)
             }
+            let recovered = recovery.result()
             var image = recovered.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
             return (

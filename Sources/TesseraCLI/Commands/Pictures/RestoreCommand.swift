@@ -119,18 +119,19 @@ struct RestoreCommand: JobCommand {
                         + "\(Model.maximumEnlargedPixelCount) in all are made; cut the picture")
             }
             var statistics = SampleStatistics()
-            var first: Recovered?
+            var first: Recovered<Image>?
             let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
             for number in 0 ..< samples {
                 var options = options.keyed(by: job.file)
                 options.seed &+= UInt64(number)
-                let recovered = model.restore(
-                    job.image, from: degradation, noise: self.degradation.noise, options: options
-                ) {
+                let recovery = model.restore(
+                    job.image, from: degradation, noise: self.degradation.noise, options: options)
+                for step in recovery {
                     job.advance(
-                        toStep: number * $0.stepCount + $0.step, of: samples * $0.stepCount)
-                    if number == 0 { seen?.show($0) }
+                        toStep: number * step.stepCount + step.step, of: samples * step.stepCount)
+                    if number == 0 { seen?.show(step) }
                 }
+                let recovered = recovery.result()
                 first = first ?? recovered
                 if samples > 1 { statistics.add(recovered.image) }
             }

@@ -234,9 +234,9 @@ final class ExperimentRun {
         let trial = Trial(
             degradation: degradation(cell.task), method: method, options: cell.options,
             perception: settings.perception)
-        let outcome = trial.run(
-            on: image, with: method.needsModel ? model : nil,
-            advance: batch.progress.advance)
+        let run = trial.run(on: image, with: method.needsModel ? model : nil)
+        for step in run where !step.isPreparatory { batch.progress.advance(step) }
+        let outcome = run.result()
         let recovered = outcome.recovered
         if isOnSheet(cell) {
             try makeFolders(picturePath(cell).folder)
