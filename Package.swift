@@ -145,7 +145,8 @@ let package = Package(
         .testTarget(
             name: "TesseraPackingTests",
             dependencies: [
-                "TesseraPacking", "TesseraCheckpoint", "TesseraTensor", "_TesseraTestSupport",
+                "TesseraPacking", "TesseraCheckpoint", "TesseraJSON", "TesseraTensor",
+                "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraFilesTests", dependencies: ["CTesseraFiles", "TesseraFiles"]),
@@ -192,8 +193,8 @@ let package = Package(
         .testTarget(
             name: "TesseraModelsTests",
             dependencies: [
-                "TesseraModels", "TesseraCheckpoint", "TesseraPacking", "TesseraTokens",
-                "TesseraTensor", "_TesseraTestSupport",
+                "TesseraModels", "TesseraCheckpoint", "TesseraJSON", "TesseraPacking",
+                "TesseraTokenizer", "TesseraTokens", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraPriorTests",

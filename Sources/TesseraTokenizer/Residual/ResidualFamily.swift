@@ -31,7 +31,8 @@ public enum ResidualFamily: TokenizerFamily {
         try ConvolutionalTokenizer(settings, from: weights, options)
     }
 
-    /// Quantizers, and the encoder's last layer, whose outputs are rounded to codes, stay as they are.
+    /// Keeps quantizers and the encoder's last layer, whose outputs are rounded to codes.
+    ///
     /// What everything passes through stays in eight bits; only decoders' blocks become smaller.
     public static func packing(
         of tensor: TensorDescription, _ settings: ResidualSettings
