@@ -78,7 +78,8 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
-                "TesseraInverse", "TesseraCuration", "TesseraPacking", "TesseraPerception",
+                "TesseraInverse", "TesseraPosterior", "TesseraCuration", "TesseraPacking",
+                "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -140,7 +141,8 @@ let package = Package(
             name: "TesseraPipelineTests",
             dependencies: [
                 "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage",
-                "TesseraCheckpoint", "TesseraInverse", "TesseraSampler", "_TesseraTestSupport",
+                "TesseraCheckpoint", "TesseraInverse", "TesseraPosterior", "TesseraSampler",
+                "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCLITests",

@@ -107,7 +107,7 @@ extension Model {
         pixels: (PixelRectangle) -> Tensor<Float>, decodeCount: inout Int
     ) -> Tensor<Float>? {
         guard
-            options.method != .replacement, mask.window(rectangle).hasHole(ofSide: Self.wideSide)
+            options.method.asksMeasurement, mask.window(rectangle).hasHole(ofSide: Self.wideSide)
         else { return nil }
         // As much around the region again, for the smaller region to have its own surroundings.
         let around = rectangle.widened(

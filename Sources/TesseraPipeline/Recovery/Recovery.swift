@@ -75,8 +75,8 @@ extension Model {
         let random = RandomSource(
             seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
         let model = tokenModel(
-            cacheInterval: options.cacheInterval ?? options.method.defaultCacheInterval)
-        guard options.method != .replacement else {
+            cacheInterval: options.cacheInterval ?? options.method.defaults.cacheInterval)
+        guard options.method.asksMeasurement else {
             let configuration = SamplerConfiguration(
                 stepCount: options.stepCount, guidanceScale: options.guidanceScale)
             let sampler = ReplacementSampler(
@@ -97,14 +97,16 @@ extension Model {
         let focus = given.focus
         let rectangle = window.part(focus).rectangle(
             side: tokenizer.pixelsPerToken, height: problem.height, width: problem.width)
-        let steps = posteriorSteps(
-            filling: given.window(focus),
-            using: TokenModel(
-                predictor: SurroundedPredictor(model.predictor, around: given, window: focus),
-                codeSpace: model.codeSpace, decoder: model.decoder),
-            given: problem.measurement(rectangle),
-            guess: InitialGuess(grid: rough.window(focus), trust: trust.window(focus, of: given)),
-            options: options, random: random)
+        let steps = options.method.steps(
+            MethodInput(
+                filling: given.window(focus),
+                using: TokenModel(
+                    predictor: SurroundedPredictor(model.predictor, around: given, window: focus),
+                    codeSpace: model.codeSpace, decoder: model.decoder),
+                given: problem.measurement(rectangle),
+                initialEstimate: InitialGuess(
+                    grid: rough.window(focus), trust: trust.window(focus, of: given)),
+                options: options, random: random))
         var filled = given
         for step in steps {
             advance(

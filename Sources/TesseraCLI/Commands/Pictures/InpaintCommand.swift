@@ -3,6 +3,7 @@ import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
+import TesseraPosterior
 
 /// Holes of pictures to pictures without.
 struct InpaintCommand: JobCommand {
@@ -20,7 +21,7 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var input: InputOptions
     @OptionGroup var masking: MaskOptions
     @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
-    var method = RecoveryOptions.Method.anchored
+    var method = RecoveryMethod.anchored
 
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var preview: PreviewOptions
