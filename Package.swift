@@ -94,7 +94,8 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraJSON", "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer",
-                "TesseraModels", "TesseraSampler", "TesseraInverse", "TesseraCuration",
+                "TesseraModels", "TesseraSampler", "TesseraInverse", "TesseraPosterior",
+                "TesseraCuration",
                 "TesseraPacking", "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -161,7 +162,8 @@ let package = Package(
             name: "TesseraPipelineTests",
             dependencies: [
                 "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraJSON",
-                "TesseraCheckpoint", "TesseraInverse", "TesseraSampler", "_TesseraTestSupport",
+                "TesseraCheckpoint", "TesseraInverse", "TesseraPosterior", "TesseraSampler",
+                "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCLITests",

@@ -4,6 +4,7 @@ import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
+import TesseraPosterior
 
 /// Holes of pictures to pictures without.
 struct InpaintCommand: JobCommand {
@@ -21,7 +22,7 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var input: InputOptions
     @OptionGroup var masking: MaskOptions
     @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
-    var method = RecoveryOptions.Method.anchored
+    var method = RecoveryMethod.anchored
 
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var preview: PreviewOptions

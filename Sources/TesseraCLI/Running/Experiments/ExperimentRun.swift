@@ -223,7 +223,7 @@ final class ExperimentRun {
     ) throws -> JSONObject {
         guard let file = files[cell.picture] else { throw ItemFailure("the picture is gone") }
         let image = try file.image()
-        if let model, !cell.task.damage.givesPicture,
+        if let model, !cell.task.degradation.givesPicture,
             max(image.width, image.height) > model.maximumSideAtOnce
         {
             throw ItemFailure(
@@ -262,7 +262,8 @@ final class ExperimentRun {
         }
         var row = figures(
             of: measured.comparison(of: result, perception: settings.perception),
-            residual: measured.map.residual(of: result.pixels, given: measured.observed))
+            residual: measured.forwardOperator.residual(of: result.pixels, given: measured.observed)
+        )
         row["seconds"] = other.seconds.map { .real($0) }
         return row
     }
