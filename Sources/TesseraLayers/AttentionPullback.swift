@@ -1,12 +1,13 @@
-import TesseraTensor
+public import TesseraTensor
 
 /// The gradient of one head's attention by queries, keys and values, from products alone.
 ///
 /// - Parameters:
-///   - gradient: Shape `[L, C]`.
-///   - queryKeyValue: Shape `[L, 3 C]`.
-/// - Returns: Shape `[L, 3 C]`.
-func attentionPullback(
+///   - gradient: That by the result of ``attention(queryKeyValue:batch:length:headCount:)`` for a batch
+///     of one and one head. Shape `[L, C]`.
+///   - queryKeyValue: What attention was asked of. Shape `[L, 3 C]`.
+/// - Returns: Shape `[L, 3 C]`. Scores are kept whole, L² of them.
+public func singleHeadAttentionPullback(
     _ gradient: Tensor<Float>, _ queryKeyValue: Tensor<Float>
 ) -> Tensor<Float> {
     let (queries, keys, values) = (
