@@ -5,10 +5,11 @@ channels last, and `exported_weights` turns one into the other.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 
 @dataclass
@@ -30,7 +31,7 @@ class ResidualBlock(nn.Module):
         with torch.no_grad():
             self.conv2.weight.mul_(0.1)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         return F.relu(x + self.conv2(F.relu(self.conv1(x))))
 
 
@@ -49,14 +50,14 @@ class Encoder(nn.Module):
         super().__init__()
         widths = architecture.widths
         self.conv_in = nn.Conv2d(12, widths[0], 3, padding=1)
-        self.stages = nn.ModuleList(
-            Stage(width, blocks) for width, blocks in zip(widths, architecture.encoderBlocks)
+        self.stages: Any = nn.ModuleList(
+            Stage(width, blocks) for width, blocks in zip(widths, architecture.encoderBlocks, strict=True)
         )
         for index in range(len(widths) - 1):
             self.stages[index].down = nn.Conv2d(widths[index], widths[index + 1], 3, 2, 1)
         self.conv_out = nn.Conv2d(widths[-1], latent_channels, 1)
 
-    def forward(self, pixels):
+    def forward(self, pixels: Tensor) -> Tensor:
         x = F.relu(self.conv_in(F.pixel_unshuffle(pixels, 2)))
         for stage in self.stages:
             x = stage.blocks(x)
@@ -72,14 +73,14 @@ class Decoder(nn.Module):
         super().__init__()
         widths = architecture.widths
         self.conv_in = nn.Conv2d(latent_channels, widths[-1], 3, padding=1)
-        self.stages = nn.ModuleList(
-            Stage(width, blocks) for width, blocks in zip(widths, architecture.decoderBlocks)
+        self.stages: Any = nn.ModuleList(
+            Stage(width, blocks) for width, blocks in zip(widths, architecture.decoderBlocks, strict=True)
         )
         for index in range(1, len(widths)):
             self.stages[index].up = nn.Conv2d(widths[index], 4 * widths[index - 1], 3, padding=1)
         self.conv_out = nn.Conv2d(widths[0], 12, 3, padding=1)
 
-    def forward(self, latent):
+    def forward(self, latent: Tensor) -> Tensor:
         x = F.relu(self.conv_in(latent))
         for stage in reversed(self.stages):
             x = stage.blocks(x)
@@ -88,17 +89,17 @@ class Decoder(nn.Module):
         return F.pixel_shuffle(self.conv_out(x), 2)
 
 
-def shuffled(channels: int) -> torch.Tensor:
+def shuffled(channels: int) -> Tensor:
     """Where channel (dy, dx, c) of a channels-last file stands in PyTorch's order (c, dy, dx)."""
     return torch.arange(channels).view(channels // 4, 4).t().reshape(-1)
 
 
-def exported_weights(encoder: Encoder, decoder: Decoder) -> dict[str, torch.Tensor]:
+def exported_weights(encoder: Encoder, decoder: Decoder) -> dict[str, Tensor]:
     """Names and tensors as model folders hold them: weights [O, kh, kw, I], shuffles (dy, dx, c)."""
     weights = {}
     for prefix, network in (("encoder", encoder), ("decoder", decoder)):
-        for name, value in network.state_dict().items():
-            value = value.detach().float().cpu()
+        for name, ours in network.state_dict().items():
+            value = ours.detach().float().cpu()
             if name == "conv_in.weight" and prefix == "encoder":
                 value = value[:, shuffled(value.shape[1])]
             if prefix == "decoder" and (".up." in name or name.startswith("conv_out.")):
@@ -109,7 +110,7 @@ def exported_weights(encoder: Encoder, decoder: Decoder) -> dict[str, torch.Tens
     return weights
 
 
-def import_weights(weights: dict[str, torch.Tensor], encoder: Encoder, decoder: Decoder):
+def import_weights(weights: dict[str, Tensor], encoder: Encoder, decoder: Decoder) -> None:
     """Loads what `exported_weights` wrote, its inverse."""
     for prefix, network in (("encoder", encoder), ("decoder", decoder)):
         state = {}

@@ -1,4 +1,6 @@
-"""Writes into a model folder what was measured: python metrics.py FOLDER METRICS
+"""Writes into a model folder what was measured.
+
+    python -m tessera_training.metrics FOLDER METRICS
 
 METRICS is what `tessera evaluate bench256 --model FOLDER --json` printed. The best model is chosen by
 it where none is named.
@@ -9,7 +11,7 @@ import sys
 from pathlib import Path
 
 
-def main():
+def main() -> None:
     folder, printed = map(Path, sys.argv[1:])
     mean = json.loads(printed.read_text().splitlines()[-1])["mean"]
     path = folder / "model.json"

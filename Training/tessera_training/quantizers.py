@@ -5,11 +5,21 @@ to add. `codes` spells a latent, `fold_into` writes what inference needs into th
 `unfold_from` reads it back.
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 CODES = 256
+MOMENTUM = 0.02  # of the running statistics of latents
+
+
+class RunningNorm(nn.BatchNorm2d):
+    """A batch norm that always has running statistics."""
+
+    running_mean: Tensor
+    running_var: Tensor
 
 
 class DimensionQuantizer(nn.Module):
@@ -24,21 +34,23 @@ class DimensionQuantizer(nn.Module):
 
     kind, levels_per_channel = "dimension", 16
 
-    def __init__(self, slots: int = 4, noise: float = 0.1, commitment: float = 0.02, law="lloyd-max", reach=3.0):
+    def __init__(
+        self, slots: int = 4, noise: float = 0.1, commitment: float = 0.02, law: str = "lloyd-max", reach: float = 3.0
+    ):
         super().__init__()
         self.slots, self.latent_channels = slots, 2 * slots
         self.noise, self.commitment, self.has_bins = noise, commitment, False
         self.law, self.reach = law, reach
-        self.norm = nn.BatchNorm2d(self.latent_channels, affine=False, momentum=0.02)
+        self.norm = RunningNorm(self.latent_channels, affine=False, momentum=MOMENTUM)
         self.levels = nn.Parameter(torch.zeros(self.latent_channels, self.levels_per_channel))
         self.register_load_state_dict_post_hook(DimensionQuantizer.look_for_bins)
 
-    def look_for_bins(self, _):
+    def look_for_bins(self, _: object) -> None:
         """Bins that were never fitted are all 0."""
         self.has_bins = bool(self.levels.any())
 
     @torch.no_grad()
-    def start_bins(self, latent):
+    def start_bins(self, latent: Tensor) -> None:
         """Sets bins by the law: those of least squared error (Lloyd-Max) of the encoder's latents of many
         pictures, or fixed ones within `reach` deviations, as far from each other (uniform) or as often
         used by a normal variable (gaussian, TokenBridge)."""
@@ -61,13 +73,14 @@ class DimensionQuantizer(nn.Module):
             levels = (sums.gather(1, edges).diff() / edges.diff().clamp_min(1)).float()
         self.levels.copy_(levels)
 
-    def normed(self, latent, learns: bool):
+    def normed(self, latent: Tensor, learns: bool) -> Tensor:
+        """The latent with mean 0 and deviation 1 a channel."""
         norm = self.norm
         return F.batch_norm(
-            latent, norm.running_mean, norm.running_var, training=learns, momentum=norm.momentum, eps=norm.eps
+            latent, norm.running_mean, norm.running_var, training=learns, momentum=MOMENTUM, eps=norm.eps
         )
 
-    def forward(self, latent):
+    def forward(self, latent: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         latent = self.normed(latent, self.training and not self.has_bins)
         if not self.has_bins:
             return (latent + self.noise * torch.randn_like(latent) if self.training else latent), {}
@@ -75,22 +88,22 @@ class DimensionQuantizer(nn.Module):
         losses = {"commitment": self.commitment * (latent - rounded.detach()).square().mean()}
         return rounded + latent - latent.detach(), losses
 
-    def codes_of_normed(self, latent):
+    def codes_of_normed(self, latent: Tensor) -> Tensor:
         z = latent.permute(0, 2, 3, 1)
         index = (z.unsqueeze(-1) - self.levels).abs().argmin(-1)
         return index[..., 0::2] * self.levels_per_channel + index[..., 1::2]
 
-    def codes(self, latent):
+    def codes(self, latent: Tensor) -> Tensor:
         """Codes [N, h, w, slots] of the encoder's latent; needs bins."""
         return self.codes_of_normed(self.normed(latent, False))
 
-    def embed(self, codes):
+    def embed(self, codes: Tensor) -> Tensor:
         index = torch.stack([codes // self.levels_per_channel, codes % self.levels_per_channel], -1)
         index = index.flatten(-2)
         channel = torch.arange(self.latent_channels, device=codes.device)
         return self.levels[channel, index].permute(0, 3, 1, 2)
 
-    def fold_into(self, weights):
+    def fold_into(self, weights: dict[str, Tensor]) -> None:
         scale = (self.norm.running_var + self.norm.eps).rsqrt().cpu()
         weights["encoder.conv_out.weight"] *= scale.view(-1, 1, 1, 1)
         weights["encoder.conv_out.bias"].sub_(self.norm.running_mean.cpu()).mul_(scale)
@@ -98,7 +111,7 @@ class DimensionQuantizer(nn.Module):
             weights["quantizer.levels"] = self.levels.detach().sort(-1).values.cpu().contiguous()
 
     @torch.no_grad()
-    def unfold_from(self, weights):
+    def unfold_from(self, weights: dict[str, Tensor]) -> None:
         self.norm.running_var.fill_(1 - self.norm.eps)
         self.levels.copy_(weights["quantizer.levels"])
         self.has_bins = True
@@ -119,7 +132,7 @@ class BinaryQuantizer(nn.Module):
         self.slots, self.latent_channels = slots, 8 * slots
         self.doubt, self.balance, self.drawn = doubt, balance, drawn
 
-    def forward(self, latent):
+    def forward(self, latent: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         probability = latent.sigmoid()
         chosen = probability.bernoulli() if self.drawn and self.training else (latent > 0).float()
         bits = chosen.detach() + probability - probability.detach()
@@ -129,18 +142,18 @@ class BinaryQuantizer(nn.Module):
             losses["doubt"] = self.doubt * (probability * (1 - probability)).mean()
         return 2 * bits - 1, losses
 
-    def codes(self, latent):
+    def codes(self, latent: Tensor) -> Tensor:
         bits = (latent > 0).long().permute(0, 2, 3, 1).unflatten(-1, (self.slots, 8))
         return (bits << torch.arange(8, device=latent.device)).sum(-1)
 
-    def embed(self, codes):
+    def embed(self, codes: Tensor) -> Tensor:
         bits = (codes.unsqueeze(-1) >> torch.arange(8, device=codes.device)) & 1
         return (2.0 * bits.flatten(-2) - 1).permute(0, 3, 1, 2)
 
-    def fold_into(self, weights):
+    def fold_into(self, weights: dict[str, Tensor]) -> None:
         pass
 
-    def unfold_from(self, weights):
+    def unfold_from(self, weights: dict[str, Tensor]) -> None:
         pass
 
 
@@ -156,7 +169,13 @@ class FactorizedQuantizer(nn.Module):
     kind, has_bins = "factorized", True
 
     def __init__(
-        self, slots=4, commitment=0.25, disentanglement=0.1, entropy=0.02, reparametrized=True, weighted=False
+        self,
+        slots: int = 4,
+        commitment: float = 0.25,
+        disentanglement: float = 0.1,
+        entropy: float = 0.02,
+        reparametrized: bool = True,
+        weighted: bool = False,
     ):
         super().__init__()
         self.slots, self.latent_channels = slots, 4 * slots
@@ -167,17 +186,18 @@ class FactorizedQuantizer(nn.Module):
         self.linear = nn.Parameter(linear, requires_grad=reparametrized)
         self.weighted = weighted
         if weighted:
+            self.covariance: Tensor
             self.register_buffer("covariance", torch.eye(channels).repeat(slots, 1, 1) / channels)
 
-    def codebooks(self):
+    def codebooks(self) -> Tensor:
         return F.normalize(self.frozen @ self.linear, dim=-1)
 
-    def grouped(self, latent):
+    def grouped(self, latent: Tensor) -> Tensor:
         """Unit vectors [positions, slot, channel]."""
         z = latent.permute(0, 2, 3, 1).unflatten(-1, (self.slots, -1)).flatten(0, 2)
         return F.normalize(z, dim=-1)
 
-    def similarity(self, z, books):
+    def similarity(self, z: Tensor, books: Tensor) -> Tensor:
         """How near codes are [position, slot, code]."""
         if self.weighted:
             if self.training:
@@ -188,7 +208,7 @@ class FactorizedQuantizer(nn.Module):
             books = F.normalize(books @ axes, dim=-1)
         return torch.einsum("psc,svc->psv", z, books)
 
-    def forward(self, latent):
+    def forward(self, latent: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         z, books = self.grouped(latent), self.codebooks()
         similarity = self.similarity(z, books)
         codes = similarity.argmax(-1)
@@ -200,7 +220,8 @@ class FactorizedQuantizer(nn.Module):
             losses["codebook"] = (chosen - z.detach()).square().sum(-1).mean()
             losses["commitment"] = self.commitment * (chosen.detach() - z).square().sum(-1).mean()
             gram = torch.einsum("psc,ptc->pst", quantized, quantized)
-            pairs = gram[:, *torch.triu_indices(self.slots, self.slots, 1)]
+            rows, columns = torch.triu_indices(self.slots, self.slots, 1)
+            pairs = gram[:, rows, columns]
             losses["disentanglement"] = self.disentanglement * pairs.square().mean()
             p = (similarity[torch.randperm(len(z))[:1024]] * 20).softmax(-1)
             each = -(p * p.clamp_min(1e-8).log()).sum(-1).mean()
@@ -210,23 +231,23 @@ class FactorizedQuantizer(nn.Module):
         n, _, h, w = latent.shape
         return quantized.flatten(1).view(n, h, w, -1).permute(0, 3, 1, 2), losses
 
-    def codes(self, latent):
+    def codes(self, latent: Tensor) -> Tensor:
         n, _, h, w = latent.shape
         return self.similarity(self.grouped(latent), self.codebooks()).argmax(-1).view(n, h, w, self.slots)
 
-    def embed(self, codes):
+    def embed(self, codes: Tensor) -> Tensor:
         books = self.codebooks()
         parts = [books[s][codes[..., s]] for s in range(self.slots)]
         return torch.cat(parts, -1).permute(0, 3, 1, 2)
 
-    def fold_into(self, weights):
+    def fold_into(self, weights: dict[str, Tensor]) -> None:
         if self.weighted:
             raise SystemExit("a weighted search cannot be exported")
         weights["quantizer.codebooks"] = self.codebooks().detach().cpu().contiguous()
 
     @torch.no_grad()
-    def unfold_from(self, weights):
+    def unfold_from(self, weights: dict[str, Tensor]) -> None:
         self.frozen.copy_(weights["quantizer.codebooks"])
 
 
-QUANTIZERS = {q.kind: q for q in (DimensionQuantizer, BinaryQuantizer, FactorizedQuantizer)}
+QUANTIZERS: dict[str, Any] = {q.kind: q for q in (DimensionQuantizer, BinaryQuantizer, FactorizedQuantizer)}

@@ -5,11 +5,14 @@ embeddings belong to AdamW.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 
-def orthogonalized(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
+def orthogonalized(matrices: Tensor, steps: int = 5) -> Tensor:
     """Matrices [n, rows, columns] with the same singular vectors and singular values near 1."""
     tall = matrices.shape[-2] > matrices.shape[-1]
     x = matrices.mT if tall else matrices
@@ -26,14 +29,21 @@ class Muon(torch.optim.Optimizer):
     `dtype` is that of the Newton-Schulz iteration; bfloat16 serves where products in it are fast.
     """
 
-    def __init__(self, parameters, lr: float, momentum: float = 0.95, dtype=torch.float32):
+    def __init__(
+        self,
+        parameters: Iterable[nn.Parameter],
+        lr: float,
+        momentum: float = 0.95,
+        dtype: torch.dtype = torch.float32,
+    ):
         super().__init__(parameters, {"lr": lr, "momentum": momentum})
         self.dtype = dtype
 
     @torch.no_grad()
-    def step(self):
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """Takes one step; gradients are there already."""
         for group in self.param_groups:
-            by_shape = defaultdict(list)
+            by_shape: dict[Any, list[nn.Parameter]] = defaultdict(list)
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     by_shape[parameter.flatten(1).shape].append(parameter)
@@ -41,10 +51,10 @@ class Muon(torch.optim.Optimizer):
                 ahead = torch.stack([self.ahead(p, group["momentum"]) for p in parameters])
                 steps = orthogonalized(ahead.to(self.dtype)).to(ahead.dtype)
                 scale = max(1.0, ahead.shape[-2] / ahead.shape[-1]) ** 0.5
-                for parameter, step in zip(parameters, steps):
+                for parameter, step in zip(parameters, steps, strict=True):
                     parameter.add_(step.reshape(parameter.shape), alpha=-group["lr"] * scale)
 
-    def ahead(self, parameter, momentum):
+    def ahead(self, parameter: nn.Parameter, momentum: float) -> Tensor:
         """The gradient with Nesterov momentum, as a matrix."""
         state = self.state[parameter]
         if not state:

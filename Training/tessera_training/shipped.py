@@ -1,4 +1,6 @@
-"""Makes runs of a model folder, to start others from or to export again: python shipped.py MODEL --run RUN
+"""Makes runs of a model folder, to start others from or to export again.
+
+    python -m tessera_training.shipped MODEL --run RUN
 
 The weights are those that ship, without what packing took from them; optimizers are not stored. Such
 a run is for `--start-from`, `--go-on-from`, `--tokenizer` and export.py, not to be resumed.
@@ -7,25 +9,29 @@ a run is for `--start-from`, `--go-on-from`, `--tokenizer` and export.py, not to
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
+from torch import Tensor, nn
 
-from networks import import_weights
-from prior_network import MaskedTransformer
-from tokenizer import Autoencoder
+from tessera_training.autoencoder import Autoencoder
+from tessera_training.loop import Config
+from tessera_training.networks import import_weights
+from tessera_training.prior_network import MaskedTransformer
 
 
-def unpacked(path: Path) -> dict:
+def unpacked(path: Path) -> dict[str, Tensor]:
     """The weights of a file, those of `tessera pack` as what they stand for (Documentation/Files.md).
 
     Weights of 4 bits lie as [outputs, inputs], whatever their shape was.
     """
     stored = load_file(path)
     weights = {}
-    for name, value in stored.items():
+    for name, packed in stored.items():
         if name.endswith((".steps", ".multipliers")):
             continue
+        value = packed
         if f"{name}.multipliers" in stored:
             low, high = value & 15, value >> 4
             codes = torch.stack([low, high], -1).flatten(1).to(torch.int8)
@@ -38,12 +44,13 @@ def unpacked(path: Path) -> dict:
     return weights
 
 
-def part_of(folder: Path, part: str) -> dict:
+def part_of(folder: Path, part: str) -> dict[str, Any]:
     """A part of model.json."""
-    return json.loads((folder / "model.json").read_text())[part]
+    described: dict[str, Any] = json.loads((folder / "model.json").read_text())[part]
+    return described
 
 
-def shipped_tokenizer(folder: Path, name: str = "decoder") -> tuple[Autoencoder, dict]:
+def shipped_tokenizer(folder: Path, name: str = "decoder") -> tuple[Autoencoder, Config]:
     """The tokenizer of a model folder with the decoder of a name, and its configuration.
 
     `perceptual` is the decoder for PSNR in all but its finest stages; `draft` is another network.
@@ -68,12 +75,11 @@ def shipped_tokenizer(folder: Path, name: str = "decoder") -> tuple[Autoencoder,
     return model.eval(), config
 
 
-def shipped_prior(folder: Path) -> tuple[MaskedTransformer, dict]:
+def shipped_prior(folder: Path) -> tuple[MaskedTransformer, Config]:
     """The prior of a model folder, and its configuration."""
     described, slots = part_of(folder, "prior"), len(part_of(folder, "tokenizer")["vocabulary"])
     config = {n: described[n] for n in ("layers", "width", "heads", "window", "labels")}
-    model = MaskedTransformer(
-        config["layers"], config["width"], config["heads"], len(config["labels"]), slots)
+    model = MaskedTransformer(config["layers"], config["width"], config["heads"], len(config["labels"]), slots)
     weights = unpacked(folder / described["file"])
     if "label.embedding" in weights:
         weights["label.weight"] = weights.pop("label.embedding")
@@ -81,7 +87,14 @@ def shipped_prior(folder: Path) -> tuple[MaskedTransformer, dict]:
     return model.eval(), config
 
 
-def main():
+def save(run: Path, model: nn.Module, config: Config) -> None:
+    """Writes the state of a run that has taken no step."""
+    run.mkdir(parents=True, exist_ok=True)
+    state = {"config": config, "labels": config.get("labels"), "model": model.state_dict(), "step": 0}
+    torch.save(state, run / "state.pt")
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path, help="a model folder, such as Checkpoints/photo-dimension")
     parser.add_argument("--run", required=True, type=Path, help="folder for the tokenizer's run")
@@ -89,16 +102,12 @@ def main():
     parser.add_argument("--draft", type=Path, help="folder for the run of the draft decoder")
     parser.add_argument("--prior", type=Path, help="folder for the prior's run")
     arguments = parser.parse_args()
-    for part, run in vars(arguments).items():
-        if part == "model" or not run:
-            continue
-        if part == "prior":
-            model, config = shipped_prior(arguments.model)
-        else:
-            model, config = shipped_tokenizer(arguments.model, "decoder" if part == "run" else part)
-        run.mkdir(parents=True, exist_ok=True)
-        state = {"config": config, "labels": config.get("labels"), "model": model.state_dict(), "step": 0}
-        torch.save(state, run / "state.pt")
+    decoders = {"decoder": arguments.run, "perceptual": arguments.perceptual, "draft": arguments.draft}
+    for name, run in decoders.items():
+        if run:
+            save(run, *shipped_tokenizer(arguments.model, name))
+    if arguments.prior:
+        save(arguments.prior, *shipped_prior(arguments.model))
 
 
 if __name__ == "__main__":

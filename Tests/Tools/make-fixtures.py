@@ -1,6 +1,8 @@
-"""Writes the fixtures that hold the Swift networks to PyTorch: python Scripts/make-fixtures.py
+"""Writes the fixtures that hold the Swift networks to PyTorch.
 
-Tiny networks of Scripts/train with seeded weights, their inputs and what PyTorch makes of them, as
+    $(Scripts/environment fixtures) Tests/Tools/make-fixtures.py
+
+Tiny networks of Training with seeded weights, their inputs and what PyTorch makes of them, as
 safetensors files of at most 100 kB. Weights are stored in half precision and rounded to it before
 PyTorch computes; inputs and outputs are float. Everything is channels last in the files. Each file
 records this script, the versions and the seed.
@@ -8,7 +10,6 @@ records this script, the versions and the seed.
 
 import hashlib
 import json
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,14 +17,12 @@ import numpy
 import torch
 from safetensors.torch import save_file
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "Scripts" / "train"))
+from tessera_training.losses import PerceptualDistance
+from tessera_training.networks import Architecture, Decoder, Encoder, ResidualBlock, exported_weights
+from tessera_training.prior_network import Layer, MaskedTransformer, rotary_angles, rotated
+from tessera_training.quantizers import QUANTIZERS
 
-from losses import PerceptualDistance  # noqa: E402
-from networks import Architecture, Decoder, Encoder, ResidualBlock, exported_weights  # noqa: E402
-from prior_network import Layer, MaskedTransformer, rotary_angles, rotated  # noqa: E402
-from quantizers import QUANTIZERS  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 SEED = 20260
 LIMIT = 100_000
 ARCHITECTURE = Architecture(widths=[8, 16, 24], encoderBlocks=[1, 1, 1], decoderBlocks=[1, 1, 1])
@@ -67,7 +66,7 @@ def saved(path, weights, values):
     tensors |= {key: value.detach().contiguous() for key, value in values.items()}
     # One entry, because the order of several is not fixed, and equal runs shall give equal files.
     versions = f"torch {torch.__version__.split('+')[0]}, numpy {numpy.__version__}"
-    metadata = {"made": f"Scripts/make-fixtures.py, seed {SEED}, {versions}"}
+    metadata = {"made": f"Tests/Tools/make-fixtures.py, seed {SEED}, {versions}"}
     save_file(tensors, path, metadata)
     data = path.read_bytes()
     assert len(data) <= LIMIT, f"{path} has {len(data)} bytes, more than {LIMIT}"
@@ -139,7 +138,7 @@ def make_autoencoder():
 
 def make_quantizers():
     """Codes of latents and latents of codes, for the three quantizers."""
-    values = {}
+    values: dict[str, torch.Tensor] = {}
     for kind, make in QUANTIZERS.items():
         quantizer = make().eval()
         latent = torch.randn(1, quantizer.latent_channels, 5, 6)
@@ -148,7 +147,7 @@ def make_quantizers():
             codes = quantizer.codes_of_normed(latent)
         else:
             codes = quantizer.codes(latent)
-        tables = {}
+        tables: dict[str, torch.Tensor] = {}
         if kind == "factorized":
             quantizer.fold_into(tables)
         elif kind == "dimension":
@@ -186,8 +185,7 @@ def make_model():
     prior = half_weights(MaskedTransformer(2, 32, 2, len(labels), slots=4, codes=16))
     levels = torch.linspace(-1.5, 1.5, 4).repeat(LATENT_CHANNELS, 1)
     tokenizer = {
-        **saved(folder / "tokenizer.safetensors", exported_weights(encoder, decoder),
-                {"quantizer.levels": levels}),
+        **saved(folder / "tokenizer.safetensors", exported_weights(encoder, decoder), {"quantizer.levels": levels}),
         "quantizer": "dimension",
         "pixelsPerToken": 8,
         "latentChannels": LATENT_CHANNELS,
@@ -213,7 +211,7 @@ def make_model():
             "licence": "none",
             "steps": 0,
             "hardware": "none",
-            "command": "python Scripts/make-fixtures.py",
+            "command": "Tests/Tools/make-fixtures.py",
         },
     }
     (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n")
@@ -242,7 +240,7 @@ def make_perceptual():
     a = torch.rand(1, 3, 54, 47) * 2 - 1
     b = (a + 0.3 * torch.randn(a.shape)).clamp(-1, 1)
     values = {"a": last(a), "b": last(b), "distance": distance(a, b).reshape(1)}
-    for tap, features in zip(distance.TAPS, distance.features(a)):
+    for tap, features in zip(distance.TAPS, distance.features(a), strict=True):
         values[f"tap{tap}"] = last(features)
     written("TesseraPerceptionTests", "perceptual", weights, values)
 

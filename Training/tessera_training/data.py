@@ -5,32 +5,33 @@ import json
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 HELD_BACK = 64  # the last photographs, for watching a run; never trained on
 
 
-def load_photos(folder: str, cache: str, device: str) -> tuple[torch.Tensor, list[str]]:
+def load_photos(folder: Path, cache: Path, device: str) -> tuple[torch.Tensor, list[str]]:
     """All photographs [N, 256, 256, 3] uint8, mapped or in a GPU's memory, and their labels ("" if none)."""
-    pixels, labels = Path(cache) / "photos.npy", Path(cache) / "labels.json"
+    pixels, labels = cache / "photos.npy", cache / "labels.json"
     if not pixels.exists():
         jpegs, names = [], []
-        for path in sorted(Path(folder).glob("*.tar")):
+        for path in sorted(folder.glob("*.tar")):
             with tarfile.open(path) as tar:
-                members = {m.name: m for m in tar.getmembers()}
-                for name in sorted(n for n in members if n.endswith(".jpg")):
-                    described = json.load(tar.extractfile(members[name[:-4] + ".json"]))
+                for name in sorted(n for n in tar.getnames() if n.endswith(".jpg")):
+                    described = json.loads(content(tar, name[:-4] + ".json"))
                     names.append(described.get("label") or "")
-                    jpegs.append(tar.extractfile(members[name]).read())
+                    jpegs.append(content(tar, name))
         if not jpegs:
             raise SystemExit(f"'{folder}' holds no .tar of photographs")
         with ThreadPoolExecutor() as threads:
             photos = list(threads.map(decoded, jpegs))
         order = np.random.default_rng(0).permutation(len(photos))
-        Path(cache).mkdir(parents=True, exist_ok=True)
+        cache.mkdir(parents=True, exist_ok=True)
         labels.write_text(json.dumps([names[i] for i in order]))
         np.save(pixels.with_suffix(".part.npy"), np.stack([photos[i] for i in order]))
         pixels.with_suffix(".part.npy").rename(pixels)
@@ -38,7 +39,15 @@ def load_photos(folder: str, cache: str, device: str) -> tuple[torch.Tensor, lis
     return mapped.to(device), json.loads(labels.read_text())
 
 
-def decoded(jpeg: bytes) -> np.ndarray:
+def content(tar: tarfile.TarFile, name: str) -> bytes:
+    """The bytes of a member of an archive."""
+    file = tar.extractfile(name)
+    if file is None:
+        raise SystemExit(f"'{name}' of '{tar.name!s}' is no file")
+    return file.read()
+
+
+def decoded(jpeg: bytes) -> NDArray[np.uint8]:
     """The pixels [H, W, 3] of a JPEG."""
     return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
 
@@ -55,7 +64,7 @@ def generator(device: str, *seed: int) -> torch.Generator:
 
 def random_crops(photos: torch.Tensor, count: int, size: int, random: torch.Generator) -> torch.Tensor:
     """Crops [count, 3, size, size] in [-1, 1] at random places, flipped left to right half of the time."""
-    draw = {"generator": random, "device": photos.device}
+    draw: dict[str, Any] = {"generator": random, "device": photos.device}
     photo = torch.randint(len(photos), (count, 1, 1), **draw)
     side = torch.arange(size, device=photos.device)
     y = torch.randint(photos.shape[1] - size + 1, (count, 1), **draw) + side

@@ -1,19 +1,25 @@
-"""Trains variants of the quantizers briefly, and compares them: python ablate.py --photos DIR --run DIR
+"""Trains variants of the quantizers briefly, and compares them.
+
+    python -m tessera_training.ablate --photos DIR --run DIR
 
 Prints a Markdown table of what each variant of configs/ablation.json reaches on the photographs that are
 held back, and, for the dimension-wise tokenizer that was trained without bins, of laws for its bins.
 Variants whose run is done are not trained again.
 """
 
-import argparse
 import json
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
-from data import HELD_BACK, load_photos
-from encoding import codes_of
-from tokenizer import Run, held_back_psnr, start_bins, train, training_crops
+from tessera_training.data import HELD_BACK
+from tessera_training.encoding import codes_of
+from tessera_training.loop import Config, train
+from tessera_training.options import photo_parser, photos_of
+from tessera_training.tokenizer import TokenizerRun, TokenizerTask, held_back_psnr, start_bins, training_crops
+
+CONFIG = Path(__file__).parents[1] / "configs" / "ablation.json"
 
 
 def perplexity(codes: torch.Tensor) -> float:
@@ -25,23 +31,22 @@ def perplexity(codes: torch.Tensor) -> float:
     return torch.stack(each).mean().item()
 
 
-def trained(config: dict, folder: Path, photos) -> Run:
+def trained(config: Config, folder: Path, photos: Tensor) -> TokenizerRun:
     """A run to its end; one that was saved goes on where it was."""
-    folder.mkdir(parents=True, exist_ok=True)
-    run = Run(config, folder, photos.device.type)
+    run = TokenizerRun(config, folder, photos.device.type)
     run.resume()
     if run.step < config["steps"]:
-        train(run, photos, float("inf"), None, 1)
+        train(run, TokenizerTask(run, photos))
     return run
 
 
-def row(name: str, run: Run, photos):
+def print_row(name: str, run: TokenizerRun, photos: Tensor) -> None:
     codes = torch.from_numpy(codes_of(run.model.eval(), photos[-HELD_BACK:]))
     print(f"| {name} | {held_back_psnr(run.model, photos):.2f} | {perplexity(codes):.0f} |", flush=True)
 
 
 @torch.no_grad()
-def laws(run: Run, photos):
+def print_laws(run: TokenizerRun, photos: Tensor) -> None:
     """Rows for bins that no training follows, and how the variance of the latents is spread."""
     quantizer, crops = run.model.quantizer, training_crops(run.config, photos)
     latents = torch.cat([run.model.encoder(crops(64, 64, index)).float() for index in range(4)])
@@ -51,30 +56,30 @@ def laws(run: Run, photos):
         for quantizer.reach in reaches:
             quantizer.law = law
             start_bins(run, crops)
-            row(f"dimension, {law}" + (f", within {quantizer.reach:g}" if quantizer.reach else ""), run, photos)
-    print(f"\nPrincipal components of the latents have these shares: {[round(s, 3) for s in (shares / shares.sum()).tolist()]}")
+            within = f", within {quantizer.reach:g}" if quantizer.reach else ""
+            print_row(f"dimension, {law}{within}", run, photos)
+    rounded = [round(share, 3) for share in (shares / shares.sum()).tolist()]
+    print(f"\nPrincipal components of the latents have these shares: {rounded}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", required=True, help="folder of .tar files of photographs")
-    parser.add_argument("--run", required=True, type=Path, help="folder for the runs")
-    parser.add_argument("--cache", help="folder for decoded photographs (default: beside the runs)")
+def main() -> None:
+    parser = photo_parser(__doc__)
     parser.add_argument("--variants", default="", help="only those whose names begin so")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--config", type=Path, default=CONFIG, help="the variants (configs/ablation.json)")
     arguments = parser.parse_args()
-    configs = json.loads((Path(__file__).parent / "configs" / "ablation.json").read_text())
-    photos, _ = load_photos(arguments.photos, arguments.cache or arguments.run / "cache", arguments.device)
-    rows = []
-    for name, config in configs["variants"].items():
-        if name.startswith(arguments.variants):
-            rows.append((name, trained({**configs["all"], **config}, arguments.run / name, photos)))
+    config = json.loads(arguments.config.read_text())
+    photos, _ = photos_of(arguments, arguments.run / "cache")
+    runs = {
+        name: trained({**config["all"], **variant}, arguments.run / name, photos)
+        for name, variant in config["variants"].items()
+        if name.startswith(arguments.variants)
+    }
     print("\n| variant | PSNR, dB, held back | perplexity |\n|---|---|---|")
-    for name, run in rows:
-        row(name, run, photos)
-    for name, run in rows:
+    for name, run in runs.items():
+        print_row(name, run, photos)
+    for name, run in runs.items():
         if name.endswith("at the end"):
-            laws(run, photos)
+            print_laws(run, photos)
 
 
 if __name__ == "__main__":
