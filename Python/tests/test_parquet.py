@@ -1,3 +1,5 @@
+"""Columns of pictures become columns of tokens, in tables, files and folders."""
+
 import io
 import json
 import subprocess
@@ -17,7 +19,10 @@ from tessera.table import METADATA_KEY, grid, with_tokens
 
 def run(*arguments):
     return subprocess.run(
-        [sys.executable, "-m", "tessera", "parquet", *map(str, arguments)], capture_output=True, text=True
+        [sys.executable, "-m", "tessera", "parquet", *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -25,7 +30,7 @@ def test_each_row_has_the_tokens_of_its_picture(model, photographs):
     table = with_tokens(photographs, model)
     assert table.column_names == ["key", "label", "tokens", "rows", "columns", "height", "width", "error"]
     assert table["label"].equals(photographs["label"])
-    for before, after in zip(photographs.to_pylist(), table.to_pylist()):
+    for before, after in zip(photographs.to_pylist(), table.to_pylist(), strict=True):
         if before["key"] in ("cut", "none"):
             assert after["tokens"] is None and after["rows"] is None and after["error"]
         else:

@@ -1,3 +1,5 @@
+"""Ray Data gives what the plain loop gives, an actor killed or not."""
+
 import os
 
 import pyarrow.parquet as pq
@@ -21,13 +23,17 @@ def check_tokens(actor, arguments, photographs, model, folder):
     """Tokenizes in actors of a class, and holds the tokens against those of the plain loop."""
     for part in range(3):
         pq.write_table(photographs.slice(9 * part, 9), folder / f"{part}.parquet")
-    dataset = ray.data.read_parquet(str(folder)).repartition(4).map_batches(
-        actor,
-        fn_constructor_kwargs=arguments,
-        batch_format="pyarrow",
-        batch_size=4,
-        num_cpus=0.5,  # reading and writing need one of the two as well
-        compute=ray.data.ActorPoolStrategy(size=2),
+    dataset = (
+        ray.data.read_parquet(str(folder))
+        .repartition(4)
+        .map_batches(
+            actor,
+            fn_constructor_kwargs=arguments,
+            batch_format="pyarrow",
+            batch_size=4,
+            num_cpus=0.5,  # reading and writing need one of the two as well
+            compute=ray.data.ActorPoolStrategy(size=2),
+        )
     )
     dataset.write_parquet(str(folder / "tokens"))
     order = [("key", "ascending"), ("label", "ascending")]

@@ -1,3 +1,5 @@
+"""Spark gives what the plain loop gives, a task killed or not."""
+
 import os
 import sys
 
@@ -52,7 +54,9 @@ def test_a_killed_task_changes_nothing(spark, model, photographs, tmp_path):
     check_tokens(
         spark,
         lambda frame: frame.mapInPandas(dying, tessera.spark.tokens_schema(frame.schema)),
-        photographs, model, tmp_path,
+        photographs,
+        model,
+        tmp_path,
     )
     assert mark.exists()
 

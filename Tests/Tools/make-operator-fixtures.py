@@ -72,8 +72,9 @@ def jpeg(pixels, quality, subsampled):
     file = io.BytesIO()
     Image.new("RGB", (8, 8)).save(file, "JPEG", quality=quality)
     # Pillow gives the tables in reading order.
-    written = JpegImagePlugin.JpegImageFile(file).quantization.values()
-    tables = [numpy.array(table, float).reshape(8, 8) for table in written]
+    written = Image.open(file)
+    assert isinstance(written, JpegImagePlugin.JpegImageFile)
+    tables = [numpy.array(table, float).reshape(8, 8) for table in written.quantization.values()]
     components = pixels * 127.5 @ TO_COMPONENTS.T
     result = numpy.empty_like(components)
     for channel in range(3):
