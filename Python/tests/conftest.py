@@ -1,4 +1,4 @@
-"""Pictures and models that the tests share. The package under test is the installed wheel."""
+"""Pictures and models that the tests share. The package under test is the wheel: Scripts/check-package."""
 
 import io
 import json

@@ -3,8 +3,7 @@
     python Tests/Interchange/read_tokens.py .build/release/tessera PHOTOS
 
 Tokenizes PHOTOS in both formats and compares, picture by picture, what the Python packages read with
-each other and with the manifest's hashes. Needs numpy, safetensors and webdataset; Scripts/check needs
-none of them and does not run this.
+each other and with the manifest's hashes. Scripts/check-package runs it on the samples.
 """
 
 import hashlib
