@@ -143,7 +143,8 @@ def make_quantizers():
         quantizer = make().eval()
         latent = torch.randn(1, quantizer.latent_channels, 5, 6)
         if kind == "dimension":
-            quantizer.levels = torch.randn(8, quantizer.levels_per_channel).sort(-1).values
+            with torch.no_grad():
+                quantizer.levels.copy_(torch.randn(8, quantizer.levels_per_channel).sort(-1).values)
             codes = quantizer.codes_of_normed(latent)
         else:
             codes = quantizer.codes(latent)
