@@ -7,7 +7,7 @@ import TesseraTokens
 extension Model {
     /// The largest picture that can be recovered from a measurement whose parts cannot be told apart,
     /// in pixels a side: one window.
-    public var maximumSideAtOnce: Int { RecoveryWindow.maximumSide * tokenizer.pixelsPerToken }
+    public var maximumSideAtOnce: Int { GridSteps.windowSide * tokenizer.pixelsPerToken }
 
     /// Recovers a picture from a measurement by any operator.
     ///
