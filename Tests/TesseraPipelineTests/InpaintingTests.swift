@@ -2,6 +2,7 @@ import Synchronization
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
+import TesseraPosterior
 import TesseraTensor
 import TesseraTokens
 import Testing
@@ -12,9 +13,9 @@ import Testing
         let colour: Image.Colour
         let bits: Int
         let hasAlpha: Bool
-        let method: RecoveryOptions.Method
+        let method: RecoveryMethod
         var testDescription: String {
-            "\(colour) of \(bits) bits, alpha \(hasAlpha), \(method.rawValue)"
+            "\(colour) of \(bits) bits, alpha \(hasAlpha), \(method.name)"
         }
     }
 
@@ -25,7 +26,7 @@ import Testing
         Case(colour: .gray, bits: 16, hasAlpha: false, method: .replacement),
     ]
 
-    private func options(_ method: RecoveryOptions.Method = .anchored) -> RecoveryOptions {
+    private func options(_ method: RecoveryMethod = .anchored) -> RecoveryOptions {
         var options = RecoveryOptions()
         options.method = method
         options.stepCount = 3

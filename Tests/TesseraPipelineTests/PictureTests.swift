@@ -30,7 +30,7 @@ import Testing
         var options = RecoveryOptions()
         options.stepCount = 4
         let recovered = blockModel.restore(
-            small, from: Degradation(factor == 2 ? .sr2 : .sr4), noise: 0, options: options
+            small, from: factor == 2 ? .sr2 : .sr4, noise: 0, options: options
         ).result()
         #expect(recovered.image.width == 88 && recovered.image.height == 72)
         let after = reduction.residual(of: recovered.image.pixels, given: small.pixels)

@@ -1,38 +1,37 @@
 public import TesseraImage
-import TesseraInverse
+public import TesseraInverse
 import TesseraTensor
 
 extension Model {
-    /// Restores a damaged picture.
+    /// Restores a degraded picture.
     ///
     /// - Parameters:
-    ///   - image: The damaged picture; its depth, profile and format are kept, alpha is resampled where
+    ///   - image: The degraded picture; its depth, profile and format are kept, alpha is resampled where
     ///     the size changes, and a gray picture whose colours are sought becomes RGB.
     ///   - degradation: What was done to it; its noise is not read.
     ///   - noise: The standard deviation of its noise in units of [-1, 1], or `nil` to take it for 0, or,
     ///     where noise is what is to be undone or would be amplified, to judge it by the picture itself.
     ///   - options: How to sample.
-    /// - Returns: The steps, and then the restored picture and how well it explains the damaged one.
-    /// - Precondition: The damaged picture is a whole measurement: ``Damage/givesPicture``, and no
-    ///   pixels are missing; see ``inpaint(_:hole:options:)`` for those.
+    /// - Returns: The steps, and then the restored picture and how well it explains the degraded one.
+    /// - Precondition: The degraded picture is a whole measurement: ``Degradation/restoration`` is
+    ///   not `nil`; see ``inpaint(_:hole:options:)`` for holes.
     public func restore(
         _ image: Image, from degradation: Degradation, noise: Double? = nil,
         options: RecoveryOptions = RecoveryOptions()
     ) -> Recovery {
-        let damage = degradation.damage
         precondition(
-            damage.givesPicture && !damage.hasMask,
-            "'\(damage.rawValue)' leaves no picture that says all")
-        let factor = damage.factor ?? 1
+            degradation.restoration != nil,
+            "'\(degradation.name)' leaves no picture that says all")
+        let factor = degradation.factor ?? 1
         return Recovery {
-            let map = degradation.map(
+            let forwardOperator = degradation.forwardOperator(
                 height: image.height * factor, width: image.width * factor,
                 random: RandomSource(seed: options.seed, key: options.key))
-            let pixels = image.pixels
+            let losesColours = forwardOperator.measurementShape.last == 1
             return recover(
-                damage == .colorize ? map.apply(to: pixels) : pixels, measuredBy: map,
-                noise: noise ?? damage.noise(of: image),
-                like: damage == .colorize && image.colour == .gray ? image.inColour : image,
+                forwardOperator.measurement(shownBy: image.pixels), measuredBy: forwardOperator,
+                noise: noise ?? degradation.noise(of: image),
+                like: losesColours && image.colour == .gray ? image.inColour : image,
                 options: options)
         }
     }
@@ -43,8 +42,8 @@ extension Model {
     public static let maximumEnlargedPixelCount = 1 << 24
 }
 
-extension Damage {
-    /// What a damaged picture tells about its noise, in units of [-1, 1].
+extension Degradation {
+    /// What a degraded picture tells about its noise, in units of [-1, 1].
     ///
     /// That is what lightness and colours share, and a little is none. Where colours say nothing, because
     /// there are none or because a JPEG stores them coarser, which leaves less than a fifth of the noise,
@@ -52,9 +51,9 @@ extension Damage {
     /// would be amplified. Elsewhere texture that is taken for noise would be lost. What a JPEG shows has
     /// been rounded, and lightness that is to be coloured is kept as it is.
     fileprivate func noise(of image: Image) -> Double {
-        guard self != .jpeg && self != .colorize else { return 0 }
+        guard noiseJudgement != .never else { return 0 }
         let estimate = NoiseEstimate(of: image.pixels)
-        let isRemovedAnyway = self == .denoise || hasKernel
+        let isRemovedAnyway = noiseJudgement == .always
         let hasSilentColours = image.colour == .gray || image.format == .jpeg
         if estimate.common < estimate.lightness / 4,
             isRemovedAnyway || (factor != nil && hasSilentColours)

@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraInverse
 import TesseraPipeline
 import TesseraTokens

@@ -1,5 +1,5 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraFiles
 import TesseraPipeline
 import TesseraTensor
@@ -85,7 +85,7 @@ struct ExperimentCommand: JobCommand {
             recipe, files: Array(list.files.prefix(count)),
             settings: ExperimentRun.Settings(
                 folder: output, precision: precision, isGuidedByDraft: draft,
-                decodingGoal: decoder.goal,
+                decodingObjective: decoder.objective,
                 perception: try perception.load(), storesMeasurements: saveMeasurements))
         if dryRun {
             for line in run.planLines { try console.print(line) }

@@ -1,3 +1,4 @@
+import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage

@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraDataset
 
 extension InspectCommand {

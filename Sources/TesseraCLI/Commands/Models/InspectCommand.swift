@@ -1,3 +1,6 @@
+import TesseraTokenizer
+import TesseraModels
+import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraDataset
@@ -71,11 +74,11 @@ struct InspectCommand: JobCommand {
         if case .object(let description) = folder.description.json {
             facts = facts.merging(description)
         }
-        facts["bitsPerPosition"] = .integer(folder.description.tokenizer.bitsPerPosition)
+        facts["bitsPerPosition"] = .integer(try folder.tokenizerTraits().bitsPerPosition)
+        try folder.check()
         var files = JSONObject()
-        var names = [folder.description.tokenizer.file.name]
-        if let prior = folder.description.prior { names.append(prior.file.name) }
-        for name in names {
+        for role in ModelPart.Role.allCases {
+            guard let name = folder.description.parts[role]?.file.name else { continue }
             let file = try SafetensorsFile(path: path + "/" + name)
             files[name] = .object(self.facts(of: file, listingTensors: tensors))
         }

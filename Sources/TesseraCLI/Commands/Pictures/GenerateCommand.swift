@@ -1,3 +1,4 @@
+import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
@@ -58,7 +59,7 @@ struct GenerateCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
         let model = try self.model.load(
-            needsPrior: true, precision: prior.precision, decodingFor: decoder.goal)
+            needsPrior: true, precision: prior.precision, decodingFor: decoder.objective)
         let condition = try prior.condition(in: model)
         let isSheet = !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
         if isSheet {

@@ -1,8 +1,10 @@
+import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
+import TesseraPosterior
 
 /// Holes of pictures to pictures without.
 struct InpaintCommand: JobCommand {
@@ -20,7 +22,7 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var input: InputOptions
     @OptionGroup var masking: MaskOptions
     @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
-    var method = RecoveryOptions.Method.anchored
+    var method = RecoveryMethod.anchored
 
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var preview: PreviewOptions
@@ -36,7 +38,7 @@ struct InpaintCommand: JobCommand {
         var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
             options: sampling.facts(method), seed: sampling.seed)

@@ -1,3 +1,4 @@
+import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
@@ -25,7 +26,7 @@ struct ReconstructCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         var batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
-        let model = try self.model.load(needsPrior: false, decodingFor: decoder.goal)
+        let model = try self.model.load(needsPrior: false, decodingFor: decoder.objective)
         let recipe = Recipe(command: "reconstruct", model: model)
         return try batch.run { job in
             var (image, tokens) = model.reconstruct(job.image)

@@ -1,3 +1,4 @@
+import TesseraJSON
 import ArgumentParser
 import Glibc
 import TesseraCheckpoint
@@ -47,7 +48,7 @@ struct DetokenizeCommand: JobCommand {
         guard let origin = sources.first(where: { !$0.files.isEmpty })?.origin else {
             throw .usage("\(inputs.joined(separator: ", ")): there are no tokens in it")
         }
-        let model = try self.model.load(makerOf: origin, decodingFor: decoder.goal)
+        let model = try self.model.load(makerOf: origin, decodingFor: decoder.objective)
         let isNamed = (try? ImageFormat(path: output.output)) != nil
         let namedFormat =
             isNamed && matchCount(in: sources) == 1 ? try? ImageFormat(path: output.output) : nil

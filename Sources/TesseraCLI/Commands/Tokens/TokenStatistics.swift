@@ -1,5 +1,5 @@
+import TesseraJSON
 import Glibc
-import TesseraCheckpoint
 import TesseraDataset
 import TesseraInverse
 import TesseraPipeline

@@ -1,5 +1,5 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraCuration
 import TesseraDataset
 import TesseraPipeline

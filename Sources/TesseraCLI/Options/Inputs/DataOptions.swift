@@ -1,5 +1,5 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraDataset
 import TesseraFiles
 import TesseraImage

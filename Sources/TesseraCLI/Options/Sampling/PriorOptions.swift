@@ -1,5 +1,5 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraPipeline
 import TesseraTensor
 import TesseraTokens

@@ -1,18 +1,23 @@
+import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraPipeline
+import TesseraPosterior
 
-/// How a damaged picture is recovered.
+/// How a degraded picture is recovered.
 struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("How often the prior is asked; 12 for aps.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How often the prior is asked; \(RecoveryOptions().stepCount) for aps.", valueName: "n")
+    )
     var steps: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Decodes within a step: gradient steps, candidates or proposals; 3 for aps.",
+            "Decodes within a step: gradient steps, candidates or proposals; "
+                + "\(RecoveryOptions().innerStepCount) for aps.",
             valueName: "n"))
     var innerSteps: Int?
 
@@ -29,7 +34,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The prior looks at all positions every so many steps, and in between at those that are "
-                + "open or newly settled: 1 is exact, more is faster; 12 for aps and replacement, "
+                + "open or newly settled: 1 is exact, more is faster; \(cacheIntervals), "
                 + "else 1.", valueName: "steps"))
     var refresh: Int?
 
@@ -64,7 +69,7 @@ struct SamplingOptions: ParsableArguments {
     /// - Returns: The options, not yet keyed by a picture.
     /// - Throws: A usage failure when the model does not know the label.
     func recovery(
-        _ method: RecoveryOptions.Method, with model: Model?
+        _ method: RecoveryMethod, with model: Model?
     ) throws(CommandFailure) -> RecoveryOptions {
         var options = plan(method)
         options.isProjected = !noProjection
@@ -76,7 +81,7 @@ struct SamplingOptions: ParsableArguments {
     }
 
     /// The method, and how many decodes it may spend where.
-    private func plan(_ method: RecoveryOptions.Method) -> RecoveryOptions {
+    private func plan(_ method: RecoveryMethod) -> RecoveryOptions {
         var options = RecoveryOptions(
             method: method, budget: budget ?? RecoveryOptions.usualBudget)
         if let steps { options.stepCount = steps }
@@ -85,19 +90,28 @@ struct SamplingOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    func facts(_ method: RecoveryOptions.Method) -> JSONObject {
+    func facts(_ method: RecoveryMethod) -> JSONObject {
         let plan = plan(method)
         var facts: JSONObject = [
-            "method": .string(method.rawValue), "steps": .integer(plan.stepCount),
+            "method": .string(method.name), "steps": .integer(plan.stepCount),
         ]
-        if method.innerNoun != nil { facts["innerSteps"] = .integer(plan.innerStepCount) }
+        if method.asksMeasurement { facts["innerSteps"] = .integer(plan.innerStepCount) }
         facts["projection"] = .boolean(!noProjection)
-        facts["refresh"] = .integer(refresh ?? method.defaultCacheInterval)
+        facts["refresh"] = .integer(refresh ?? method.defaults.cacheInterval)
         if draft { facts["draft"] = .boolean(true) }
         for member in prior.facts.members { facts[member.name] = member.value }
         return facts
     }
 }
+
+/// The intervals that differ from 1, such as "12 for aps and replacement".
+private let cacheIntervals: String = {
+    let methods = Dictionary(grouping: RecoveryMethod.all, by: \.defaults.cacheInterval)
+    return methods.keys.sorted().filter { $0 > 1 }.map { interval in
+        let names = (methods[interval] ?? []).map(\.name)
+        return "\(interval) for \(names.joined(separator: " and "))"
+    }.joined(separator: ", ")
+}()
 
 extension RecoveryOptions {
     /// The options for one picture, whose random choices its name keys.

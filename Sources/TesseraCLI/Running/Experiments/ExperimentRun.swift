@@ -1,3 +1,4 @@
+import TesseraJSON
 import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
@@ -21,7 +22,7 @@ final class ExperimentRun {
         var isGuidedByDraft = false
 
         /// What the decoders of pictures were trained for, if certain ones are asked for.
-        var decodingGoal: DecodingGoal?
+        var decodingObjective: DecodingObjective?
 
         /// What tells how differently pictures look, or `nil`.
         var perception: PerceptualDistance?
@@ -107,12 +108,12 @@ final class ExperimentRun {
     /// What tells a cell from all others.
     private func newIdentity(_ cell: ExperimentCell) -> JSONObject {
         let weights = cell.model.flatMap { folders[$0]?.description }.map { description in
-            let files = [description.tokenizer.file, description.prior?.file].compactMap(\.self)
+            let files = ModelPart.Role.allCases.compactMap { description.parts[$0]?.file }
             return files.map { String($0.sha256.prefix(12)) }.joined(separator: "-")
         }
         var identity = cell.identity(weights: weights)
         if cell.model != nil {
-            identity["decoder"] = (settings.decodingGoal?.rawValue).map { .string($0) }
+            identity["decoder"] = (settings.decodingObjective?.rawValue).map { .string($0) }
         }
         if cell.variant.needsPrior {
             identity["precision"] = .string(settings.precision.rawValue)
@@ -180,7 +181,7 @@ final class ExperimentRun {
                         try Model(
                             folder, needsPrior: needsPrior, precision: settings.precision,
                             isGuidedByDraft: settings.isGuidedByDraft,
-                            decodingFor: settings.decodingGoal)
+                            decodingFor: settings.decodingObjective)
                     )
                 } catch { throw .model(error.description) }
             }
@@ -222,7 +223,7 @@ final class ExperimentRun {
     ) throws -> JSONObject {
         guard let file = files[cell.picture] else { throw ItemFailure("the picture is gone") }
         let image = try file.image()
-        if let model, !cell.task.damage.givesPicture,
+        if let model, !cell.task.degradation.givesPicture,
             max(image.width, image.height) > model.maximumSideAtOnce
         {
             throw ItemFailure(
@@ -261,7 +262,8 @@ final class ExperimentRun {
         }
         var row = figures(
             of: measured.comparison(of: result, perception: settings.perception),
-            residual: measured.map.residual(of: result.pixels, given: measured.observed))
+            residual: measured.forwardOperator.residual(of: result.pixels, given: measured.observed)
+        )
         row["seconds"] = other.seconds.map { .real($0) }
         return row
     }

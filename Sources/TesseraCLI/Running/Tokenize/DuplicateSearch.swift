@@ -1,4 +1,5 @@
-import TesseraCheckpoint
+import TesseraJSON
+import TesseraFiles
 import TesseraCuration
 import TesseraDataset
 import TesseraPipeline

@@ -1,5 +1,5 @@
+import TesseraJSON
 import Synchronization
-import TesseraCheckpoint
 
 /// How long threads worked on each stage of making tokens, in all.
 final class StageTimes: Sendable {

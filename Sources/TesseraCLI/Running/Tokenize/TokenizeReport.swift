@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraDataset
 
 /// What a run of `tokenize` says: a line of JSON an input if asked for, failures, and sums.

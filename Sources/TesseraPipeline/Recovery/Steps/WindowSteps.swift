@@ -37,25 +37,25 @@ struct WindowSteps: SamplingSteps {
         found = given
         suggested = problem.guess.grid.window(window)
         // Replacement sampling decodes nothing that a smaller rectangle would make cheaper.
-        focus = options.method == .replacement ? given.area : given.focus
+        focus = options.method.asksMeasurement ? given.focus : given.area
         let tokenModel = model.tokenModel(
-            cacheInterval: options.cacheInterval ?? options.method.defaultCacheInterval)
+            cacheInterval: options.cacheInterval ?? options.method.defaults.cacheInterval)
         let sampled = window.part(focus)
         let rectangle = sampled.pixels(
             side: model.tokenizer.pixelsPerToken, height: problem.height, width: problem.width)
-        let sampler = model.posteriorSteps(
+        let input = MethodInput(
             filling: given.window(focus),
             using: TokenModel(
                 predictor: SurroundedPredictor(tokenModel.predictor, around: given, window: focus),
                 codeSpace: tokenModel.codeSpace, decoder: tokenModel.decoder),
             given: problem.measurement(of: rectangle),
-            guess: InitialGuess(
+            initialEstimate: InitialGuess(
                 grid: problem.guess.grid.window(sampled),
                 trust: problem.guess.trust.window(sampled, ofWidth: grid.width)),
             options: options,
             random: RandomSource(
                 seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15))
-        steps = sampler.makeIterator()
+        steps = options.method.steps(input).makeIterator()
     }
 
     mutating func next() -> SamplingProgress<TokenGrid>? {

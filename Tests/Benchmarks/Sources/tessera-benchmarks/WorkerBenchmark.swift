@@ -185,7 +185,7 @@ enum WorkerBenchmark {
                 decodingFor: .psnr)
             let image = Image(pixels: try tensor())
             return {
-                model.restore(image, from: Degradation(.sr4), noise: 0, options: unprojected)
+                model.restore(image, from: .sr4, noise: 0, options: unprojected)
                     .result().image.pixels
             }
         default:
