@@ -80,7 +80,7 @@ struct GridSteps: SamplingSteps {
     /// Windows with few masked slots have fewer steps; they count as much as others.
     private func counted(_ progress: SamplingProgress<TokenGrid>) -> SamplingProgress<TokenGrid> {
         let step = progress.step * options.stepCount / progress.stepCount
-        let (window, suggested) = (windows[number], problem.guess.grid.codes)
+        let (window, suggested) = (windows[number], problem.initialEstimate.grid.codes)
         return progress.map { [grid] found in
             var whole = grid
             whole.replace(window.kept, with: found.window(window.keptInside))

@@ -6,7 +6,7 @@ import TesseraTokens
 struct HalfSizeSteps: SamplingSteps {
     /// The side of a square hole in pixels from which on a hole is first filled at half the size.
     ///
-    /// On 24 held-back photographs that gains 0.6 dB in holes of 128 pixels; in smaller ones it costs a
+    /// On 24 photographs of the validation set that gains 0.6 dB in holes of 128 pixels; in smaller ones it costs a
     /// little.
     static let wideSide = 96
 

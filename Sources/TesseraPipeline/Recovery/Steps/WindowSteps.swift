@@ -35,7 +35,7 @@ struct WindowSteps: SamplingSteps {
     ) {
         given = grid.window(window)
         found = given
-        suggested = problem.guess.grid.window(window)
+        suggested = problem.initialEstimate.grid.window(window)
         // Replacement sampling decodes nothing that a smaller rectangle would make cheaper.
         focus = options.method.asksMeasurement ? given.focus : given.area
         let tokenModel = model.tokenModel(
@@ -49,9 +49,7 @@ struct WindowSteps: SamplingSteps {
                 predictor: SurroundedPredictor(tokenModel.predictor, around: given, window: focus),
                 codeSpace: tokenModel.codeSpace, decoder: tokenModel.decoder),
             given: problem.measurement(of: rectangle),
-            initialEstimate: InitialGuess(
-                grid: problem.guess.grid.window(sampled),
-                trust: problem.guess.trust.window(sampled, ofWidth: grid.width)),
+            initialEstimate: problem.initialEstimate.window(sampled),
             options: options,
             random: RandomSource(
                 seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15))
