@@ -72,8 +72,7 @@ class TamingDecoder(nn.Module):
         self.mid = nn.Sequential(Block(512, 512), Attention(512), Block(512, 512))
         inputs = (512, *WIDTHS)
         self.levels = nn.ModuleList(
-            Level(inputs[i], width, attention=i == 0, last=i + 1 == len(WIDTHS))
-            for i, width in enumerate(WIDTHS)
+            Level(inputs[i], width, attention=i == 0, last=i + 1 == len(WIDTHS)) for i, width in enumerate(WIDTHS)
         )
         self.norm_out, self.conv_out = norm(128), nn.Conv2d(128, 3, 3, padding=1)
 
