@@ -50,7 +50,7 @@ import _TesseraTestSupport
     }
 
     @Test func thePullbackIsTheDerivative() throws {
-        let decoder = try folder.loadTokenizer().decoder
+        let decoder = try folder.loadTokenizer().pixelDecoder
         let latent = randomTensor([1, 3, 4, 16], seed: 2)
         let direction = randomTensor([1, 3, 4, 16], seed: 3)
         let (pixels, pullback) = decoder.decodeWithPullback(latent)

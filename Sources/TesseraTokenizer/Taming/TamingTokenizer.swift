@@ -15,8 +15,14 @@ public struct TamingTokenizer: VisualTokenizer {
     /// The quantizer: codes as points of the latent space.
     public let codeSpace: any CodeSpace
 
-    /// The decoder from latents to pixels, for guidance.
-    public var decoder: any LatentDecoder { network }
+    /// The decoder from latents to the pixels of a picture.
+    public var pixelDecoder: any LatentDecoder { network }
+
+    /// The same decoder: there is no draft of it.
+    public var guidanceDecoder: any LatentDecoder { network }
+
+    /// Norms and attention see all of a picture.
+    public var tiling: Tiling { .whole }
 
     /// Encodes a picture, continued by repeating its last row and column to whole positions.
     ///
@@ -32,7 +38,7 @@ public struct TamingTokenizer: VisualTokenizer {
     ) throws(Failure) -> TokenGrid {
         let side = pixelsPerToken
         let (rows, columns) = ((height + side - 1) / side, (width + side - 1) / side)
-        let whole = try pixels(PixelRectangle(top: 0, left: 0, height: height, width: width))
+        let whole = try pixels(PixelRectangle(height: height, width: width))
         let latent = encoder.encode(
             whole.repeatingEdges(toHeight: rows * side, width: columns * side))
         return TokenGrid(
@@ -55,7 +61,7 @@ public struct TamingTokenizer: VisualTokenizer {
     ) throws(Failure) {
         let latent = codeSpace.embed(grid.codes).reshaped(
             to: [1, grid.height, grid.width, codeSpace.latentChannels])
-        let whole = PixelRectangle(top: 0, left: 0, height: height, width: width)
+        let whole = PixelRectangle(height: height, width: width)
         var pixels = network.decode(latent).pixels(in: whole)
         pixels.clamp(to: -1 ... 1)
         try write(whole, pixels)

@@ -34,7 +34,7 @@ enum StageBenchmarks {
         let tokenizer = try exactTokenizer(of: folder)
         let model = TokenModel(
             predictor: try folder.loadPrior(), codeSpace: tokenizer.codeSpace,
-            decoder: tokenizer.decoder)
+            decoder: tokenizer.guidanceDecoder)
         let reduction = SuperResolution(factor: 4, height: 256, width: 256)
         let measurement = ImageMeasurement(
             of: reduction, values: reduction.apply(to: noise([1, 256, 256, 3])))

@@ -2,40 +2,47 @@ import Glibc
 import TesseraTensor
 public import TesseraTokens
 
-/// Tokens to start posterior sampling from: those of a rough picture, and how far to trust them.
+/// Tokens to start posterior sampling from, and what they weigh beside the prior.
 ///
-/// A rough picture is what the measurement itself suggests, such as a bicubic enlargement or a hole
-/// filled smoothly. A guess gives each code the log-probability -κ d² / d₀², up to a constant, with d
-/// the distance of the code's vector from the guessed one, d₀ the usual distance of neighbouring
+/// They are those of what the measurement itself suggests, such as a bicubic enlargement or a hole
+/// filled smoothly. An initial estimate gives each code the log-probability -κ d² / d₀², up to a constant, with d
+/// the distance of the code's vector from the estimated one, d₀ the usual distance of neighbouring
 /// codes of the slot, and κ the sharpness.
-public struct InitialGuess: Sendable {
-    /// The tokens of the rough picture, none masked.
+public struct InitialEstimate: Sendable {
+    /// The tokens, none masked.
     public let grid: TokenGrid
 
-    /// How far each position is trusted, from 0, the prior alone, to 1, the guess alone; `[h, w]`.
-    public let trust: [Float]
+    /// What each position weighs, from 0, the prior alone, to 1, the estimate alone; `[h, w]`.
+    public let weights: [Float]
 
-    /// κ: how fast probability falls with distance from the guessed code.
+    /// κ: how fast probability falls with distance from the estimated code.
     public let sharpness: Float
 
-    /// Makes a guess.
+    /// Makes an initial estimate.
     ///
     /// - Parameters:
-    ///   - grid: The tokens of a rough picture, none masked.
-    ///   - trust: How far each position is trusted, in [0, 1], or `nil` for 1 everywhere.
-    ///   - sharpness: How fast probability falls with distance from the guessed code, above 0.
-    public init(grid: TokenGrid, trust: [Float]? = nil, sharpness: Float = 1) {
-        let trust = trust ?? [Float](repeating: 1, count: grid.positionCount)
+    ///   - grid: The tokens, none masked.
+    ///   - weights: What each position weighs, in [0, 1], or `nil` for 1 everywhere.
+    ///   - sharpness: How fast probability falls with distance from the estimated code, above 0.
+    public init(grid: TokenGrid, weights: [Float]? = nil, sharpness: Float = 1) {
+        let weights = weights ?? [Float](repeating: 1, count: grid.positionCount)
         precondition(
-            trust.count == grid.positionCount,
-            "A guess of \(grid.positionCount) positions got \(trust.count) degrees of trust")
+            weights.count == grid.positionCount,
+            "An initial estimate of \(grid.positionCount) positions got \(weights.count) weights")
         self.grid = grid
-        self.trust = trust
+        self.weights = weights
         self.sharpness = sharpness
     }
 
-    /// Whether each position is trusted nearly wholly, `[h, w]`: the measurement shows all of it.
-    var isMeasured: [Bool] { trust.map { $0 > 0.98 } }
+    /// The part of the estimate in a rectangle of positions.
+    package func window(_ rectangle: PositionRectangle) -> InitialEstimate {
+        InitialEstimate(
+            grid: grid.window(rectangle),
+            weights: weights.window(rectangle, ofWidth: grid.width), sharpness: sharpness)
+    }
+
+    /// Whether each position weighs nearly all, `[h, w]`: the measurement shows all of it.
+    var isMeasured: [Bool] { weights.map { $0 > 0.98 } }
 
     /// The log-probabilities of all codes, up to a constant for each slot.
     ///

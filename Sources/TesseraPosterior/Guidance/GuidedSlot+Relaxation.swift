@@ -1,6 +1,6 @@
 import TesseraTensor
 
-extension TiltedSlot {
+extension GuidedSlot {
     /// Draws from the distributions as far as a gradient can follow: softmax((φ + g) / τ).
     ///
     /// E. Jang, S. Gu and B. Poole, "Categorical Reparameterization with Gumbel-Softmax", ICLR 2017.

@@ -1,19 +1,19 @@
 import TesseraSampler
 import TesseraTokens
 
-/// How many slots each step settles, and among which.
+/// How many slots each step unmasks, and among which.
 ///
-/// What the measurement shows wholly, such as the surroundings of a hole in a noisy picture, is settled
+/// What the measurement shows wholly, such as the surroundings of a hole in a noisy picture, is unmasked
 /// in the first half of the steps, and the rest then given that. All at once, slots deep in the hole
-/// would be settled before there is anything around them: on 24 held-back photographs with a hole of
+/// would be committed before there is anything around them: on 24 photographs of the validation set with a hole of
 /// 64 × 64 pixels and noise of 0.05 two halves gain 0.5 dB.
-struct SettlingPlan {
+struct UnmaskingPlan {
     /// A step.
     struct Step {
         /// The flat indices of the slots that it chooses from, if they are masked still.
         let group: Set<Int>
 
-        /// How many it settles.
+        /// How many it unmasks.
         let count: Int
 
         /// Its number among the steps of its group, from 1.
@@ -30,16 +30,16 @@ struct SettlingPlan {
     ///
     /// - Parameters:
     ///   - grid: The tokens to start from.
-    ///   - guess: What tells which positions are measured wholly, if there is a rough picture.
+    ///   - initialEstimate: What tells which positions are measured wholly, if there is one.
     ///   - schedule: How many slots of a group stay masked as its steps go on.
     ///   - measuredSchedule: The same, where all positions are measured wholly.
     ///   - stepCount: The number of steps, at least 1; there are fewer if fewer slots are masked.
     init(
-        for grid: TokenGrid, guess: InitialGuess?, schedule: MaskSchedule,
+        for grid: TokenGrid, initialEstimate: InitialEstimate?, schedule: MaskSchedule,
         measuredSchedule: MaskSchedule, stepCount: Int
     ) {
         let masked = grid.maskedIndices
-        let isMeasured = guess?.isMeasured
+        let isMeasured = initialEstimate?.isMeasured
         let seen = masked.filter { isMeasured?[$0 / grid.slotCount] ?? false }
         guard stepCount > 1, !seen.isEmpty, seen.count < masked.count else {
             steps = Self.steps(

@@ -2,7 +2,7 @@ import TesseraTensor
 import TesseraTokens
 
 /// Which masked slots a sampler reveals first.
-public enum SlotOrder: String, CaseIterable, Hashable, Sendable {
+public enum UnmaskingOrder: String, CaseIterable, Hashable, Sendable {
     /// Those whose sampled code is most probable, with Gumbel noise that fades (MaskGIT).
     case confidence
 
@@ -13,7 +13,7 @@ public enum SlotOrder: String, CaseIterable, Hashable, Sendable {
     case random
 }
 
-extension SlotOrder {
+extension UnmaskingOrder {
     /// When each slot's turn comes, if that is known before the model is asked.
     ///
     /// The Halton order takes one slot of every position before it takes a second one of any: the

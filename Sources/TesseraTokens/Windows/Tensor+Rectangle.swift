@@ -1,11 +1,11 @@
 public import TesseraTensor
 
 extension Tensor where Element == Float {
-    /// Copies a rectangle out of a picture.
+    /// Copies a rectangle out of an image, or out of a latent.
     ///
-    /// - Parameter rectangle: A rectangle inside this picture of shape `[1, H, W, C]`.
+    /// - Parameter rectangle: A rectangle inside this image of shape `[1, H, W, C]`.
     /// - Returns: Shape `[1, height, width, C]` of the rectangle.
-    public func pixels(in rectangle: PixelRectangle) -> Tensor {
+    public func pixels(in rectangle: Rectangle<some Any>) -> Tensor {
         checkContains(rectangle)
         let channels = shape[3]
         let stride = shape[2] * channels
@@ -23,12 +23,14 @@ extension Tensor where Element == Float {
         }
     }
 
-    /// Copies a small picture into a rectangle of this one.
+    /// Copies a small image into a rectangle of this one.
     ///
     /// - Parameters:
-    ///   - rectangle: A rectangle inside this picture of shape `[1, H, W, C]`.
+    ///   - rectangle: A rectangle inside this image of shape `[1, H, W, C]`.
     ///   - pixels: Shape `[1, height, width, C]` of the rectangle.
-    public mutating func replacePixels(in rectangle: PixelRectangle, with pixels: Tensor) {
+    public mutating func replacePixels(
+        in rectangle: Rectangle<some Any>, with pixels: Tensor
+    ) {
         checkContains(rectangle)
         let channels = shape[3]
         precondition(
@@ -47,12 +49,12 @@ extension Tensor where Element == Float {
         }
     }
 
-    private func checkContains(_ rectangle: PixelRectangle) {
+    private func checkContains(_ rectangle: Rectangle<some Any>) {
         precondition(
             shape.count == 4 && shape[0] == 1
                 && rectangle.top + rectangle.height <= shape[1]
                 && rectangle.left + rectangle.width <= shape[2],
-            "A picture of shape \(shape) has no rectangle of \(rectangle.width) x "
+            "An image of shape \(shape) has no rectangle of \(rectangle.width) x "
                 + "\(rectangle.height) pixels at row \(rectangle.top), column \(rectangle.left)")
     }
 }

@@ -3,15 +3,15 @@ import TesseraSampler
 import TesseraTensor
 import TesseraTokens
 
-/// The tilted distributions x_φ of the masked slots of a grid: the only thing that is optimized.
+/// The distributions x_φ of the masked slots of a grid, guided by the measurement: what is optimized.
 ///
-/// Logits φ are kept slot by slot, as one matrix of a row per masked position (``TiltedSlot``). What
+/// Logits φ are kept slot by slot, as one matrix of a row per masked position (``GuidedSlot``). What
 /// leaves this type is dense, `[positions, vocabulary.sum]` as a code space reads it, with certainty
 /// at the codes that are given. Logits count up to a constant for each row.
-struct TiltedSlots: Sendable {
+struct GuidedLogits: Sendable {
     private let grid: TokenGrid
     private let logitCount: Int
-    private var slots: [TiltedSlot]
+    private var slots: [GuidedSlot]
 
     /// Starts from what the prior says.
     ///
@@ -33,7 +33,7 @@ struct TiltedSlots: Sendable {
         for (slot, count) in grid.vocabulary.enumerated() {
             if !positions[slot].isEmpty {
                 slots.append(
-                    TiltedSlot(
+                    GuidedSlot(
                         slot: slot, columns: firstLogit ..< firstLogit + count,
                         positions: positions[slot], logits: logits.values,
                         starts: starts[slot]))
@@ -48,7 +48,7 @@ struct TiltedSlots: Sendable {
     /// The relaxed draws of all positions, as ``relax(with:temperature:)`` left them.
     var denseRelaxed: Tensor<Float> { dense(\.relaxed) }
 
-    private func dense(_ values: KeyPath<TiltedSlot, Tensor<Float>>) -> Tensor<Float> {
+    private func dense(_ values: KeyPath<GuidedSlot, Tensor<Float>>) -> Tensor<Float> {
         Tensor(shape: [grid.positionCount, logitCount]) { dense in
             dense.initialize(repeating: 0)
             var start = 0
@@ -64,12 +64,13 @@ struct TiltedSlots: Sendable {
     /// `[positions, vocabulary.sum]`: for a later step to start from.
     ///
     /// - Parameter dense: The matrix; what it says of other slots stays. `nil` is a matrix of zeros.
-    func copyTilt(into dense: inout Tensor<Float>?) {
-        var tilt = dense.take() ?? Tensor(shape: [grid.positionCount, logitCount], repeating: 0)
-        tilt.withUnsafeMutableBuffer { tilt in
-            for slot in slots { slot.copy(slot.tilt, into: tilt, stride: logitCount) }
+    func copyGuidance(into dense: inout Tensor<Float>?) {
+        var guidance =
+            dense.take() ?? Tensor(shape: [grid.positionCount, logitCount], repeating: 0)
+        guidance.withUnsafeMutableBuffer { guidance in
+            for slot in slots { slot.copy(slot.guidance, into: guidance, stride: logitCount) }
         }
-        dense = tilt
+        dense = guidance
     }
 
     /// The log-probability of one code for each masked slot under x_φ.
@@ -90,22 +91,22 @@ struct TiltedSlots: Sendable {
         return grid.maskedIndices.map { result[$0] }
     }
 
-    /// Moves φ towards the logits of a guess: φ ← (1 - w) φ + w guess.
+    /// Moves φ towards the logits of an estimate: φ ← (1 - w) φ + w estimate.
     ///
     /// - Parameters:
-    ///   - guess: Logits. Shape `[positions, vocabulary.sum]`.
+    ///   - estimate: Logits. Shape `[positions, vocabulary.sum]`.
     ///   - weights: w of each position, in [0, 1].
-    mutating func start(from guess: Tensor<Float>, weights: [Float]) {
-        for i in slots.indices { slots[i].start(from: guess, weights: weights) }
+    mutating func start(from estimate: Tensor<Float>, weights: [Float]) {
+        for i in slots.indices { slots[i].start(from: estimate, weights: weights) }
     }
 
-    /// Tilts φ as an earlier step did: φ ← φ + w tilt.
+    /// Guides φ as an earlier step did: φ ← φ + w guidance.
     ///
     /// - Parameters:
-    ///   - tilt: What ``copyTilt(into:)`` wrote after that step.
+    ///   - guidance: What ``copyGuidance(into:)`` wrote after that step.
     ///   - weight: w, in [0, 1].
-    mutating func add(tilt: Tensor<Float>, weight: Float) {
-        for i in slots.indices { slots[i].add(tilt: tilt, weight: weight) }
+    mutating func add(guidance: Tensor<Float>, weight: Float) {
+        for i in slots.indices { slots[i].add(guidance: guidance, weight: weight) }
     }
 
     /// Takes one step of Adam on φ.

@@ -1,8 +1,8 @@
 import Glibc
 import TesseraTensor
 
-/// The tilted distributions of one slot at the positions at which it is masked.
-struct TiltedSlot: Sendable {
+/// The guided distributions of one slot at the positions at which it is masked.
+struct GuidedSlot: Sendable {
     /// The number of the slot.
     let slot: Int
 
@@ -15,7 +15,7 @@ struct TiltedSlot: Sendable {
     /// What the prior says, log x_θ up to a constant for each row: `[positions.count, V]`.
     let prior: Tensor<Float>
 
-    /// The tilted logits φ: `[positions.count, V]`.
+    /// The guided logits φ: `[positions.count, V]`.
     var logits: Tensor<Float>
 
     /// What the logits say, softmax φ: `[positions.count, V]`.
@@ -91,22 +91,22 @@ struct TiltedSlot: Sendable {
         }
     }
 
-    /// Moves φ towards the logits of a guess: φ ← (1 - w) φ + w guess.
+    /// Moves φ towards the logits of an estimate: φ ← (1 - w) φ + w estimate.
     ///
     /// - Parameters:
-    ///   - guess: Logits of all slots at all positions, a dense matrix.
+    ///   - estimate: Logits of all slots at all positions, a dense matrix.
     ///   - weights: w of each position of the grid, in [0, 1].
-    mutating func start(from guess: Tensor<Float>, weights: [Float]) {
-        let (count, stride, first) = (columns.count, guess.shape[1], columns.lowerBound)
-        guess.withUnsafeBuffer { guess in
+    mutating func start(from estimate: Tensor<Float>, weights: [Float]) {
+        let (count, stride, first) = (columns.count, estimate.shape[1], columns.lowerBound)
+        estimate.withUnsafeBuffer { estimate in
             logits.withUnsafeMutableBuffer { logits in
                 Self.forEach(positions) { row, position in
                     let weight = weights[position]
                     let start = position * stride + first
-                    let largest = guess[start ..< start + count].max() ?? 0
+                    let largest = estimate[start ..< start + count].max() ?? 0
                     for i in 0 ..< count {
                         let old = logits[row * count + i]
-                        let step = guess[start + i] - largest - old
+                        let step = estimate[start + i] - largest - old
                         logits[row * count + i] = old + weight * step
                     }
                 }
@@ -116,13 +116,13 @@ struct TiltedSlot: Sendable {
     }
 
     /// What the measurement has changed so far, φ - log x_θ up to a constant for each row.
-    var tilt: Tensor<Float> {
+    var guidance: Tensor<Float> {
         logits.withUnsafeBuffer { logits in
             prior.withUnsafeBuffer { prior in
-                Tensor(shape: self.logits.shape) { tilt in
+                Tensor(shape: self.logits.shape) { guidance in
                     Self.forEach(positions) { row, _ in
                         for i in row * columns.count ..< (row + 1) * columns.count {
-                            tilt.initializeElement(at: i, to: logits[i] - prior[i])
+                            guidance.initializeElement(at: i, to: logits[i] - prior[i])
                         }
                     }
                 }
@@ -130,18 +130,18 @@ struct TiltedSlot: Sendable {
         }
     }
 
-    /// Tilts φ as an earlier step did: φ ← φ + w tilt.
+    /// Guides φ as an earlier step did: φ ← φ + w guidance.
     ///
     /// - Parameters:
-    ///   - tilt: The tilts of all slots at all positions, a dense matrix.
+    ///   - guidance: The guidance of all slots at all positions, a dense matrix.
     ///   - weight: w, in [0, 1].
-    mutating func add(tilt: Tensor<Float>, weight: Float) {
-        let (count, stride, first) = (columns.count, tilt.shape[1], columns.lowerBound)
-        tilt.withUnsafeBuffer { tilt in
+    mutating func add(guidance: Tensor<Float>, weight: Float) {
+        let (count, stride, first) = (columns.count, guidance.shape[1], columns.lowerBound)
+        guidance.withUnsafeBuffer { guidance in
             logits.withUnsafeMutableBuffer { logits in
                 Self.forEach(positions) { row, position in
                     let start = position * stride + first
-                    for i in 0 ..< count { logits[row * count + i] += weight * tilt[start + i] }
+                    for i in 0 ..< count { logits[row * count + i] += weight * guidance[start + i] }
                 }
             }
         }
