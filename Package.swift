@@ -59,7 +59,10 @@ let package = Package(
         .target(name: "TesseraInverse", dependencies: ["TesseraTensor"]),
         .target(
             name: "TesseraPosterior",
-            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse"]),
+            dependencies: [
+                "CTesseraKernels", "TesseraTensor", "TesseraTokens", "TesseraSampler",
+                "TesseraInverse",
+            ]),
 
         .target(name: "TesseraCuration", dependencies: ["TesseraTensor", "TesseraTokens"]),
 
