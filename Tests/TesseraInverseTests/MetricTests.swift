@@ -21,9 +21,9 @@ import Testing
     }
 
     @Test func residualIsInUnitsOfPixels() {
-        let map = SuperResolution(factor: 2, height: 8, width: 8)
-        let picture = Tensor<Float>(shape: map.imageShape, repeating: 0.5)
-        let measurement = Tensor<Float>(shape: map.measurementShape, repeating: 0.25)
-        #expect(abs(map.residual(of: picture, given: measurement) - 0.25) < 1e-6)
+        let forwardOperator = SuperResolution(factor: 2, height: 8, width: 8)
+        let picture = Tensor<Float>(shape: forwardOperator.imageShape, repeating: 0.5)
+        let measurement = Tensor<Float>(shape: forwardOperator.measurementShape, repeating: 0.25)
+        #expect(abs(forwardOperator.residual(of: picture, given: measurement) - 0.25) < 1e-6)
     }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct MeasurementLossTests {
     @Test(arguments: [
-        MeasurementLoss.squared, .init(squaredWeight: 0, absoluteWeight: 1), .init(squaredWeight: 0.5, absoluteWeight: 2),
+        MeasurementLoss.squared, .init(squaredWeight: 0, absoluteWeight: 1),
+        .init(squaredWeight: 0.5, absoluteWeight: 2),
     ])
     func theGradientIsThatOfFiniteDifferences(loss: MeasurementLoss) {
         let map = SuperResolution(factor: 2, height: 6, width: 5)

@@ -77,9 +77,12 @@ import Testing
                 of: model.decode(grid, height: 2, width: 12),
                 given: model.decode(truth, height: 2, width: 12))
         }
-        let chance = (0 ..< 40).reduce(0.0) {
-            $0 + residual(randomGrid(height: 1, width: 6, vocabulary: [9, 5], seed: UInt64(20 + $1)))
-        } / 40
+        let chance =
+            (0 ..< 40).reduce(0.0) {
+                $0
+                    + residual(
+                        randomGrid(height: 1, width: 6, vocabulary: [9, 5], seed: UInt64(20 + $1)))
+            } / 40
         let found = try #require(Array(method.steps(input(masked, steps: 6, inner: 60))).last)
         #expect(residual(found.grid) < 0.5 * chance)
     }

@@ -40,32 +40,32 @@ public struct Trial: Sendable {
 
     /// What a trial says.
     public struct Outcome: Sendable {
-        /// How near the result is to the undamaged picture.
+        /// How near the result is to the original picture.
         public let comparison: PictureComparison
 
         /// The result, and the residual of the sampled picture (see ``Recovered/residual``).
         public let recovered: Recovered
 
-        /// How near the tokens of the undamaged picture are to it, if there is a tokenizer.
+        /// How near the tokens of the original picture are to it, if there is a tokenizer.
         public let tokenizerPSNR: Double?
 
         /// The largest change of a sample outside of a hole, if there is one, in units of [-1, 1].
         public let changeOutside: Double?
 
-        /// How near the damaged picture is, if it has the size and the colours of the undamaged one.
-        public let damagedPSNR: Double?
+        /// How near the degraded picture is, if it has the size and the colours of the original one.
+        public let degradedPSNR: Double?
 
         /// The standard deviation of the measurement's noise, which a residual is held against.
         public let noise: Double
 
-        /// How long recovering took, without damaging and comparing.
+        /// How long recovering took, without degrading and comparing.
         public let duration: Duration
     }
 
     /// Runs the trial.
     ///
     /// - Parameters:
-    ///   - image: The undamaged picture.
+    ///   - image: The original picture.
     ///   - model: The model, if the method asks one.
     ///   - advance: Told after each step.
     /// - Returns: What came of it.
@@ -96,7 +96,7 @@ public struct Trial: Sendable {
                     to: recovered.image.pixels.subtracting(measured.original.pixels))
                 return Double(changes.elements.lazy.map(\.magnitude).max() ?? 0)
             },
-            damagedPSNR: isPicture && degradation.givesPicture
+            degradedPSNR: isPicture && degradation.givesPicture
                 ? PictureComparison(measured.picture, with: measured.original).psnr : nil,
             noise: measured.noise, duration: duration)
     }
@@ -106,12 +106,12 @@ public struct Trial: Sendable {
         _ measured: Measured, hole: PixelMask, with model: Model?,
         advance: (SamplingProgress<Image>) -> Void
     ) -> Recovered {
-        let damaged = measured.picture
+        let degraded = measured.picture
         if method.needsPrior, let model {
-            return model.inpaint(damaged, hole: hole, options: options, advance: advance)
+            return model.inpaint(degraded, hole: hole, options: options, advance: advance)
         }
         var (image, residual) = recoverWithoutPrior(measured, model: model)
-        image.restoreSamples(of: damaged, outside: hole.tensor)
+        image.restoreSamples(of: degraded, outside: hole.tensor)
         return Recovered(image: image, residual: residual)
     }
 
@@ -140,10 +140,11 @@ public struct Trial: Sendable {
         }
         let estimate = baseline.estimate(of: measured, model: model)
         let residual = forwardOperator.residual(of: estimate, given: values)
-        let isMoved = baseline.needsModel && options.isProjected
+        let isSampled = baseline.needsModel && options.isProjected
         let result =
-            isMoved
-            ? forwardOperator.moved(estimate, toward: values, noise: measured.noise) : estimate
+            isSampled
+            ? forwardOperator.dataConsistent(estimate, with: values, noise: measured.noise)
+            : estimate
         return (Image(pixels: result, like: measured.original), residual)
     }
 }

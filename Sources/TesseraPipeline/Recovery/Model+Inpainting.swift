@@ -120,11 +120,13 @@ extension Model {
         var filledHalf = half.values
         decodeCount +=
             fillRegions(
-                of: half.map.mask, options: options, pixels: { half.values.pixels(in: $0) },
+                of: half.forwardOperator.mask, options: options,
+                pixels: { half.values.pixels(in: $0) },
                 replace: { filledHalf.replacePixels(in: $0, with: $1) }, advance: { _, _ in }
             ).decodeCount
         let enlarged = BicubicResampling(
-            fromHeight: half.map.mask.height, width: half.map.mask.width, toHeight: hole.height,
+            fromHeight: half.forwardOperator.mask.height, width: half.forwardOperator.mask.width,
+            toHeight: hole.height,
             width: hole.width
         ).apply(to: filledHalf)
         let filled = enlarged.adding(inpainting.smoothlyFilled(known.subtracting(enlarged)))
@@ -142,7 +144,7 @@ extension Model {
     ) -> Tensor<Float> {
         let (height, width) = (pixels.shape[1], pixels.shape[2])
         let inpainting = Inpainting(mask: hole)
-        let rough = tokenizer.encode(coarse ?? inpainting.roughPicture(from: pixels, noise: 0))
+        let rough = tokenizer.encode(coarse ?? inpainting.initialEstimate(from: pixels, noise: 0))
         let fractions = hole.holeFractions(ofSquares: tokenizer.pixelsPerToken)
         let least: Float = coarse == nil ? 0 : Self.coarseTrust
         let problem = RecoveryProblem(
@@ -158,7 +160,7 @@ extension Model {
         let pictures = { (grid: TokenGrid) in
             let decoded = tokenizer.decode(grid, height: height, width: width)
             guard options.isProjected else { return (decoded, decoded) }
-            return (decoded, inpainting.moved(decoded, toward: pixels, noise: 0))
+            return (decoded, inpainting.dataConsistent(decoded, with: pixels, noise: 0))
         }
         let (grid, decodes) = recover(problem, options: options) { progress in
             advance(progress.map { pictures($0).1 })

@@ -30,12 +30,12 @@ extension Model {
         advance: (SamplingProgress<Tensor<Float>>) -> Void = { _ in }
     ) -> (pixels: Tensor<Float>, residual: Double, decodeCount: Int) {
         let (height, width) = (map.imageShape[1], map.imageShape[2])
-        let rough = tokenizer.encode(map.roughPicture(from: measurement, noise: noise))
+        let rough = tokenizer.encode(map.initialEstimate(from: measurement, noise: noise))
         let problem = RecoveryProblem(
             height: height, width: width,
             start: TokenGrid(
                 maskedHeight: rough.height, width: rough.width, vocabulary: rough.vocabulary),
-            rough: rough, trust: map.roughTrust(ofSquares: tokenizer.pixelsPerToken)
+            rough: rough, trust: map.initialEstimateWeights(ofSquares: tokenizer.pixelsPerToken)
         ) { rectangle in
             if rectangle.height == height && rectangle.width == width {
                 return ImageMeasurement(of: map, values: measurement, noise: noise)
@@ -46,13 +46,13 @@ extension Model {
             else {
                 preconditionFailure("A picture of \(width) x \(height) pixels is too large for it")
             }
-            return ImageMeasurement(of: part.map, values: part.values, noise: noise)
+            return ImageMeasurement(of: part.forwardOperator, values: part.values, noise: noise)
         }
         // What a grid decodes to, before and after it is moved to where it explains the measurement.
         let pictures = { (grid: TokenGrid) in
             let decoded = tokenizer.decode(grid, height: height, width: width)
             guard options.isProjected else { return (decoded, decoded) }
-            return (decoded, map.moved(decoded, toward: measurement, noise: noise))
+            return (decoded, map.dataConsistent(decoded, with: measurement, noise: noise))
         }
         let (grid, decodeCount) = recover(problem, options: options) { progress in
             advance(progress.map { pictures($0).1 })
