@@ -115,15 +115,18 @@ let package = Package(
             name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
         .testTarget(
             name: "TesseraSamplerTests",
-            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler"]),
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraSampler", "_TesseraTestSupport",
+            ]),
         .testTarget(
-            name: "TesseraInverseTests", dependencies: ["TesseraTensor", "TesseraInverse"],
+            name: "TesseraInverseTests",
+            dependencies: ["TesseraTensor", "TesseraInverse", "_TesseraTestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "TesseraPosteriorTests",
             dependencies: [
                 "TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse",
-                "TesseraPosterior",
+                "TesseraPosterior", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCurationTests",
@@ -139,7 +142,8 @@ let package = Package(
             dependencies: ["TesseraImage", "TesseraFiles", "TesseraTensor", "_TesseraTestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "TesseraTokensTests", dependencies: ["TesseraTensor", "TesseraTokens"]),
+            name: "TesseraTokensTests",
+            dependencies: ["TesseraTensor", "TesseraTokens", "_TesseraTestSupport"]),
         .testTarget(
             name: "TesseraPipelineTests",
             dependencies: [
