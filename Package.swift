@@ -65,7 +65,7 @@ let package = Package(
 
         .target(name: "TesseraPacking", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
 
-        // Roof: whole jobs, and the command that runs them.
+        // Works: what is done to one picture.
         .target(
             name: "TesseraPipeline",
             dependencies: [
@@ -73,10 +73,21 @@ let package = Package(
                 "TesseraDataset", "TesseraTokenizer", "TesseraPrior", "TesseraSampler",
                 "TesseraInverse", "TesseraPosterior", "TesseraPerception",
             ]),
+
+        // Jobs: whole data sets, experiments and folders of pictures.
+        .target(
+            name: "TesseraJobs",
+            dependencies: [
+                "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraCheckpoint", "TesseraDataset", "TesseraInverse",
+            ]),
+
+        // Roof: the command, which has options, output and exit codes and nothing else.
         .executableTarget(
             name: "TesseraCLI",
             dependencies: [
-                "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraJobs", "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens",
+                "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
                 "TesseraInverse", "TesseraCuration", "TesseraPacking", "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -94,7 +105,7 @@ let package = Package(
 
         // Tests: one target for each of the above, and what they share.
         .target(
-            name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
+            name: "_TesseraTestSupport", dependencies: ["TesseraImage", "TesseraTensor"],
             path: "Tests/_TesseraTestSupport", exclude: ["TinyModel"]),
         .testTarget(
             name: "TesseraDatasetTests",
@@ -141,6 +152,12 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraInverse", "TesseraSampler", "_TesseraTestSupport",
+            ]),
+        .testTarget(
+            name: "TesseraJobsTests",
+            dependencies: [
+                "TesseraJobs", "TesseraPipeline", "TesseraDataset", "TesseraTensor",
+                "TesseraImage", "TesseraCheckpoint", "TesseraInverse", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCLITests",

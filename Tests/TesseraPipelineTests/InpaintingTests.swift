@@ -5,6 +5,7 @@ import TesseraPipeline
 import TesseraTensor
 import TesseraTokens
 import Testing
+import _TesseraTestSupport
 
 @Suite struct InpaintingTests {
     /// A picture's kind, and how the hole lies in it.

@@ -29,8 +29,8 @@ struct InputFile {
         // The key has the ending already where two files differ in nothing else.
         let isWhole = item.path == item.key || item.path.hasSuffix("/" + item.key)
         relativePath =
-            isWhole || item.path.fileEnding.isEmpty
-            ? item.key : item.key + "." + item.path.fileEnding
+            isWhole || item.path.fileExtension.isEmpty
+            ? item.key : item.key + "." + item.path.fileExtension
     }
 
     private init(standardInput name: String) {

@@ -1,5 +1,7 @@
 import Glibc
+import TesseraFiles
 import TesseraImage
+import TesseraJobs
 
 /// Where the result of each input goes.
 ///
@@ -88,7 +90,7 @@ struct OutputPlan {
     /// - Throws: A failure when the result would replace what it must not.
     mutating func destination(
         of input: InputFile, from inputFormat: ImageFormat
-    ) throws(ItemFailure) -> Destination {
+    ) throws(JobError) -> Destination {
         switch target {
         case .standardOutput:
             return .standardOutput(format: format ?? inputFormat)
@@ -101,19 +103,19 @@ struct OutputPlan {
             let name =
                 isNamedSo
                 ? input.relativePath
-                : input.relativePath.replacingEnding(by: wanted.fileExtension)
+                : input.relativePath.replacingExtension(by: wanted.fileExtension)
             return try checked(folder + "/" + name, for: input, format: wanted)
         }
     }
 
     private mutating func checked(
         _ path: String, for input: InputFile, format: ImageFormat
-    ) throws(ItemFailure) -> Destination {
+    ) throws(JobError) -> Destination {
         if let identity = FileIdentity(path: path), inputs.contains(identity) {
-            throw ItemFailure("the result would replace the input '\(path)'; name another output")
+            throw JobError.item("the result would replace the input '\(path)'; name another output")
         }
         if let other = claims[path] {
-            throw ItemFailure(
+            throw JobError.item(
                 "the result would replace that of '\(other)' in '\(path)'; "
                     + "use an output folder for each")
         }
@@ -122,7 +124,7 @@ struct OutputPlan {
             return .write(path: path, format: format)
         }
         guard isSkipping else {
-            throw ItemFailure(
+            throw JobError.item(
                 "'\(path)' exists; pass --overwrite to replace it or --skip-existing to keep it")
         }
         return .skip(path: path)

@@ -1,4 +1,5 @@
 import TesseraDataset
+import TesseraFiles
 
 /// Files of tokens: those of a folder, or a single one.
 struct TokenSource {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import TesseraDataset
 public import TesseraImage
+public import TesseraJobs
 public import TesseraPipeline
 public import TesseraSampler
 public import TesseraTensor
@@ -25,7 +26,7 @@ extension SlotOrder: ExpressibleByArgument {}
 extension LevelPlacement: ExpressibleByArgument {}
 
 extension ImageFormat: ExpressibleByArgument {
-    /// Reads the name of a format; JPEG is also known by its usual ending.
+    /// Reads the name of a format; JPEG is also known by its usual extension.
     ///
     /// - Parameter argument: A word from the command line.
     public init?(argument: String) {

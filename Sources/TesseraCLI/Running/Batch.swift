@@ -2,6 +2,7 @@ import TesseraCheckpoint
 import TesseraDataset
 import TesseraFiles
 import TesseraImage
+import TesseraJobs
 
 /// A run over items, each of which may fail while the others go on.
 final class Batch {
@@ -61,9 +62,10 @@ final class Batch {
             progress.clear()
             throw failure
         } catch {
-            try fail(name, sentence(of: error))
-            if isStorageFault(error) {
-                throw .storage("the run ends here, because nothing more can be written")
+            let failure = JobError(item: error)
+            try fail(name, failure.sentence)
+            if failure.kind == .storage {
+                throw CommandFailure(JobError.nothingMoreCanBeWritten)
             }
         }
     }
@@ -108,25 +110,5 @@ final class Batch {
         var object: JSONObject = ["file": .string(name)]
         for member in facts.members { object[member.name] = member.value }
         try console.print(JSONValue.object(object).compactText)
-    }
-}
-
-/// The sentence of an error, whatever its kind.
-func sentence(of error: any Error) -> String {
-    switch error {
-    case let failure as CommandFailure: failure.sentence
-    case let error as DatasetError: error.located.sentence
-    default: "\(error)"
-    }
-}
-
-/// Whether an error says that further files will fail too.
-private func isStorageFault(_ error: any Error) -> Bool {
-    switch error {
-    case let error as FileError: error.isStorageFault
-    case ImageError.file(let error): error.isStorageFault
-    case CheckpointError.file(let error): error.isStorageFault
-    case let error as DatasetError: error.isStorageFault
-    default: false
     }
 }

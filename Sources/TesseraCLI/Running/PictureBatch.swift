@@ -1,5 +1,7 @@
 import TesseraCheckpoint
+import TesseraFiles
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 
 /// A run that makes one picture of each input.

@@ -1,17 +1,17 @@
-import TesseraImage
-import TesseraTensor
-import TesseraTokens
+package import TesseraImage
+package import TesseraTensor
+package import TesseraTokens
 
 extension Image {
     /// The pixels of a rectangle as numbers, of shape `[1, height, width, 3]`.
-    func pixels(in rectangle: PixelRectangle) -> Tensor<Float> {
+    package func pixels(in rectangle: PixelRectangle) -> Tensor<Float> {
         pixels(
             rows: rectangle.top ..< rectangle.top + rectangle.height,
             columns: rectangle.left ..< rectangle.left + rectangle.width)
     }
 
     /// Writes numbers into a rectangle.
-    mutating func replacePixels(in rectangle: PixelRectangle, with pixels: Tensor<Float>) {
+    package mutating func replacePixels(in rectangle: PixelRectangle, with pixels: Tensor<Float>) {
         replacePixels(row: rectangle.top, column: rectangle.left, with: pixels)
     }
 }

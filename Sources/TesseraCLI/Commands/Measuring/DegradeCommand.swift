@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraFiles
 import TesseraImage
 import TesseraPipeline
 import TesseraTensor
@@ -75,7 +76,7 @@ struct DegradeCommand: JobCommand {
             }
             if let measurementOutput {
                 let path =
-                    measurementOutput + "/" + job.file.relativePath.replacingEnding(by: "npy")
+                    measurementOutput + "/" + job.file.relativePath.replacingExtension(by: "npy")
                 try makeFolders(path.folder)
                 try NumPyFile.write(measured.values, to: path, replacing: output.overwrite)
                 facts["measurement"] = .string(path)

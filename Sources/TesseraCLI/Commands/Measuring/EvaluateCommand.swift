@@ -2,6 +2,7 @@ import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraJobs
 import TesseraPerception
 import TesseraPipeline
 import TesseraTensor
@@ -194,11 +195,11 @@ struct EvaluateCommand: JobCommand {
 
     private func trial(
         _ trial: Trial, on image: Image, with model: Model?, in batch: Batch
-    ) throws(ItemFailure) -> Figures {
+    ) throws(JobError) -> Figures {
         if let model, !trial.degradation.damage.givesPicture,
             max(image.width, image.height) > model.maximumSideAtOnce
         {
-            throw ItemFailure(
+            throw JobError.item(
                 "the picture is \(image.width) x \(image.height) pixels, but '\(task.name)' is "
                     + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
         }

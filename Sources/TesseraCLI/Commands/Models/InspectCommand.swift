@@ -1,7 +1,9 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraDataset
+import TesseraFiles
 import TesseraImage
+import TesseraJobs
 
 /// Files to what they say about themselves.
 struct InspectCommand: JobCommand {
@@ -50,8 +52,8 @@ struct InspectCommand: JobCommand {
         if isFolder(path) {
             return try tokenFolderFacts(of: path) ?? inspectFolder(path)
         }
-        if path.fileEnding == "tar" { return tokenFileFacts(of: try openGridFile(path), path) }
-        if path.fileEnding == "safetensors" {
+        if path.fileExtension == "tar" { return tokenFileFacts(of: try openGridFile(path), path) }
+        if path.fileExtension == "safetensors" {
             let file = try SafetensorsFile(path: path)
             if file.description(of: "tokens") != nil {
                 return tokenFileFacts(of: try openGridFile(path), path)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraJobs
 import TesseraPipeline
 
 /// The models that ship.

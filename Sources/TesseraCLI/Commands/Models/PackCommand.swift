@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraFiles
 import TesseraPacking
 import TesseraPipeline
 import TesseraTensor

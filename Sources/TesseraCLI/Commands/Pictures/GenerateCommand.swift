@@ -1,6 +1,8 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraFiles
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 import TesseraSampler
 import TesseraTensor

@@ -2,6 +2,7 @@ import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraJobs
 import TesseraPipeline
 
 /// Holes of pictures to pictures without.
@@ -45,7 +46,7 @@ struct InpaintCommand: JobCommand {
             let hole = try masks.mask(
                 for: job.file, width: job.image.width, height: job.image.height)
             guard hole.holeCount < job.image.width * job.image.height else {
-                throw ItemFailure(
+                throw JobError.item(
                     "the mask covers the whole picture, so nothing is known of it; leave some pixels "
                         + "out, or draw a picture by 'tessera generate'")
             }

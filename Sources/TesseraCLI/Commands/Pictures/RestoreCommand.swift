@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 
 /// Damaged pictures to restored ones.
@@ -114,7 +115,7 @@ struct RestoreCommand: JobCommand {
             let factor = damage.factor ?? 1
             let (width, height) = (job.image.width * factor, job.image.height * factor)
             guard width * height <= Model.maximumEnlargedPixelCount else {
-                throw ItemFailure(
+                throw JobError.item(
                     "the result would have \(width) x \(height) pixels, but at most "
                         + "\(Model.maximumEnlargedPixelCount) in all are made; cut the picture")
             }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Glibc
 import TesseraCheckpoint
 import TesseraDataset
+import TesseraFiles
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 
 /// Token shards to pictures.

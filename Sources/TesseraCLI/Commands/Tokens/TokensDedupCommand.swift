@@ -2,6 +2,7 @@ import ArgumentParser
 import TesseraCheckpoint
 import TesseraCuration
 import TesseraDataset
+import TesseraJobs
 import TesseraPipeline
 import TesseraTokens
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import TesseraCheckpoint
 import TesseraDataset
 import TesseraFiles
+import TesseraJobs
 
 /// Where a command writes which pictures it keeps.
 struct KeptTokensOptions: ParsableArguments {
@@ -61,7 +62,7 @@ struct KeptTokensOptions: ParsableArguments {
             try copy.finish()
         } catch let failure as CommandFailure {
             throw failure
-        } catch { throw CommandFailure(ofWriting: error) }
+        } catch { throw CommandFailure(JobError(writing: error)) }
     }
 }
 
@@ -74,5 +75,5 @@ func writeLines(_ lines: [String], to path: String) throws(CommandFailure) {
         var file = try AtomicFile(path: path)
         try file.write(Array(lines.map { $0 + "\n" }.joined().utf8))
         try file.commit()
-    } catch { throw CommandFailure(ofWriting: error) }
+    } catch { throw CommandFailure(JobError(writing: error)) }
 }

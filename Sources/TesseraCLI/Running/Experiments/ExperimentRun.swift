@@ -2,6 +2,7 @@ import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
 import TesseraInverse
+import TesseraJobs
 import TesseraPerception
 import TesseraPipeline
 import TesseraTensor
@@ -136,7 +137,7 @@ final class ExperimentRun {
         do {
             for (number, row) in try jsonLines(of: rowsPath).enumerated() {
                 guard case .object(let identity)? = row["cell"] else {
-                    throw ItemFailure("line \(number + 1): there is no 'cell' in it")
+                    throw JobError.item("line \(number + 1): there is no 'cell' in it")
                 }
                 if planned.contains(identity) {
                     rows[identity] = row
@@ -220,12 +221,12 @@ final class ExperimentRun {
     private func figures(
         of cell: ExperimentCell, with model: Model?, in batch: Batch
     ) throws -> JSONObject {
-        guard let file = files[cell.picture] else { throw ItemFailure("the picture is gone") }
+        guard let file = files[cell.picture] else { throw JobError.item("the picture is gone") }
         let image = try file.image()
         if let model, !cell.task.damage.givesPicture,
             max(image.width, image.height) > model.maximumSideAtOnce
         {
-            throw ItemFailure(
+            throw JobError.item(
                 "the picture is \(image.width) x \(image.height) pixels, but '\(cell.task.name)' is "
                     + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
         }
@@ -249,13 +250,13 @@ final class ExperimentRun {
 
     /// Measures what another program made.
     private func otherFigures(of cell: ExperimentCell, _ image: Image) throws -> JSONObject {
-        guard let other = others[cell] else { throw ItemFailure("the picture is gone") }
+        guard let other = others[cell] else { throw JobError.item("the picture is gone") }
         let result = try Image(contentsOf: other.path)
         let measured = degradation(cell.task).measure(
             image, random: RandomSource(seed: cell.seed, key: itemKey(cell.picture)))
         let (wanted, found) = (measured.original, result)
         guard found.width == wanted.width && found.height == wanted.height else {
-            throw ItemFailure(
+            throw JobError.item(
                 "\(other.path) has \(found.width) x \(found.height) pixels, but the picture has "
                     + "\(wanted.width) x \(wanted.height); make it anew")
         }

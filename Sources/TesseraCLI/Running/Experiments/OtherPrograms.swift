@@ -1,6 +1,7 @@
 import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 
 /// What other programs made of an experiment's measurements, in its folder `others`.
@@ -41,7 +42,7 @@ struct OtherPrograms {
                     case .string(let picture)? = row["picture"],
                     case .integer(let seed)? = row["seed"], seed >= 0
                 else {
-                    throw ItemFailure(
+                    throw JobError.item(
                         "a line lacks one of 'task', 'seed', 'method' and 'picture'")
                 }
                 guard let task = tasks.first(where: { $0.name == taskName }),
@@ -72,10 +73,10 @@ func jsonLines(of path: String) throws -> [JSONObject] {
     return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
         do {
             guard case .object(let row) = try JSONValue(parsing: Array(line)) else {
-                throw ItemFailure("it is no object")
+                throw JobError.item("it is no object")
             }
             return row
-        } catch { throw ItemFailure("line \(number + 1): \(error)") }
+        } catch { throw JobError.item("line \(number + 1): \(error)") }
     }
 }
 

@@ -34,11 +34,12 @@ struct PictureEncoder {
     /// - Parameters:
     ///   - items: The pictures.
     ///   - grids: What need not be encoded again, by key.
-    ///   - tell: Told of each outcome, in the order of the pictures; by one thread at a time.
-    /// - Returns: What became of each, in order; fewer if the run is to stop at a failure.
+    ///   - tell: Told of each outcome, in the order of the pictures; by one thread at a time. Answers
+    ///     whether the run is to go on.
+    /// - Returns: What became of each, in order; fewer if the run is to stop.
     func outcomes(
         of items: ArraySlice<ImageItem>, reusing grids: [String: StoredGrid],
-        tell: (ImageItem, Outcome) -> Void
+        tell: (ImageItem, Outcome) -> Bool
     ) -> [Outcome] {
         let queue = Mutex(InOrder(count: items.count))
         let isStopped = Atomic(false)
@@ -47,7 +48,10 @@ struct PictureEncoder {
             let outcome = outcome(of: items[items.startIndex + index], grids)
             if isFailingFast, case .failed = outcome { isStopped.store(true, ordering: .relaxed) }
             queue.withLock { queue in
-                queue.put(outcome, at: index) { tell(items[items.startIndex + $0], $1) }
+                queue.put(outcome, at: index) {
+                    guard !tell(items[items.startIndex + $0], $1) else { return }
+                    isStopped.store(true, ordering: .relaxed)
+                }
             }
         }
         if items.count >= 2 * Processor.threadCount {
@@ -103,7 +107,7 @@ struct PictureEncoder {
     }
 }
 
-/// Outcomes that come in any order and are told in theirs.
+/// Reorders outcomes that finish out of order.
 private struct InOrder: Sendable {
     private(set) var outcomes: [PictureEncoder.Outcome?]
     private(set) var toldCount = 0

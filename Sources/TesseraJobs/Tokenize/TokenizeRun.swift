@@ -1,63 +1,67 @@
 import TesseraDataset
 import TesseraFiles
 import TesseraImage
+import TesseraPipeline
 
 /// The work of one task: the units of a plan that are its own, shard by shard.
 struct TokenizeRun {
-    let plan: TokenPlan
-    let folder: TokenFolder
-    let task: JobTask
-    let encoder: PictureEncoder
-    let report: TokenizeReport
-    let isRetrying: Bool
+    private let plan: TokenPlan
+    private let folder: TokenFolder
+    private let options: TokenizeOptions
+    private let encoder: PictureEncoder
+    private let events: JobChannel<TokenizeEvent>
 
     private let prefetch = ArchivePrefetch()
+    private let knownPictureCount: Int
+    private var result: TokenizeResult
     private var pictureCount = 0
     private var openedArchiveCount = 0
     private var isStopped = false
 
-    init(
-        plan: TokenPlan, folder: TokenFolder, task: JobTask, encoder: PictureEncoder,
-        report: TokenizeReport, isRetrying: Bool
-    ) {
-        self.plan = plan
-        self.folder = folder
-        self.task = task
-        self.encoder = encoder
-        self.report = report
-        self.isRetrying = isRetrying
+    /// Opens the folder.
+    ///
+    /// - Throws: ``JobError`` if the folder holds something else, is in use, or cannot be made.
+    init(_ job: TokenizeJob, telling events: JobChannel<TokenizeEvent>) throws(JobError) {
+        plan = job.plan
+        options = job.options
+        knownPictureCount = job.pictureCount
+        do {
+            try makeFolders(job.output.folder)
+            folder = try TokenFolder(
+                path: job.output,
+                job: TokenJob(
+                    origin: job.model.tokenOrigin, container: options.container,
+                    shardSize: options.shardSize, preparation: options.preparation.metadata),
+                task: options.task, isOverwriting: options.isOverwriting)
+        } catch { throw JobError(writing: error) }
+        encoder = PictureEncoder(
+            model: job.model, preparation: options.preparation,
+            gate: MemoryGate(limit: options.memoryLimit), isFailingFast: options.isFailingFast)
+        result = TokenizeResult(times: encoder.times)
+        self.events = events
     }
 
-    /// Makes what is missing.
+    /// Makes what is missing, and tells of it.
     ///
-    /// - Returns: What the folder comes to afterwards.
-    /// - Throws: A failure that ends the run, such as a full disk.
-    mutating func run() throws(CommandFailure) -> TokenSummary {
+    /// - Parameter faults: What is wrong with the inputs as a whole.
+    /// - Throws: ``JobError`` that ends the run, such as a full disk.
+    mutating func run(faults: [FailedItem]) throws(JobError) {
+        events.send(.began(pictureCount: knownPictureCount))
+        for fault in faults { fail(fault) }
         // All tasks find the same faults; one tells.
-        if task.index == 0 { for fault in plan.faults { report.add(FailedItem(fault)) } }
+        if options.task.index == 0 { for fault in plan.faults { fail(FailedItem(fault)) } }
         do {
             for (number, unit) in plan.units.enumerated()
-            where task.owns(unit: number) && !isStopped {
+            where options.task.owns(unit: number) && !isStopped && !events.isClosed {
                 switch unit {
                 case .pictures(let places): try make(plan.items(places)[...], number: number)
                 case .archive(let location): try make(location, number: number)
                 }
-                try report.checkOutput()
             }
-            return try folder.summarize(plan)
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch { throw CommandFailure(ofWriting: error) }
-    }
-
-    /// The pictures of this task that are known without opening archives.
-    var knownPictureCount: Int {
-        plan.units.enumerated().reduce(0) { sum, unit in
-            guard task.owns(unit: unit.offset), case .pictures(let places) = unit.element else {
-                return sum
-            }
-            return sum + places.count
-        }
+            guard !events.isClosed else { return }
+            result.summary = try folder.summarize(plan)
+        } catch { throw JobError(writing: error) }
+        events.send(.finished(result))
     }
 
     private mutating func make(_ items: ArraySlice<ImageItem>, number: Int) throws {
@@ -69,7 +73,7 @@ struct TokenizeRun {
             guard record.inputs.source == nil, record.inputs.begin(keys) else {
                 throw DatasetError.shard(path: folder.path, .inputs(shard: name))
             }
-            if record.inputs == inputs && !needsRetry(record) { return report.skip(record) }
+            if record.inputs == inputs && !needsRetry(record) { return skip(record) }
         }
         try write(ShardDraft(shard: name, inputs: inputs), of: items, replacing: record)
     }
@@ -88,7 +92,7 @@ struct TokenizeRun {
         }
         let mustRetry = records.contains(where: needsRetry)
         if records.last?.inputs.isLast == true && !mustRetry {
-            for record in records { report.skip(record) }
+            for record in records { skip(record) }
             return
         }
         let archive = prefetch.open(location)
@@ -111,10 +115,10 @@ struct TokenizeRun {
             let inputs = ShardInputs(keys: items.map(\.key), source: source, isLast: isLast)
             let record = part < records.count ? records[part] : nil
             if let record, record.inputs == inputs, !needsRetry(record) {
-                report.skip(record)
+                skip(record)
                 continue
             }
-            guard record == nil || isRetrying else {
+            guard record == nil || options.isRetrying else {
                 throw DatasetError.shard(path: folder.path, .inputs(shard: name))
             }
             var draft = ShardDraft(shard: name, inputs: inputs)
@@ -129,7 +133,7 @@ struct TokenizeRun {
 
     /// The next archive of this task of which nothing has been made yet.
     private func nextArchive(after number: Int) throws -> ArchiveLocation? {
-        for next in plan.units.indices.dropFirst(number + 1) where task.owns(unit: next) {
+        for next in plan.units.indices.dropFirst(number + 1) where options.task.owns(unit: next) {
             if case .archive(let location) = plan.units[next],
                 try folder.record(of: TokenPlan.shardName(unit: next, part: 0)) == nil
             {
@@ -140,7 +144,7 @@ struct TokenizeRun {
     }
 
     private func needsRetry(_ record: ShardRecord) -> Bool {
-        isRetrying && !record.failures.isEmpty
+        options.isRetrying && !record.failures.isEmpty
     }
 
     /// Encodes what a shard has not got yet, and writes it.
@@ -148,9 +152,15 @@ struct TokenizeRun {
         _ draft: ShardDraft, of items: ArraySlice<ImageItem>, replacing record: ShardRecord?
     ) throws {
         let grids = try record.map { record in try folder.grids(of: record) } ?? [:]
-        for failure in draft.failures { report.add(failure) }
-        let outcomes = encoder.outcomes(of: items, reusing: grids) { report.add($1, of: $0) }
-        if encoder.isFailingFast, outcomes.contains(where: \.isFailure) || !draft.failures.isEmpty {
+        for failure in draft.failures { fail(failure) }
+        let outcomes = encoder.outcomes(of: items, reusing: grids) { item, outcome in
+            events.send(TokenizeEvent(outcome, of: item))
+        }
+        for outcome in outcomes { count(outcome) }
+        let hasFailed = outcomes.contains(where: \.isFailure) || !draft.failures.isEmpty
+        if events.isClosed || outcomes.count < items.count
+            || encoder.isFailingFast && hasFailed
+        {
             isStopped = true
             return
         }
@@ -165,7 +175,28 @@ struct TokenizeRun {
             }
         }
         draft.failures += wholeFailures
-        try encoder.times.measure(.write) { _ = try folder.write(draft) }
+        let written = try encoder.times.measure(.write) { try folder.write(draft) }
+        events.send(.wrote(written))
+    }
+
+    private mutating func fail(_ failure: FailedItem) {
+        result.failedCount += 1
+        events.send(.failed(failure))
+    }
+
+    private mutating func skip(_ record: ShardRecord) {
+        result.skippedCount += record.sums.itemCount
+        result.earlierFailureCount += record.failures.count
+        events.send(.skipped(record))
+    }
+
+    private mutating func count(_ outcome: PictureEncoder.Outcome) {
+        switch outcome {
+        case .grid(_, isNew: true): result.doneCount += 1
+        case .grid(_, isNew: false): result.skippedCount += 1
+        case .failed: result.failedCount += 1
+        case .passedOver: result.filteredCount += 1
+        }
     }
 
     /// Guesses how many pictures there are: those known, and in each archive that is not opened yet
@@ -174,11 +205,14 @@ struct TokenizeRun {
         pictureCount += archive.items.count
         openedArchiveCount += 1
         let archiveCount = plan.units.enumerated().count { unit in
-            guard task.owns(unit: unit.offset), case .archive = unit.element else { return false }
+            guard options.task.owns(unit: unit.offset), case .archive = unit.element else {
+                return false
+            }
             return true
         }
-        report.progress.expect(
-            knownPictureCount + pictureCount * archiveCount / openedArchiveCount)
+        events.send(
+            .expected(
+                pictureCount: knownPictureCount + pictureCount * archiveCount / openedArchiveCount))
     }
 }
 
@@ -193,13 +227,5 @@ extension DatasetError {
     fileprivate var isRefusedWrite: Bool {
         guard case .file(.refused(let action, _, _)) = self else { return false }
         return action == .write || action == .create
-    }
-}
-
-extension CommandFailure {
-    /// A failure to write shards: of the disk, or because the folder holds something else.
-    init(ofWriting error: any Error) {
-        let isShard = if case .shard? = error as? DatasetError { true } else { false }
-        self.init(status: isShard ? .usage : .storage, sentence: "\(error)")
     }
 }

@@ -2,44 +2,44 @@ import Glibc
 
 extension String {
     /// What follows the last slash.
-    var lastComponent: String {
+    package var lastComponent: String {
         guard let slash = lastIndex(of: "/") else { return self }
         return String(self[index(after: slash)...])
     }
 
     /// What stands before the last slash; empty if there is none.
-    var folder: String {
+    package var folder: String {
         guard let slash = lastIndex(of: "/") else { return "" }
         return slash == startIndex ? "/" : String(self[..<slash])
     }
 
-    /// The ending of a file's name without the dot; empty if there is none.
-    var fileEnding: String {
+    /// The extension of a file's name without the dot; empty if there is none.
+    package var fileExtension: String {
         let name = lastComponent
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
         return String(name[name.index(after: dot)...])
     }
 
-    /// A file's name without folders and without its ending.
-    var fileStem: String {
-        let ending = fileEnding
-        return String(lastComponent.dropLast(ending.isEmpty ? 0 : ending.count + 1))
+    /// The path without the extension of the file's name.
+    package var withoutExtension: String {
+        let count = fileExtension.count
+        return String(dropLast(count == 0 ? 0 : count + 1))
     }
 
-    /// The same path with another ending in place of its own.
-    func replacingEnding(by ending: String) -> String {
-        let old = fileEnding
-        return dropLast(old.isEmpty ? 0 : old.count + 1) + "." + ending
-    }
+    /// A file's name without folders and without its extension.
+    package var fileStem: String { lastComponent.withoutExtension }
+
+    /// The same path with another extension in place of its own.
+    package func replacingExtension(by other: String) -> String { withoutExtension + "." + other }
 }
 
 /// Whether a path, links followed, is a folder.
-func isFolder(_ path: String) -> Bool {
+package func isFolder(_ path: String) -> Bool {
     kind(of: path) == S_IFDIR
 }
 
 /// Whether a path, links followed, is a file with bytes of its own.
-func isRegularFile(_ path: String) -> Bool {
+package func isRegularFile(_ path: String) -> Bool {
     kind(of: path) == S_IFREG
 }
 
@@ -49,7 +49,7 @@ private func kind(of path: String) -> mode_t {
 }
 
 /// Whether a path, which need not exist yet, is a folder or lies below it, links followed.
-func isPath(_ path: String, inFolder folder: String) -> Bool {
+package func isPath(_ path: String, inFolder folder: String) -> Bool {
     guard let whole = realpath(folder, nil) else { return false }
     defer { free(whole) }
     var existing = path.isEmpty ? "." : path
@@ -67,11 +67,12 @@ func isPath(_ path: String, inFolder folder: String) -> Bool {
 
 /// Makes a folder and those above it, unless they exist.
 ///
-/// - Throws: A failure with the folder that the system refused.
-func makeFolders(_ path: String) throws(ItemFailure) {
+/// - Parameter path: The path of the folder; an empty one is there already.
+/// - Throws: ``FileError/refused(action:path:code:)`` with the folder that the system refused.
+package func makeFolders(_ path: String) throws(FileError) {
     guard !path.isEmpty, !isFolder(path) else { return }
     try makeFolders(path.folder)
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-        throw ItemFailure("cannot create the folder '\(path)': \(String(cString: strerror(errno)))")
+        throw .refused(action: .createFolder, path: path, code: errno)
     }
 }

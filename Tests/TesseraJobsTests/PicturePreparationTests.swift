@@ -1,8 +1,9 @@
 import TesseraImage
 import TesseraInverse
-import TesseraPipeline
+import TesseraJobs
 import TesseraTensor
 import Testing
+import _TesseraTestSupport
 
 @Suite struct PicturePreparationTests {
     @Test func withoutASizeEveryPictureStaysAsItIs() {

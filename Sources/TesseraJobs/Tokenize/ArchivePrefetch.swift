@@ -1,5 +1,3 @@
-import Dispatch
-import Synchronization
 import TesseraDataset
 
 /// Opens the next archive while the pictures of the one before are encoded.
@@ -8,27 +6,26 @@ import TesseraDataset
 final class ArchivePrefetch: Sendable {
     private struct Pending {
         let location: ArchiveLocation
-        let done = DispatchSemaphore(value: 0)
+        var opened: ArchiveItems?
     }
 
-    private let pending = Mutex<Pending?>(nil)
-    private let opened = Mutex<ArchiveItems?>(nil)
+    private let pending = Monitor<Pending?>(nil)
 
     /// Begins to open an archive, unless another is being opened.
     ///
     /// - Parameter location: Where the archive is.
     func begin(_ location: ArchiveLocation) {
-        let next = pending.withLock { pending -> Pending? in
-            guard pending == nil else { return nil }
+        let isFree = pending.change { pending in
+            guard pending == nil else { return false }
             pending = Pending(location: location)
-            return pending
+            return true
         }
-        guard let next else { return }
-        DispatchQueue.global().async {
+        guard isFree else { return }
+        let thread = BackgroundThread { [pending] in
             let archive = ArchiveItems(location)
-            self.opened.withLock { $0 = archive }
-            next.done.signal()
+            pending.change { $0?.opened = archive }
         }
+        if let thread { thread.letGo() } else { pending.change { $0 = nil } }
     }
 
     /// Opens an archive, or waits until it is open if that has begun.
@@ -36,14 +33,11 @@ final class ArchivePrefetch: Sendable {
     /// - Parameter location: Where the archive is.
     /// - Returns: What is in it.
     func open(_ location: ArchiveLocation) -> ArchiveItems {
-        guard let begun = pending.withLock({ $0 }), begun.location == location else {
-            return ArchiveItems(location)
-        }
-        begun.done.wait()
-        pending.withLock { $0 = nil }
-        return opened.withLock { archive in
-            defer { archive = nil }
-            return archive ?? ArchiveItems(location)
+        guard pending.change({ $0?.location == location }) else { return ArchiveItems(location) }
+        return pending.wait { pending in
+            guard let opened = pending?.opened else { return nil }
+            pending = nil
+            return opened
         }
     }
 }

@@ -1,5 +1,7 @@
+import TesseraCheckpoint
 public import TesseraImage
 import TesseraInverse
+import TesseraPipeline
 public import TesseraTensor
 import TesseraTokens
 
@@ -87,6 +89,17 @@ public struct PicturePreparation: Sendable, Equatable {
                 with: resampled(image, whole, height: newHeight, width: newWidth))
             return square
         }
+    }
+
+    /// What a job says of the preparation.
+    var metadata: JSONObject {
+        var metadata = JSONObject()
+        if fit != .native { metadata["size"] = .integer(side) }
+        metadata["fit"] = .string(fit.rawValue)
+        metadata["minSide"] = minimumSide.map { .integer($0) }
+        metadata["maxSide"] = maximumSide.map { .integer($0) }
+        metadata["maxAspect"] = maximumAspect.map { .real($0) }
+        return metadata
     }
 
     /// The rows that are made into numbers at once, so that a large picture takes little memory.
