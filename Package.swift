@@ -79,7 +79,7 @@ let package = Package(
             name: "TesseraJobs",
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
-                "TesseraCheckpoint", "TesseraDataset", "TesseraInverse",
+                "TesseraCheckpoint", "TesseraDataset", "TesseraInverse", "TesseraCuration",
             ]),
 
         // Roof: the command, which has options, output and exit codes and nothing else.
@@ -89,7 +89,7 @@ let package = Package(
                 "TesseraJobs", "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens",
                 "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
-                "TesseraInverse", "TesseraCuration", "TesseraPacking", "TesseraPerception",
+                "TesseraInverse", "TesseraPacking", "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -157,6 +157,7 @@ let package = Package(
             name: "TesseraJobsTests",
             dependencies: [
                 "TesseraJobs", "TesseraPipeline", "TesseraDataset", "TesseraTensor",
+                "TesseraTokens",
                 "TesseraImage", "TesseraCheckpoint", "TesseraInverse", "_TesseraTestSupport",
             ]),
         .testTarget(

@@ -82,8 +82,6 @@ func writeText(_ text: String, to path: String) throws(DatasetError) {
         if let old = try? readBytes(path: path, limit: 1 << 30), old.elementsEqual(text.utf8) {
             return
         }
-        var file = try AtomicFile(path: path)
-        try file.write(Array(text.utf8))
-        try file.commit()
+        try writeTextFile(text, to: path)
     } catch { throw .file(error) }
 }

@@ -2,7 +2,7 @@ import TesseraDataset
 import TesseraFiles
 
 /// Files of tokens: those of a folder, or a single one.
-struct TokenSource {
+struct TokenSource: Sendable {
     /// The folder.
     let path: String
 
@@ -19,7 +19,7 @@ struct TokenSource {
 
     /// Looks at a folder's manifest, or into a file.
     ///
-    /// - Parameter path: What the command line names.
+    /// - Parameter path: The path of a folder or of a file.
     /// - Throws: ``DatasetError``.
     init(_ path: String) throws(DatasetError) {
         if isFolder(path) {
