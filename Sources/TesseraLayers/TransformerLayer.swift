@@ -81,20 +81,20 @@ public struct TransformerLayer: Sendable {
     ///   - positions: Where they stand in the grid, in raster order, rising.
     ///   - width: The number of columns of the grid.
     ///   - rotation: Turns queries and keys by their place.
-    ///   - memory: Queries, keys and values of the whole grid, of which those of `positions` are made
+    ///   - cache: Queries, keys and values of the whole grid, of which those of `positions` are made
     ///     anew. Shape `[height * width, 3 * D]`.
     /// - Returns: Shape `[positions.count, D]`.
     public func callAsFunction(
         _ x: Tensor<Float>, at positions: [Int], width: Int, rotation: AxialRotation,
-        memory: inout Tensor<Float>
+        cache: inout Tensor<Float>
     ) -> Tensor<Float> {
         var heads = queryKeyValue(attentionNorm(x))
         rotation.rotate(&heads, at: positions, width: width)
-        memory.replaceRows(positions, with: heads)
+        cache.replaceRows(positions, with: heads)
         return feedForward(
             x,
             attention(
-                queries: heads, context: memory, batch: 1, headCount: headCount,
+                queries: heads, context: cache, batch: 1, headCount: headCount,
                 precision: precision))
     }
 

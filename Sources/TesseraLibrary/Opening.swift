@@ -53,7 +53,7 @@ public func modelPixelsPerToken(_ pointer: OpaquePointer?) -> Int {
     opened(pointer)?.model.tokenizer.pixelsPerToken ?? 0
 }
 
-/// How many tokens spell a position.
+/// How many slots a position has.
 @_cdecl("tessera_slot_count")
 public func modelSlotCount(_ pointer: OpaquePointer?) -> Int {
     opened(pointer)?.model.tokenizer.codeSpace.vocabulary.count ?? 0

@@ -2,37 +2,26 @@ import TesseraTokens
 
 /// Which slots of a grid are to be scored, and where their scores go.
 struct LogitRequests {
-    /// Where the scores of each request begin in the result.
-    let offsets: [Int]
-
-    /// The shape of the result.
-    let shape: [Int]
+    /// Where the scores of each request lie in the result; its indices rise.
+    let layout: LogitLayout
 
     private let slotCount: Int
     private let gridWidth: Int
 
-    /// The flat indices that are asked for, rising.
-    private let indices: [Int]
-
     init(_ indices: [Int], in grid: TokenGrid) {
-        var offsets: [Int] = []
-        var end = 0
         var last = -1
         for index in indices {
             precondition(
                 index > last && index < grid.codes.count && grid.codes[index] == TokenGrid.mask,
                 "Indices to score rise and are masked, but index \(index) is not")
             last = index
-            offsets.append(end)
-            end += grid.vocabulary[index % grid.slotCount]
         }
-        self.offsets = offsets
-        self.indices = indices
+        layout = LogitLayout(indices: indices, vocabulary: grid.vocabulary)
         slotCount = grid.slotCount
         gridWidth = grid.width
-        let isEven = Set(grid.vocabulary).count == 1
-        shape = isEven ? [indices.count, grid.vocabulary[0]] : [end]
     }
+
+    private var indices: [Int] { layout.indices }
 
     /// The requests that lie inside a window.
     func inside(_ origin: WindowPlan.Origin, _ plan: WindowPlan) -> [WindowRequest] {

@@ -1,5 +1,5 @@
 import TesseraLayers
-public import TesseraTensor
+import TesseraTensor
 public import TesseraTokens
 
 extension MaskedTransformer {
@@ -15,16 +15,14 @@ extension MaskedTransformer {
     /// - Parameters:
     ///   - grid: The tokens so far, of any height and width. Codes that are not masked are context.
     ///   - indices: The flat indices to score, `position * slotCount + slot`, rising; each masked.
-    ///   - label: The index of a class in ``labels``, or `nil` for none.
-    /// - Returns: For each of `indices`, unnormalized log-probabilities of its slot's codes, one
-    ///   after the other. Shape `[Σ vocabulary[slot of index]]`; with equal vocabularies this is
-    ///   `[indices.count, vocabulary[0]]` in row-major order.
-    public func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+    ///   - condition: What the prior is told of the picture.
+    /// - Returns: Unnormalized log-probabilities of the codes of each of `indices`.
+    public func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
         let plan = plan(of: grid)
         return logits(
-            for: grid, at: indices, label: label,
+            for: grid, at: indices, condition: condition,
             windowsAtOnce: max(1, MaskedTransformer.positionsPerBatch / (plan.height * plan.width))
-        ) { origins, _ in features(of: grid, at: origins, plan, label: label) }
+        ) { origins, _ in features(of: grid, at: origins, plan, condition: condition) }
     }
 
     /// How a grid is covered.
@@ -38,25 +36,24 @@ extension MaskedTransformer {
     /// - Parameters:
     ///   - grid: The tokens so far.
     ///   - indices: The flat indices to score.
-    ///   - label: The index of a class, or `nil`.
+    ///   - condition: What the model is told of the picture.
     ///   - windowsAtOnce: The number of windows whose features are found together.
     ///   - features: Finds features of windows, one row a position, or fewer: then it moves the
     ///     requests to the rows that it has.
-    /// - Returns: As for ``logits(for:at:label:)``.
+    /// - Returns: As for ``logits(for:at:condition:)``.
     func logits(
-        for grid: TokenGrid, at indices: [Int], label: Int?, windowsAtOnce: Int,
+        for grid: TokenGrid, at indices: [Int], condition: Condition, windowsAtOnce: Int,
         features: (_ origins: [WindowPlan.Origin], _ requested: inout [WindowRequest])
             -> Tensor<Float>
-    ) -> Tensor<Float> {
+    ) -> Logits {
         precondition(
             grid.vocabulary == vocabulary,
             "A model of slots of \(vocabulary) codes got a grid of \(grid.vocabulary)")
         precondition(
-            label.map(labels.indices.contains) ?? true,
-            "A model of \(labels.count) labels got label \(label ?? 0)")
+            accepts(condition), "A model of \(labels.count) labels got the condition \(condition)")
         let requests = LogitRequests(indices, in: grid)
-        var result = Tensor<Float>(shape: requests.shape, repeating: 0)
-        guard !indices.isEmpty else { return result }
+        var result = Tensor<Float>(shape: [requests.layout.count], repeating: 0)
+        guard !indices.isEmpty else { return Logits(layout: requests.layout, values: result) }
         let plan = plan(of: grid)
         let windows = plan.origins.map { requests.inside($0, plan) }
         let busy = windows.indices.filter { !windows[$0].isEmpty }
@@ -69,16 +66,17 @@ extension MaskedTransformer {
             let features = features(batch.map { plan.origins[$0] }, &requested)
             score(requested, features, requests, blend, into: &result)
         }
-        return result
+        return Logits(layout: requests.layout, values: result)
     }
 
     /// Runs windows through the layers.
     ///
     /// Shape `[windows * height * width, D]`.
     private func features(
-        of grid: TokenGrid, at origins: [WindowPlan.Origin], _ plan: WindowPlan, label: Int?
+        of grid: TokenGrid, at origins: [WindowPlan.Origin], _ plan: WindowPlan,
+        condition: Condition
     ) -> Tensor<Float> {
-        var x = embed(origins.flatMap { plan.codes(of: grid, at: $0) }, label: label)
+        var x = embed(origins.flatMap { plan.codes(of: grid, at: $0) }, condition: condition)
         for layer in layers {
             x = layer(
                 x, batch: origins.count, height: plan.height, width: plan.width,
@@ -90,10 +88,10 @@ extension MaskedTransformer {
     /// The sum of the slots' and the label's embeddings.
     ///
     /// Shape `[positions, D]`.
-    func embed(_ codes: [Int32], label: Int?) -> Tensor<Float> {
+    func embed(_ codes: [Int32], condition: Condition) -> Tensor<Float> {
         let width = architecture.width
         let positions = codes.count / slots.count
-        let label = labelEmbedding.map { ($0, row: label ?? labels.count) }
+        let label = labelEmbedding.map { ($0, row: labelRow(of: condition)) }
         return Tensor(shape: [positions, width]) { x in
             ThreadPool.run(over: positions, by: 32) { range in
                 let target = UnsafeMutableBufferPointer(
@@ -111,6 +109,11 @@ extension MaskedTransformer {
                 }
             }
         }
+    }
+
+    /// The row of the label's embedding; the last is that of no label.
+    private func labelRow(of condition: Condition) -> Int {
+        if case .label(let index) = condition { index } else { labels.count }
     }
 
     /// Adds rows of an embedding to the features of as many positions.
@@ -147,7 +150,7 @@ extension MaskedTransformer {
                             let scores = UnsafeBufferPointer(
                                 rebasing: logits[row * codeCount ..< (row + 1) * codeCount])
                             let target = UnsafeMutableBufferPointer(
-                                rebasing: result[requests.offsets[request.number]...])
+                                rebasing: result[requests.layout.offsets[request.number]...])
                             let share = blend.map { request.weight / $0[request.number] } ?? 1
                             let shift = blend == nil ? 0 : logarithmOfSum(scores)
                             for code in 0 ..< codeCount {

@@ -22,7 +22,7 @@ public import TesseraTokens
 public struct MaskedSampler: Sequence, Sendable {
     private let grid: TokenGrid
     private let predictor: any TokenPredictor
-    private let label: Int?
+    private let condition: Condition
     private let configuration: SamplerConfiguration
     private let random: RandomSource
 
@@ -31,11 +31,11 @@ public struct MaskedSampler: Sequence, Sendable {
     /// - Parameters:
     ///   - grid: The tokens to start from; its masked slots are filled.
     ///   - predictor: The model that scores codes.
-    ///   - label: The index of a class in the predictor's labels, or `nil` for none.
+    ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the grid is filled.
     ///   - random: The source of every random choice.
     public init(
-        filling grid: TokenGrid, using predictor: any TokenPredictor, label: Int? = nil,
+        filling grid: TokenGrid, using predictor: any TokenPredictor, condition: Condition = .none,
         configuration: SamplerConfiguration = SamplerConfiguration(), random: RandomSource
     ) {
         precondition(
@@ -43,7 +43,7 @@ public struct MaskedSampler: Sequence, Sendable {
             "A predictor of \(predictor.vocabulary) codes cannot fill \(grid.vocabulary)")
         self.grid = grid
         self.predictor = predictor
-        self.label = label
+        self.condition = condition
         self.configuration = configuration
         self.random = random
     }
@@ -53,7 +53,7 @@ public struct MaskedSampler: Sequence, Sendable {
     /// - Returns: The steps, each computed when it is asked for.
     public func makeIterator() -> Iterator {
         Iterator(
-            grid: grid, predictor: predictor, label: label, configuration: configuration,
+            grid: grid, predictor: predictor, condition: condition, configuration: configuration,
             random: random)
     }
 
@@ -71,7 +71,7 @@ extension MaskedSampler {
         private var grid: TokenGrid
         private var number = 0
         private let predictor: any TokenPredictor
-        private let label: Int?
+        private let condition: Condition
         private let configuration: SamplerConfiguration
         private let random: RandomSource
         private let maskedCounts: [Int]
@@ -79,12 +79,12 @@ extension MaskedSampler {
         private let choice: ConfidentChoice
 
         init(
-            grid: TokenGrid, predictor: any TokenPredictor, label: Int?,
+            grid: TokenGrid, predictor: any TokenPredictor, condition: Condition,
             configuration: SamplerConfiguration, random: RandomSource
         ) {
             self.grid = grid
             self.predictor = predictor
-            self.label = label
+            self.condition = condition
             self.configuration = configuration
             self.random = random
             maskedCounts = configuration.schedule.maskedCounts(
@@ -121,12 +121,12 @@ extension MaskedSampler {
         /// Draws a code for each of some masked slots.
         private func draws(at indices: [Int]) -> [CodeDraw] {
             let logits = predictor.logits(
-                for: grid, at: indices, label: label, guidanceScale: configuration.guidanceScale)
-            let layout = LogitLayout(indices: indices, vocabulary: grid.vocabulary)
-            return logits.withUnsafeBuffer { logits in
+                for: grid, at: indices, condition: condition,
+                guidanceScale: configuration.guidanceScale)
+            return logits.values.withUnsafeBuffer { values in
                 CodeDraw.all(indices.count) { row in
                     CodeDraw(
-                        from: UnsafeBufferPointer(rebasing: logits[layout.range(row)]),
+                        from: UnsafeBufferPointer(rebasing: values[logits.layout.range(row)]),
                         temperature: configuration.softmaxTemperature, topP: configuration.topP,
                         uniform: random.uniform(
                             step: number, position: indices[row], draw: Draw.code))

@@ -20,7 +20,7 @@ public struct SamplerConfiguration: Sendable {
     /// What multiplies the Gumbel noise on confidences, falling to 0 at the last step.
     public var choiceTemperature: Float
 
-    /// The scale s of guidance by a label, u + s (c - u); 1 is none and needs one pass, not two.
+    /// The scale s of guidance by the condition, u + s (c - u); 1 is none and needs one pass, not two.
     public var guidanceScale: Float
 
     /// Makes a configuration.
@@ -32,7 +32,7 @@ public struct SamplerConfiguration: Sendable {
     ///   - softmaxTemperature: What divides logits before a code is drawn; not negative.
     ///   - topP: The probability mass that codes are drawn from, in (0, 1].
     ///   - choiceTemperature: What multiplies the Gumbel noise on confidences; not negative.
-    ///   - guidanceScale: The scale s of guidance by a label.
+    ///   - guidanceScale: The scale s of guidance by the condition.
     public init(
         stepCount: Int = 12, schedule: MaskSchedule = .cosine, order: SlotOrder = .confidence,
         softmaxTemperature: Float = 1, topP: Float = 1, choiceTemperature: Float = 4.5,

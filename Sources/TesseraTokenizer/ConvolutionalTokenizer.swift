@@ -80,12 +80,12 @@ extension ConvolutionalTokenizer {
         try encoder.forEachTile(
             height: height, width: width, tileSide: tileSide, reading: pixels
         ) { tile, latent in
-            let snapped = codeSpace.snap(latent)
+            let quantized = codeSpace.quantize(latent)
             let run = tile.columns.count * slots
             for (index, row) in tile.rows.enumerated() {
                 let start = (row * columns + tile.columns.lowerBound) * slots
                 codes.replaceSubrange(
-                    start ..< start + run, with: snapped[index * run ..< (index + 1) * run])
+                    start ..< start + run, with: quantized[index * run ..< (index + 1) * run])
             }
         }
         return TokenGrid(
@@ -110,7 +110,7 @@ extension ConvolutionalTokenizer {
         precondition(
             grid.height == positionCount(ofPixels: height)
                 && grid.width == positionCount(ofPixels: width),
-            "A picture of \(width) x \(height) pixels is not spelled by \(grid.width) x "
+            "A picture of \(width) x \(height) pixels is not encoded as \(grid.width) x "
                 + "\(grid.height) positions")
         let plan = TilePlan(
             height: grid.height, width: grid.width, side: tileSide,

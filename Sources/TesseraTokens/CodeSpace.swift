@@ -5,7 +5,7 @@ public import TesseraTensor
 /// Probabilities are one tensor of shape `[positions, vocabulary.sum]`: the distribution of slot 0,
 /// then of slot 1, and so on. The *expectation* of a position is Σ p_k C_k, the mean of its slots'
 /// code vectors under p; it is the latent that the decoder would read if codes could be mixed (soft
-/// embedding). *Snapping* rounds a latent to the nearest spelling in codes. Together they make the
+/// embedding). *Quantizing* rounds a latent to the nearest codes. Together they make the
 /// quantized expectation of anchored posterior sampling (L. Rout et al., arXiv 2510.02291).
 public protocol CodeSpace: Sendable {
     /// The number of codes of each slot.
@@ -30,7 +30,7 @@ public protocol CodeSpace: Sendable {
     ///
     /// - Parameter latent: Shape `[positions, latentChannels]`.
     /// - Returns: Codes of shape `[positions, vocabulary.count]`.
-    func snap(_ latent: Tensor<Float>) -> [Int32]
+    func quantize(_ latent: Tensor<Float>) -> [Int32]
 
     /// The latent that codes stand for.
     ///

@@ -1,6 +1,6 @@
 /// The tokens of one image: a grid of positions, each with one code per slot or the mask.
 ///
-/// A position stands for a square of pixels. Its token is spelled by K slots: the sub-codebooks of
+/// A position stands for a square of pixels. Its token is encoded as K slots: the sub-codebooks of
 /// a factorized quantizer (FQGAN), the groups of bits of a binary one (Binary Latent Diffusion), the
 /// groups of dimensions of a dimension-wise one (TokenBridge). A plain VQGAN has K = 1. Each slot is
 /// masked on its own (MaskBit).

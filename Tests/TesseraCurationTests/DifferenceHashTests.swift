@@ -11,7 +11,7 @@ struct PlainCodeSpace: CodeSpace {
 
     func expectation(of probabilities: Tensor<Float>) -> Tensor<Float> { probabilities }
     func expectationPullback(of gradient: Tensor<Float>) -> Tensor<Float> { gradient }
-    func snap(_ latent: Tensor<Float>) -> [Int32] { latent.elements.map { Int32($0) } }
+    func quantize(_ latent: Tensor<Float>) -> [Int32] { latent.elements.map { Int32($0) } }
 
     func embed(_ codes: [Int32]) -> Tensor<Float> {
         Tensor(shape: [codes.count / 2, 2], elements: codes.map { Float($0) })

@@ -26,7 +26,7 @@ struct BlockTokenizer: VisualTokenizer {
                     stride(from: channel, to: values.count, by: 3).reduce(0) { $0 + values[$1] }
                         / Float(values.count / 3)
                 }
-                codes += codeSpace.snap(Tensor(shape: [1, 3], elements: mean))
+                codes += codeSpace.quantize(Tensor(shape: [1, 3], elements: mean))
             }
         }
         return TokenGrid(
@@ -64,7 +64,7 @@ struct LevelSpace: CodeSpace {
             elements: gradient.elements.flatMap { g in (0 ..< 9).map { g * level($0) } })
     }
 
-    func snap(_ latent: Tensor<Float>) -> [Int32] {
+    func quantize(_ latent: Tensor<Float>) -> [Int32] {
         latent.elements.map { Int32(min(max((($0 + 1) * 4).rounded(), 0), 8)) }
     }
 
@@ -120,8 +120,10 @@ struct IndifferentPrior: TokenPredictor {
     let vocabulary = [9, 9, 9]
     let labels: [String] = []
 
-    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
-        Tensor(shape: [indices.count * 9], repeating: 0)
+    func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
+        Logits(
+            at: indices, vocabulary: vocabulary,
+            values: Tensor(shape: [indices.count * 9], repeating: 0))
     }
 }
 
@@ -130,11 +132,12 @@ struct HalfSurePrior: TokenPredictor {
     let vocabulary = [9, 9, 9]
     let labels: [String] = []
 
-    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+    func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
         let isSure = 2 * indices.count < grid.codes.count
         let row: [Float] = [isSure ? 100 : 0] + [Float](repeating: 0, count: 8)
-        return Tensor(
-            shape: [indices.count * 9], elements: indices.flatMap { _ in row })
+        return Logits(
+            at: indices, vocabulary: vocabulary,
+            values: Tensor(shape: [indices.count * 9], elements: indices.flatMap { _ in row }))
     }
 }
 

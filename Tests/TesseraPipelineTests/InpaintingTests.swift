@@ -172,9 +172,9 @@ private struct RecordingPrior: TokenPredictor {
     let vocabulary = [9, 9, 9]
     let labels: [String] = []
 
-    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+    func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
         seen.add([grid.height, grid.width])
-        return IndifferentPrior().logits(for: grid, at: indices, label: label)
+        return IndifferentPrior().logits(for: grid, at: indices, condition: condition)
     }
 }
 

@@ -11,7 +11,7 @@ struct JointPredictor: TokenPredictor {
     /// The probability of each pair of codes, the second fastest: the slots depend on each other.
     static let joint: [Double] = [0.30, 0.02, 0.04, 0.02, 0.20, 0.08, 0.03, 0.01, 0.30]
 
-    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+    func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
         let elements = indices.flatMap { index in
             (0 ..< 3).map { code -> Float in
                 let mass = (0 ..< 9).reduce(0.0) { sum, pair in
@@ -26,7 +26,9 @@ struct JointPredictor: TokenPredictor {
                 return Float(log(mass))
             }
         }
-        return Tensor(shape: [elements.count], elements: elements)
+        return Logits(
+            at: indices, vocabulary: vocabulary,
+            values: Tensor(shape: [elements.count], elements: elements))
     }
 }
 

@@ -34,7 +34,7 @@ struct GridCodeSpace: CodeSpace {
         return Tensor(shape: [positions, logitCount], elements: elements)
     }
 
-    func snap(_ latent: Tensor<Float>) -> [Int32] {
+    func quantize(_ latent: Tensor<Float>) -> [Int32] {
         latent.elements.enumerated().map { index, value in
             let steps = Float(vocabulary[index % latentChannels] - 1)
             return Int32(((min(max(value, -1), 1) + 1) / 2 * steps).rounded())
@@ -127,11 +127,13 @@ struct FlatPredictor: TokenPredictor {
     let vocabulary: [Int]
     let labels: [String] = []
 
-    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+    func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
         let elements = indices.flatMap { index in
             (0 ..< vocabulary[index % vocabulary.count]).map { -0.01 * Float($0) }
         }
-        return Tensor(shape: [elements.count], elements: elements)
+        return Logits(
+            at: indices, vocabulary: vocabulary,
+            values: Tensor(shape: [elements.count], elements: elements))
     }
 }
 

@@ -45,16 +45,18 @@ import _TesseraTestSupport
     private func expectedLogits(_ name: String, at indices: [Int]) throws -> Tensor<Float> {
         let all = try file.tensor(name, shape: [35, 4, 10]).elements
         return Tensor(
-            shape: [indices.count, 10],
+            shape: [indices.count * 10],
             elements: indices.flatMap { all[$0 * 10 ..< ($0 + 1) * 10] })
     }
 
-    @Test(arguments: [("logits.none", nil), ("logits.label1", 1)] as [(String, Int?)])
-    func logitsMatchPyTorch(name: String, label: Int?) throws {
+    @Test(
+        arguments: [("logits.none", .none), ("logits.label1", .label(1))] as [(String, Condition)])
+    func logitsMatchPyTorch(name: String, condition: Condition) throws {
         let codes = try file.tensor("codes", shape: [5, 7, 4], of: Int32.self).elements
         let grid = TokenGrid(height: 5, width: 7, vocabulary: [10, 10, 10, 10], codes: codes)
         let indices = grid.maskedIndices
-        let logits = try prior(window: 7).logits(for: grid, at: indices, label: label)
+        let logits = try prior(window: 7).logits(for: grid, at: indices, condition: condition)
+            .values
         // The project's tolerance for parity.
         #expect(relativeDifference(logits, try expectedLogits(name, at: indices)) < 1e-4)
     }
@@ -65,11 +67,11 @@ import _TesseraTestSupport
         let prior = try prior(window: 4)
         let grid = randomGrid(height: height, width: width, seed: 2)
         let indices = grid.maskedIndices
-        let all = prior.logits(for: grid, at: indices, label: nil).elements
+        let all = prior.logits(for: grid, at: indices, condition: .none).values.elements
         let some = stride(from: 1, to: indices.count, by: indices.count / 13).map { $0 }
-        let few = prior.logits(for: grid, at: some.map { indices[$0] }, label: nil)
+        let few = prior.logits(for: grid, at: some.map { indices[$0] }, condition: .none).values
         let expected = Tensor<Float>(
-            shape: [some.count, 10], elements: some.flatMap { all[$0 * 10 ..< ($0 + 1) * 10] })
+            shape: [some.count * 10], elements: some.flatMap { all[$0 * 10 ..< ($0 + 1) * 10] })
         // Rows of a product do not depend on how many there are, beyond the order of sums.
         #expect(relativeDifference(few, expected) < 1e-5)
     }
@@ -77,9 +79,9 @@ import _TesseraTestSupport
     @Test func aGridOfOneWindowIsNotBlended() throws {
         let grid = randomGrid(height: 4, width: 7, seed: 3)
         let indices = grid.maskedIndices
-        let exact = try prior(window: 7).logits(for: grid, at: indices, label: 2)
-        let roomy = try prior(window: 16).logits(for: grid, at: indices, label: 2)
-        #expect(exact.elements == roomy.elements)
+        let exact = try prior(window: 7).logits(for: grid, at: indices, condition: .label(2))
+        let roomy = try prior(window: 16).logits(for: grid, at: indices, condition: .label(2))
+        #expect(exact.values.elements == roomy.values.elements)
     }
 
     @Test func windowsAreBlendedByTheirWeights() throws {
@@ -92,12 +94,13 @@ import _TesseraTestSupport
         {
             let index = try #require(
                 grid.maskedIndices.first { $0 / (3 * 4) == row })
-            let blended = prior.logits(for: grid, at: [index], label: nil).elements
+            let blended = prior.logits(for: grid, at: [index], condition: .none).values.elements
             var expected = [Float](repeating: 0, count: 10)
             for (start, weight) in zip([0, 2], weights) where weight > 0 {
                 let window = grid.window(row: start, column: 0, height: 4, width: 3)
                 let single = logSoftmax(
-                    prior.logits(for: window, at: [index - start * 3 * 4], label: nil))
+                    prior.logits(for: window, at: [index - start * 3 * 4], condition: .none).values
+                        .reshaped(to: [1, 10]))
                 for (code, score) in single.elements.enumerated() {
                     expected[code] += weight / weights.reduce(0, +) * score
                 }
@@ -114,11 +117,11 @@ import _TesseraTestSupport
         let prior = try prior(window: 4)
         for (height, width) in [(5, 4), (11, 13), (4, 21)] {
             let grid = TokenGrid(maskedHeight: height, width: width, vocabulary: prior.vocabulary)
-            let logits = prior.logits(for: grid, at: grid.maskedIndices, label: nil)
-            #expect(logits.shape == [height * width * 4, 10])
+            let logits = prior.logits(for: grid, at: grid.maskedIndices, condition: .none)
+            #expect(logits.layout.indices == grid.maskedIndices)
             // Log-probabilities of ten codes that are blended: none is 0, and the sum of the
             // probabilities of a geometric mean is at most 1.
-            let elements = logits.elements
+            let elements = logits.values.elements
             for row in 0 ..< height * width * 4 {
                 let scores = elements[row * 10 ..< (row + 1) * 10]
                 #expect(scores.allSatisfy { $0 < 0 && $0.isFinite })
@@ -131,15 +134,16 @@ import _TesseraTestSupport
         let prior = try prior(window: 16)
         #expect(prior.labels == ["roses", "tulips", "weeds"])
         let grid = randomGrid(height: 3, width: 3, seed: 5)
-        let scores = [nil, 0, 1, 2].map {
-            prior.logits(for: grid, at: grid.maskedIndices, label: $0).elements
+        let conditions: [Condition] = [.none, .label(0), .label(1), .label(2)]
+        let scores = conditions.map {
+            prior.logits(for: grid, at: grid.maskedIndices, condition: $0).values.elements
         }
         #expect(Set(scores).count == 4)
     }
 
     @Test func nothingAskedForIsNothing() throws {
         let grid = randomGrid(height: 3, width: 3, seed: 6)
-        #expect(try prior(window: 16).logits(for: grid, at: [], label: nil).shape == [0, 10])
+        #expect(try prior(window: 16).logits(for: grid, at: [], condition: .none).values.count == 0)
     }
 
     @Test func refusesWeightsOfAnotherVocabulary() {

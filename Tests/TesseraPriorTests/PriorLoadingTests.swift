@@ -11,8 +11,8 @@ import _TesseraTestSupport
         #expect(prior.labels == ["roses", "tulips"])
         #expect(prior.architecture.window == 8)
         let grid = TokenGrid(maskedHeight: 2, width: 3, vocabulary: prior.vocabulary)
-        let logits = prior.logits(for: grid, at: grid.maskedIndices, label: 1)
-        #expect(logits.shape == [24, 16])
+        let logits = prior.logits(for: grid, at: grid.maskedIndices, condition: .label(1))
+        #expect(logits.values.shape == [24 * 16])
     }
 
     @Test func aModelWithoutAPriorSaysSo() throws {

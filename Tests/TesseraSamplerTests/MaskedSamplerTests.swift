@@ -52,7 +52,7 @@ import Testing
     func sameSeedGivesTheSameGridAndAnotherSeedAnother(order: SlotOrder) {
         func filled(seed: UInt64, key: UInt64 = 0) -> TokenGrid {
             MaskedSampler(
-                filling: halfGiven, using: predictor, label: 1,
+                filling: halfGiven, using: predictor, condition: .label(1),
                 configuration: configuration(order), random: RandomSource(seed: seed, key: key)
             ).filled()
         }
@@ -89,7 +89,9 @@ import Testing
                 filling: grid, using: predictor, configuration: configuration,
                 random: RandomSource(seed: 1)))
         let rows = softmax(
-            predictor.logits(for: grid, at: Array(0 ..< 8), label: nil).reshaped(to: [8, 5]))
+            predictor.logits(for: grid, at: Array(0 ..< 8), condition: .none).values.reshaped(to: [
+                8, 5,
+            ]))
         let best = rows.elements.indices.max { rows.elements[$0] < rows.elements[$1] }!
         #expect(steps[0].grid.codes[best / 5] == Int32(best % 5))
         #expect(steps[0].grid.maskedIndices.count == 7)

@@ -7,12 +7,12 @@ import Testing
 @Suite struct SamplingLawTests {
     /// How often each code is drawn when every slot has the same logits.
     func frequencies(
-        _ scores: [Float], label: Int? = nil, configuration: SamplerConfiguration
+        _ scores: [Float], condition: Condition = .none, configuration: SamplerConfiguration
     ) -> [Double] {
         let predictor = ConstantPredictor(vocabulary: [scores.count], scores: scores)
         let grid = MaskedSampler(
             filling: TokenGrid(maskedHeight: 50, width: 80, vocabulary: predictor.vocabulary),
-            using: predictor, label: label, configuration: configuration,
+            using: predictor, condition: condition, configuration: configuration,
             random: RandomSource(seed: 11)
         ).filled()
         return scores.indices.map { code in
@@ -55,7 +55,7 @@ import Testing
     func guidancePushesTowardsTheLabel(scale: Float, wanted: Double) {
         // Logits [0, 0] without the label and [0, 1] with it: [0, s] when guided.
         let drawn = frequencies(
-            [0, 0], label: 0,
+            [0, 0], condition: .label(0),
             configuration: SamplerConfiguration(stepCount: 1, guidanceScale: scale))
         #expect(abs(drawn[1] - wanted) < tolerance)
     }

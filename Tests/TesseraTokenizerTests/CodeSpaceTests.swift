@@ -36,7 +36,7 @@ import _TesseraTestSupport
         let shape = [30, space.latentChannels]
         let latent = try file.tensor("\(kind).latent", shape: shape)
         let codes = try file.tensor("\(kind).codes", shape: [30, 4], of: Int32.self).elements
-        #expect(space.snap(latent) == codes)
+        #expect(space.quantize(latent) == codes)
         // Table look-ups: equal bits.
         #expect(
             space.embed(codes).elements
@@ -44,9 +44,9 @@ import _TesseraTestSupport
     }
 
     @Test(arguments: kinds)
-    func snappingAnEmbeddingGivesItsCodes(kind: String) throws {
+    func quantizingAnEmbeddingGivesItsCodes(kind: String) throws {
         let space = try space(kind)
-        #expect(space.snap(space.embed(everyCode)) == everyCode)
+        #expect(space.quantize(space.embed(everyCode)) == everyCode)
     }
 
     @Test(arguments: kinds)
@@ -74,11 +74,11 @@ import _TesseraTestSupport
     }
 
     @Test(arguments: kinds)
-    func snapsToTheNearestCodeOfAll(kind: String) throws {
+    func quantizesToTheNearestCodeOfAll(kind: String) throws {
         let space = try space(kind)
         let width = space.latentChannels / 4
         let latent = randomTensor([9, space.latentChannels], seed: 5)
-        let codes = space.snap(latent)
+        let codes = space.quantize(latent)
         let table = space.embed((0 ..< 256).flatMap { code in [Int32](repeating: code, count: 4) })
             .elements
         let values = latent.elements
@@ -100,13 +100,13 @@ import _TesseraTestSupport
     @Test func binaryTreatsZeroAsUnset() {
         let space = BinaryCodeSpace(slotCount: 1, bitsPerSlot: 3)
         let latent = Tensor<Float>(shape: [2, 3], elements: [0, 0.1, -2, 1, -0.0, 3])
-        #expect(space.snap(latent) == [0b010, 0b101])
+        #expect(space.quantize(latent) == [0b010, 0b101])
     }
 
     @Test func dimensionTakesTheLowerOfTwoLevelsEquallyNear() {
         let space = DimensionCodeSpace(
             levels: Tensor(shape: [2, 2], elements: [-1, 1, 0, 4]), slotCount: 1)
         let latent = Tensor<Float>(shape: [3, 2], elements: [0, 2, 9, 2.5, -9, 9])
-        #expect(space.snap(latent) == [0b00, 0b11, 0b01])
+        #expect(space.quantize(latent) == [0b00, 0b11, 0b01])
     }
 }

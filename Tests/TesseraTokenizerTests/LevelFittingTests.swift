@@ -84,7 +84,7 @@ import Testing
         let space = DimensionCodeSpace(
             levels: fitting.levels(placed: .normalQuantile), slotCount: 1)
         var counts = [Int](repeating: 0, count: 16)
-        for code in space.snap(latent) { counts[Int(code)] += 1 }
+        for code in space.quantize(latent) { counts[Int(code)] += 1 }
         // Cells end half-way between levels, not at the quantiles: a sixteenth, give or take.
         #expect(counts.allSatisfy { (4_500 ... 8_500).contains($0) })
     }
@@ -113,7 +113,7 @@ import Testing
         fitting.add(latent)
         func meanSquaredError(_ placement: LevelPlacement) -> Float {
             let space = DimensionCodeSpace(levels: fitting.levels(placed: placement), slotCount: 1)
-            let rounded = space.embed(space.snap(latent)).elements
+            let rounded = space.embed(space.quantize(latent)).elements
             return zip(values, rounded).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 20_000
         }
         #expect(meanSquaredError(.lloydMax) < 0.5 * meanSquaredError(.normalQuantile))

@@ -62,7 +62,7 @@ import _TesseraTestSupport
         let pixels = randomTensor([1, 16, 24, 3], seed: 1)
         let grid = tokenizer.encode(pixels)
         let latent = networks.encoder.encode(pixels).reshaped(to: [6, 8])
-        #expect(grid.codes == tokenizer.codeSpace.snap(latent))
+        #expect(grid.codes == tokenizer.codeSpace.quantize(latent))
         let levels = try tables.tensor("quantizer.levels", shape: [8, 16])
         #expect((tokenizer.codeSpace as? DimensionCodeSpace)?.levels.elements == levels.elements)
     }

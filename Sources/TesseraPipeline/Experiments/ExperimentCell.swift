@@ -51,7 +51,7 @@ public struct ExperimentCell: Hashable, Sendable {
         options.innerStepCount = variant.innerStepCount
         options.usesGuess = variant.usesGuess
         options.changes = variant.changes
-        options.refreshInterval = variant.changes.refreshInterval
+        options.cacheInterval = variant.changes.cacheInterval
         options.isProjected = isProjected
         options.seed = seed
         options.key = itemKey(picture)
@@ -73,7 +73,7 @@ public struct ExperimentCell: Hashable, Sendable {
             "projection": .boolean(isProjected),
         ]
         if let sampling = variant.method?.sampling {
-            object["refresh"] = .integer(sampling.usualRefreshInterval)
+            object["refresh"] = .integer(sampling.defaultCacheInterval)
         }
         if let guess = variant.usesGuess { object["guess"] = .boolean(guess) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }

@@ -23,7 +23,7 @@ public struct PosteriorChanges: Hashable, Sendable {
     public var revisitedPart: Double?
 
     /// How often the prior looks at all positions.
-    public var refreshInterval: Int?
+    public var cacheInterval: Int?
 
     /// The name of the schedule: how many slots stay masked as sampling goes on.
     public var schedule: String?
@@ -73,7 +73,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         multiply(\.usesEntropyGate, gates)
         multiply(\.stopsAtNoise, stops)
         multiply(\.revisitedPart, revisits)
-        multiply(\.refreshInterval, intervals)
+        multiply(\.cacheInterval, intervals)
         multiply(\.schedule, schedules)
         return all
     }
@@ -101,7 +101,7 @@ public struct PosteriorChanges: Hashable, Sendable {
         facts["entropyGate"] = usesEntropyGate.map { .boolean($0) }
         facts["noiseStop"] = stopsAtNoise.map { .boolean($0) }
         facts["revisit"] = revisitedPart.map { .real($0) }
-        facts["refresh"] = refreshInterval.map { .integer($0) }
+        facts["refresh"] = cacheInterval.map { .integer($0) }
         facts["schedule"] = schedule.map { .string($0) }
         return facts
     }

@@ -1,7 +1,7 @@
 public import TesseraImage
 public import TesseraSampler
 public import TesseraTensor
-import TesseraTokens
+public import TesseraTokens
 
 extension Model {
     /// Draws a picture from the prior.
@@ -9,13 +9,13 @@ extension Model {
     /// - Parameters:
     ///   - height: The height in pixels.
     ///   - width: The width in pixels.
-    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the grid is filled.
     ///   - random: The source of every random choice.
     ///   - advance: Told after each step, with the number of all steps.
     /// - Returns: An RGB picture of 8 bits.
     public func generate(
-        height: Int, width: Int, label: Int? = nil, configuration: SamplerConfiguration,
+        height: Int, width: Int, condition: Condition = .none, configuration: SamplerConfiguration,
         random: RandomSource, advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
     ) -> Image {
         let side = tokenizer.pixelsPerToken
@@ -23,7 +23,7 @@ extension Model {
             maskedHeight: (height + side - 1) / side, width: (width + side - 1) / side,
             vocabulary: neededPrior.vocabulary)
         let sampler = MaskedSampler(
-            filling: empty, using: neededPrior, label: label, configuration: configuration,
+            filling: empty, using: neededPrior, condition: condition, configuration: configuration,
             random: random)
         let grid = sampler.reduce(empty) {
             advance($1.number, $1.stepCount)

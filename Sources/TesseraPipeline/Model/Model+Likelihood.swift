@@ -50,19 +50,13 @@ extension Model {
         guard !masked.isEmpty else { return 0 }
         var seen = grid
         for index in masked { seen[index] = TokenGrid.mask }
-        let logits = neededPrior.logits(for: seen, at: masked, label: nil)
-        return logits.withUnsafeBuffer { logits in
-            var start = 0
-            var bits = 0.0
-            for index in masked {
-                let count = grid.vocabulary[index % grid.slotCount]
-                let row = logits[start ..< start + count]
-                let largest = row.max() ?? 0
-                let sum = row.reduce(0.0) { $0 + exp(Double($1 - largest)) }
-                bits += log2(sum) - Double(row[start + Int(grid.codes[index])] - largest) / log(2)
-                start += count
-            }
-            return bits / Double(masked.count)
+        let logits = neededPrior.logits(for: seen, at: masked, condition: .none)
+        var bits = 0.0
+        logits.forEachRow { _, index, row in
+            let largest = row.max() ?? 0
+            let sum = row.reduce(0.0) { $0 + exp(Double($1 - largest)) }
+            bits += log2(sum) - Double(row[Int(grid.codes[index])] - largest) / log(2)
         }
+        return bits / Double(masked.count)
     }
 }

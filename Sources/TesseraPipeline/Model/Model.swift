@@ -81,12 +81,12 @@ public struct Model: Sendable {
 
     /// The parts that one posterior sampling needs.
     ///
-    /// - Parameter refreshInterval: The prior looks at all positions at every so many steps.
+    /// - Parameter cacheInterval: The prior looks at all positions at every so many steps.
     /// - Returns: The prior, with a memory of its own, the quantizer and the decoder.
     /// - Precondition: The model has a prior.
-    public func tokenModel(refreshInterval: Int = 1) -> TokenModel {
+    public func tokenModel(cacheInterval: Int = 1) -> TokenModel {
         TokenModel(
-            predictor: neededPrior.remembering(refreshInterval: refreshInterval),
+            predictor: neededPrior.cached(interval: cacheInterval),
             codeSpace: tokenizer.codeSpace, decoder: tokenizer.decoder)
     }
 

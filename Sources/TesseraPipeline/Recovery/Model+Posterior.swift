@@ -31,14 +31,14 @@ extension Model {
             options.changes.apply(to: &configuration)
             return AnchoredPosteriorSampler(
                 filling: grid, using: model, given: measurement, guess: guess,
-                label: options.label, configuration: configuration, random: random)
+                condition: options.condition, configuration: configuration, random: random)
         case .bestOf:
             var configuration = BestCandidateConfiguration()
             configuration.stepCount = options.stepCount
             configuration.candidateCount = max(options.innerStepCount, 1)
             configuration.guidanceScale = options.guidanceScale
             return BestCandidateSampler(
-                filling: grid, using: model, given: measurement, label: options.label,
+                filling: grid, using: model, given: measurement, condition: options.condition,
                 configuration: configuration, random: random)
         case .gumbel:
             var configuration = GumbelConfiguration()
@@ -50,7 +50,7 @@ extension Model {
             configuration.guidanceScale = options.guidanceScale
             return GumbelPosteriorSampler(
                 filling: grid, using: model, given: measurement, guess: guess,
-                label: options.label, configuration: configuration, random: random)
+                condition: options.condition, configuration: configuration, random: random)
         case .splitGibbs:
             var configuration = SplitGibbsConfiguration()
             configuration.stepCount = options.stepCount
@@ -58,7 +58,7 @@ extension Model {
             configuration.guidanceScale = options.guidanceScale
             return SplitGibbsSampler(
                 filling: grid, using: model, given: measurement, guess: guess?.grid,
-                label: options.label, configuration: configuration, random: random)
+                condition: options.condition, configuration: configuration, random: random)
         }
     }
 }

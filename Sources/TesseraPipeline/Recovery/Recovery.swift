@@ -75,7 +75,7 @@ extension Model {
         let random = RandomSource(
             seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
         let model = tokenModel(
-            refreshInterval: options.refreshInterval ?? options.method.usualRefreshInterval)
+            cacheInterval: options.cacheInterval ?? options.method.defaultCacheInterval)
         guard options.method != .replacement else {
             let configuration = SamplerConfiguration(
                 stepCount: options.stepCount, guidanceScale: options.guidanceScale)
@@ -83,7 +83,7 @@ extension Model {
                 from: InitialGuess(
                     grid: rough.replacingCodes(by: given),
                     trust: zip(trust, given.givenPositions).map { $1 ? 1 : $0 }),
-                using: model.predictor, label: options.label, configuration: configuration,
+                using: model.predictor, condition: options.condition, configuration: configuration,
                 random: random)
             return sampler.reduce(rough.replacingCodes(by: given)) {
                 let step = $1

@@ -43,7 +43,7 @@ extension RecoveryOptions {
         ///
         /// Methods whose results were measured not to change for it go without in between; all others
         /// ask at every step for all.
-        public var usualRefreshInterval: Int {
+        public var defaultCacheInterval: Int {
             switch self {
             case .anchored, .replacement: 12
             case .published, .bestOf, .gumbel, .splitGibbs: 1

@@ -1,4 +1,5 @@
 import TesseraPosterior
+public import TesseraTokens
 
 /// How a damaged picture is recovered.
 public struct RecoveryOptions: Sendable {
@@ -17,10 +18,10 @@ public struct RecoveryOptions: Sendable {
     /// Settings of anchored posterior sampling that are not the method's own.
     public var changes = PosteriorChanges()
 
-    /// The index of a class in the prior's labels, or `nil` for none.
-    public var label: Int?
+    /// What the prior is told of the picture beside its tokens.
+    public var condition = Condition.none
 
-    /// The scale s of guidance by the label; 1 is none.
+    /// The scale s of guidance by the condition; 1 is none.
     public var guidanceScale: Float = 1
 
     /// How often the prior looks at all positions of a window: at every so many steps, at least 1.
@@ -29,7 +30,7 @@ public struct RecoveryOptions: Sendable {
     /// the others stay what they were. On held-back photographs that costs nothing, and a box of 64 × 64
     /// is filled in three quarters of the time, guided by the draft in half. `nil` for the method's own
     /// habit.
-    public var refreshInterval: Int?
+    public var cacheInterval: Int?
 
     /// Whether the result is moved to where it explains the measurement exactly.
     public var isProjected = true

@@ -25,7 +25,9 @@ struct SurroundedPredictor: TokenPredictor {
 
     var labels: [String] { predictor.labels }
 
-    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+    func accepts(_ condition: Condition) -> Bool { predictor.accepts(condition) }
+
+    func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
         let slotCount = grid.slotCount
         let outer = indices.map { index in
             let (row, column) = (index / slotCount).quotientAndRemainder(dividingBy: grid.width)
@@ -34,7 +36,8 @@ struct SurroundedPredictor: TokenPredictor {
                 + window.columns.lowerBound + column
             return position * slotCount + index % slotCount
         }
-        return predictor.logits(
-            for: surroundings.replacing(window, by: grid), at: outer, label: label)
+        let logits = predictor.logits(
+            for: surroundings.replacing(window, by: grid), at: outer, condition: condition)
+        return Logits(at: indices, vocabulary: vocabulary, values: logits.values)
     }
 }

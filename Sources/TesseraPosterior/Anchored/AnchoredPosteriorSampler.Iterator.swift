@@ -58,7 +58,7 @@ extension AnchoredPosteriorSampler {
                 &tilted, rate: configuration.learningRate.value(ofStep: number, of: stepCount),
                 priorWeight: configuration.priorWeight.value(ofStep: number, of: stepCount))
 
-            let anchors = space.snap(space.expectation(of: tilted.denseProbabilities))
+            let anchors = space.quantize(space.expectation(of: tilted.denseProbabilities))
             let candidates = zip(masked, tilted.logProbabilities(of: anchors)).filter {
                 planned.group.contains($0.0)
             }
@@ -130,7 +130,7 @@ extension AnchoredPosteriorSampler {
             of tilted: TiltedSlots
         ) -> (loss: Double, gradient: Tensor<Float>) {
             let space = problem.model.codeSpace
-            let codes = space.snap(space.expectation(of: tilted.denseProbabilities))
+            let codes = space.quantize(space.expectation(of: tilted.denseProbabilities))
             let latent =
                 configuration.usesEntropyGate
                 ? space.expectation(of: tilted.gatedProbabilities(hardenedTo: codes))

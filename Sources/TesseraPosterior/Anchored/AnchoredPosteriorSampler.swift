@@ -9,8 +9,8 @@ public import TesseraTokens
 ///
 /// What is decoded is the *quantized expectation*: ē = Σ p_k C_k, the mean code vector under
 /// p = softmax φ, rounded to codes; the gradient passes through the rounding as if it were not there,
-/// e = ē + stop(snap(ē) - ē). So a code is reached that the prior deems improbable, if the measurement
-/// asks for what lies between probable ones. The codes snap(ē) are the *anchors*; the confidence of
+/// e = ē + stop(quantize(ē) - ē). So a code is reached that the prior deems improbable, if the measurement
+/// asks for what lies between probable ones. The codes quantize(ē) are the *anchors*; the confidence of
 /// an anchor is its probability under x_φ, not under x_θ.
 ///
 /// L. Rout et al., "Test-Time Anchoring for Discrete Diffusion Posterior Sampling", arXiv 2510.02291.
@@ -47,16 +47,16 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     ///   - measurement: What was measured, and how. The operator's picture is the grid's, or its
     ///     upper left part if the picture is no whole number of positions.
     ///   - guess: Tokens of a rough picture to start the tilting from, or `nil` to start at the prior.
-    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the sampler runs.
     ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        guess: InitialGuess? = nil, label: Int? = nil,
+        guess: InitialGuess? = nil, condition: Condition = .none,
         configuration: PosteriorConfiguration = PosteriorConfiguration(), random: RandomSource
     ) {
         problem = PosteriorProblem(
-            filling: grid, using: model, given: measurement, label: label)
+            filling: grid, using: model, given: measurement, condition: condition)
         self.guess = guess
         self.configuration = configuration
         self.random = random

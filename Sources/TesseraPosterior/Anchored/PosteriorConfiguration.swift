@@ -44,7 +44,7 @@ public struct PosteriorConfiguration: Sendable {
     /// Whether the entropy of a slot says how hard its latent is in the forward pass.
     ///
     /// Off, as published, the decoder sees codes and the gradient goes straight through. On, it sees
-    /// ē + w (snap(ē) - ē) with w the slot's entropy over its largest value (EntRGi, A. Tejaswi et
+    /// ē + w (quantize(ē) - ē) with w the slot's entropy over its largest value (EntRGi, A. Tejaswi et
     /// al., arXiv 2602.05000).
     public var usesEntropyGate = false
 
@@ -68,7 +68,7 @@ public struct PosteriorConfiguration: Sendable {
     /// What the gradient steps make small.
     public var loss = MeasurementLoss.squared
 
-    /// The scale s of guidance by a label; 1 is none.
+    /// The scale s of guidance by the condition; 1 is none.
     public var guidanceScale: Float = 1
 
     /// Makes the default configuration.

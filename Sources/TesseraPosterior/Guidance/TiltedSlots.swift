@@ -18,17 +18,15 @@ struct TiltedSlots: Sendable {
     /// - Parameters:
     ///   - grid: The tokens so far.
     ///   - logits: The prior's logits of all masked slots, in rising order of their flat indices.
-    init(grid: TokenGrid, logits: Tensor<Float>) {
+    init(grid: TokenGrid, logits: Logits) {
         self.grid = grid
         logitCount = grid.vocabulary.reduce(0, +)
         var positions = grid.vocabulary.map { _ in [Int]() }
         var starts = positions
-        var start = 0
-        for index in grid.maskedIndices {
+        for (index, start) in zip(logits.layout.indices, logits.layout.offsets) {
             let slot = index % grid.slotCount
             positions[slot].append(index / grid.slotCount)
             starts[slot].append(start)
-            start += grid.vocabulary[slot]
         }
         slots = []
         var firstLogit = 0
@@ -37,7 +35,8 @@ struct TiltedSlots: Sendable {
                 slots.append(
                     TiltedSlot(
                         slot: slot, columns: firstLogit ..< firstLogit + count,
-                        positions: positions[slot], logits: logits, starts: starts[slot]))
+                        positions: positions[slot], logits: logits.values,
+                        starts: starts[slot]))
             }
             firstLogit += count
         }

@@ -14,13 +14,13 @@ struct PosteriorProblem: Sendable {
     /// What was measured, and how.
     let measurement: ImageMeasurement
 
-    /// The index of a class in the prior's labels, or `nil` for none.
-    let label: Int?
+    /// What the prior is told of the picture beside its tokens.
+    let condition: Condition
 
     /// Puts the parts together, after a check that they fit.
     init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        label: Int?
+        condition: Condition
     ) {
         let side = model.decoder.pixelsPerToken
         let shape = measurement.forwardOperator.imageShape
@@ -34,18 +34,16 @@ struct PosteriorProblem: Sendable {
         self.grid = grid
         self.model = model
         self.measurement = measurement
-        self.label = label
+        self.condition = condition
     }
 
     /// What the prior says of all masked slots of a grid, as the samplers optimize and draw it.
     func prior(of grid: TokenGrid, guidanceScale: Float) -> TiltedSlots {
-        let masked = grid.maskedIndices
-        let logits =
-            masked.isEmpty
-            ? Tensor<Float>(shape: [0], repeating: 0)
-            : model.predictor.logits(
-                for: grid, at: masked, label: label, guidanceScale: guidanceScale)
-        return TiltedSlots(grid: grid, logits: logits)
+        TiltedSlots(
+            grid: grid,
+            logits: model.predictor.logits(
+                for: grid, at: grid.maskedIndices, condition: condition,
+                guidanceScale: guidanceScale))
     }
 
     /// Decodes latents of shape `[positions, latentChannels]` and measures the picture.

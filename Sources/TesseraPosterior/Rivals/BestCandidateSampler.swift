@@ -20,7 +20,7 @@ public struct BestCandidateConfiguration: Sendable {
     /// What makes a candidate good.
     public var loss = MeasurementLoss.squared
 
-    /// The scale s of guidance by a label; 1 is none.
+    /// The scale s of guidance by the condition; 1 is none.
     public var guidanceScale: Float = 1
 
     /// Makes the default configuration.
@@ -49,18 +49,18 @@ public struct BestCandidateSampler: Sequence, Sendable {
     ///   - grid: The tokens to start from. Codes that are not masked are kept.
     ///   - model: The prior, the code space and the decoder.
     ///   - measurement: What was measured, and how.
-    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the sampler runs.
     ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        label: Int? = nil,
+        condition: Condition = .none,
         configuration: BestCandidateConfiguration = BestCandidateConfiguration(),
         random: RandomSource
     ) {
         precondition(configuration.candidateCount >= 1, "The best of no candidates is none")
         problem = PosteriorProblem(
-            filling: grid, using: model, given: measurement, label: label)
+            filling: grid, using: model, given: measurement, condition: condition)
         self.configuration = configuration
         self.random = random
     }
@@ -121,7 +121,7 @@ extension BestCandidateSampler {
             (grid, prior) = (best.grid, best.prior)
             return PosteriorStep(
                 number: number, stepCount: maskedCounts.count - 1, grid: grid,
-                estimate: grid.filled(with: space.snap(best.expectation)), losses: losses)
+                estimate: grid.filled(with: space.quantize(best.expectation)), losses: losses)
         }
 
         /// One step of the prior's own sampling.

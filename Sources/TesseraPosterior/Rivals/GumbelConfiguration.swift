@@ -28,7 +28,7 @@ public struct GumbelConfiguration: Sendable {
     /// The loss L; what is made small is the root of the sum that it is the mean of.
     public var loss = MeasurementLoss.squared
 
-    /// The scale s of guidance by a label; 1 is none.
+    /// The scale s of guidance by the condition; 1 is none.
     public var guidanceScale: Float = 1
 
     /// Makes the default configuration.

@@ -29,16 +29,16 @@ public struct GumbelPosteriorSampler: Sequence, Sendable {
     ///   - model: The prior, the code space and the decoder.
     ///   - measurement: What was measured, and how.
     ///   - guess: Tokens of a rough picture to start from, or `nil` to start at the prior.
-    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the sampler runs.
     ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        guess: InitialGuess? = nil, label: Int? = nil,
+        guess: InitialGuess? = nil, condition: Condition = .none,
         configuration: GumbelConfiguration = GumbelConfiguration(), random: RandomSource
     ) {
         problem = PosteriorProblem(
-            filling: grid, using: model, given: measurement, label: label)
+            filling: grid, using: model, given: measurement, condition: condition)
         self.guess = guess
         self.configuration = configuration
         self.random = random

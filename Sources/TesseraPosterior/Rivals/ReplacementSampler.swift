@@ -22,7 +22,7 @@ public struct ReplacementSampler: Sequence, Sendable {
     private let guess: InitialGuess
     private let predictor: any TokenPredictor
     private let revisedFraction: Double
-    private let label: Int?
+    private let condition: Condition
     private let configuration: SamplerConfiguration
     private let random: RandomSource
 
@@ -32,12 +32,12 @@ public struct ReplacementSampler: Sequence, Sendable {
     ///   - guess: The tokens of a rough picture, and how far each position is trusted.
     ///   - predictor: The prior.
     ///   - revisedFraction: The part of the tokens with a trust between 0 and 1 that is sampled anew.
-    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the masked slots are sampled.
     ///   - random: The source of every random choice.
     public init(
         from guess: InitialGuess, using predictor: any TokenPredictor,
-        revisedFraction: Double = 0.5, label: Int? = nil,
+        revisedFraction: Double = 0.5, condition: Condition = .none,
         configuration: SamplerConfiguration = SamplerConfiguration(), random: RandomSource
     ) {
         precondition(
@@ -46,7 +46,7 @@ public struct ReplacementSampler: Sequence, Sendable {
         self.guess = guess
         self.predictor = predictor
         self.revisedFraction = revisedFraction
-        self.label = label
+        self.condition = condition
         self.configuration = configuration
         self.random = random
     }
@@ -56,7 +56,8 @@ public struct ReplacementSampler: Sequence, Sendable {
     /// - Returns: The steps; what is to be sampled is chosen before the first.
     public func makeIterator() -> MaskedSampler.Iterator {
         MaskedSampler(
-            filling: maskedGrid(), using: predictor, label: label, configuration: configuration,
+            filling: maskedGrid(), using: predictor, condition: condition,
+            configuration: configuration,
             random: random
         ).makeIterator()
     }
@@ -95,17 +96,11 @@ public struct ReplacementSampler: Sequence, Sendable {
             guard !half.isEmpty else { continue }
             var masked = grid
             for index in half { masked[index] = TokenGrid.mask }
-            let logits = predictor.logits(for: masked, at: half, label: label)
-            var start = 0
-            logits.withUnsafeBuffer { logits in
-                for index in half {
-                    let count = grid.vocabulary[index % grid.slotCount]
-                    let row = logits[start ..< start + count]
-                    let largest = row.max() ?? 0
-                    let sum = row.reduce(0) { $0 + exp($1 - largest) }
-                    scores[index] = row[start + Int(grid.codes[index])] - largest - log(sum)
-                    start += count
-                }
+            let logits = predictor.logits(for: masked, at: half, condition: condition)
+            logits.forEachRow { _, index, row in
+                let largest = row.max() ?? 0
+                let sum = row.reduce(0) { $0 + exp($1 - largest) }
+                scores[index] = row[Int(grid.codes[index])] - largest - log(sum)
             }
         }
         return indices.map { scores[$0] ?? 0 }

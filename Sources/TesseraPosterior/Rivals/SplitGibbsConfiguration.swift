@@ -30,7 +30,7 @@ public struct SplitGibbsConfiguration: Sendable {
     /// The loss L; the negative log-likelihood is m L / (2 σ²) for m measured values.
     public var loss = MeasurementLoss.squared
 
-    /// The scale s of guidance by a label; 1 is none.
+    /// The scale s of guidance by the condition; 1 is none.
     public var guidanceScale: Float = 1
 
     /// Makes the default configuration.

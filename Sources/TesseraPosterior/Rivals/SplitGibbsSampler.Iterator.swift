@@ -64,7 +64,7 @@ extension SplitGibbsSampler {
                 }
             }
             return MaskedSampler(
-                filling: start, using: problem.model.predictor, label: problem.label,
+                filling: start, using: problem.model.predictor, condition: problem.condition,
                 configuration: SamplerConfiguration(
                     stepCount: configuration.priorStepCount, order: .random,
                     guidanceScale: configuration.guidanceScale),

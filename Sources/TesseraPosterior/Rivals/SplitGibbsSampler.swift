@@ -35,16 +35,16 @@ public struct SplitGibbsSampler: Sequence, Sendable {
     ///   - measurement: What was measured, and how.
     ///   - guess: Tokens of a rough picture that z starts from, none masked, or `nil` for a sample of
     ///     the prior.
-    ///   - label: The index of a class in the prior's labels, or `nil` for none.
+    ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the sampler runs.
     ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        guess: TokenGrid? = nil, label: Int? = nil,
+        guess: TokenGrid? = nil, condition: Condition = .none,
         configuration: SplitGibbsConfiguration = SplitGibbsConfiguration(), random: RandomSource
     ) {
         problem = PosteriorProblem(
-            filling: grid, using: model, given: measurement, label: label)
+            filling: grid, using: model, given: measurement, condition: condition)
         self.guess = guess
         self.configuration = configuration
         self.random = random

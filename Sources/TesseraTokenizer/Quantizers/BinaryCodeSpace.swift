@@ -1,6 +1,6 @@
 public import TesseraTensor
 
-/// Codes that spell a group of channels by their signs, one bit a channel.
+/// Codes that encode a group of channels by their signs, one bit a channel.
 ///
 /// Bit i of a code is 1 where channel i of its slot is above 0; a code stands for the corner ±1.
 /// Binary latents: Z. Wang et al., Binary Latent Diffusion, CVPR 2023; in groups of bits: M. Weber
@@ -33,7 +33,7 @@ public struct BinaryCodeSpace: CodebookCodeSpace {
     ///
     /// - Parameter latent: Shape `[positions, latentChannels]`.
     /// - Returns: Codes of shape `[positions, vocabulary.count]`.
-    public func snap(_ latent: Tensor<Float>) -> [Int32] {
+    public func quantize(_ latent: Tensor<Float>) -> [Int32] {
         checkShape(of: latent)
         let bits = codebooks.slotWidth
         return latent.withUnsafeBuffer { values in

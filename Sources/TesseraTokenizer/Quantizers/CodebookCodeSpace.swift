@@ -1,7 +1,7 @@
 public import TesseraTensor
 public import TesseraTokens
 
-/// A code space whose codes are vectors in a table; a quantizer adds how it snaps to them.
+/// A code space whose codes are vectors in a table; a quantizer adds how it finds the nearest.
 public protocol CodebookCodeSpace: CodeSpace {
     /// The code vectors of every slot.
     var codebooks: SlotCodebooks { get }
@@ -42,7 +42,7 @@ extension CodebookCodeSpace {
     func checkShape(of latent: Tensor<Float>) {
         precondition(
             latent.shape.count == 2 && latent.shape[1] == latentChannels,
-            "A quantizer of \(latentChannels) channels snaps latents of shape "
+            "A quantizer of \(latentChannels) channels reads latents of shape "
                 + "[positions, \(latentChannels)], but got \(latent.shape)")
     }
 }

@@ -1,6 +1,6 @@
 public import TesseraTensor
 
-/// Codes that spell each channel of a latent by the nearest of a few levels.
+/// Codes that encode each channel of a latent by the nearest of a few levels.
 ///
 /// The levels are computed after training (``LevelFitting``), channel by channel, and nothing is
 /// retrained: S. Wang et al., Bridging Continuous and Discrete Tokens for Autoregressive Visual
@@ -56,7 +56,7 @@ public struct DimensionCodeSpace: CodebookCodeSpace {
     /// - Parameter latent: Shape `[positions, latentChannels]`.
     /// - Returns: Codes of shape `[positions, vocabulary.count]`; of two levels equally near, the
     ///   lower.
-    public func snap(_ latent: Tensor<Float>) -> [Int32] {
+    public func quantize(_ latent: Tensor<Float>) -> [Int32] {
         checkShape(of: latent)
         let slots = vocabulary.count
         let slotWidth = codebooks.slotWidth

@@ -39,7 +39,7 @@ public struct FactorizedCodeSpace: CodebookCodeSpace {
     ///
     /// - Parameter latent: Shape `[positions, latentChannels]`.
     /// - Returns: Codes of shape `[positions, vocabulary.count]`.
-    public func snap(_ latent: Tensor<Float>) -> [Int32] {
+    public func quantize(_ latent: Tensor<Float>) -> [Int32] {
         checkShape(of: latent)
         let positions = latent.shape[0]
         let slots = vocabulary.count

@@ -61,7 +61,7 @@ struct GenerateCommand: JobCommand {
         reporting.apply()
         let model = try self.model.load(
             needsPrior: true, precision: prior.precision, decodingFor: decoder.goal)
-        let labelIndex = try prior.index(in: model)
+        let condition = try prior.condition(in: model)
         let isSheet = !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
         if isSheet {
             if output.skipExisting && isRegularFile(output.output) { return .done }
@@ -74,7 +74,7 @@ struct GenerateCommand: JobCommand {
             let name = String(repeating: "0", count: max(4 - digits.count, 0)) + digits
             try batch.attempt(name) {
                 var image = model.generate(
-                    height: size, width: size, label: labelIndex,
+                    height: size, width: size, condition: condition,
                     configuration: drawing.configuration(
                         stepCount: steps, guidance: prior.guidance),
                     random: RandomSource(seed: seed, key: UInt64(number)),

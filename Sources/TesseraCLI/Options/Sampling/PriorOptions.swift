@@ -31,15 +31,15 @@ struct PriorOptions: ParsableArguments {
         }
     }
 
-    /// The place of the label among those of a model; `nil` if none was asked for.
+    /// The label as a model's prior is told it; none if none was asked for.
     ///
     /// - Parameter model: A model with a prior.
-    /// - Returns: The index, or `nil` for none.
-    /// - Throws: A usage failure when the model does not know it.
-    func index(in model: Model) throws(CommandFailure) -> Int? {
-        guard let label else { return nil }
+    /// - Returns: The condition.
+    /// - Throws: A usage failure when the model does not know the label.
+    func condition(in model: Model) throws(CommandFailure) -> Condition {
+        guard let label else { return .none }
         let labels = model.prior?.labels ?? []
-        if let index = labels.firstIndex(of: label) { return index }
+        if let index = labels.firstIndex(of: label) { return .label(index) }
         let choice = labels.isEmpty ? "it has none" : "it has \(labels.joined(separator: ", "))"
         throw .usage("the model '\(model.name)' has no label '\(label)'; \(choice)")
     }

@@ -68,9 +68,9 @@ struct SamplingOptions: ParsableArguments {
     ) throws(CommandFailure) -> RecoveryOptions {
         var options = plan(method)
         options.isProjected = !noProjection
-        options.refreshInterval = refresh
+        options.cacheInterval = refresh
         options.seed = seed
-        if let model { options.label = try prior.index(in: model) }
+        if let model { options.condition = try prior.condition(in: model) }
         options.guidanceScale = prior.guidance
         return options
     }
@@ -92,7 +92,7 @@ struct SamplingOptions: ParsableArguments {
         ]
         if method.innerNoun != nil { facts["innerSteps"] = .integer(plan.innerStepCount) }
         facts["projection"] = .boolean(!noProjection)
-        facts["refresh"] = .integer(refresh ?? method.usualRefreshInterval)
+        facts["refresh"] = .integer(refresh ?? method.defaultCacheInterval)
         if draft { facts["draft"] = .boolean(true) }
         for member in prior.facts.members { facts[member.name] = member.value }
         return facts

@@ -76,7 +76,7 @@ enum StageBenchmarks {
                 maskedHeight: 32, width: 32, vocabulary: tokenizer.codeSpace.vocabulary)
             let masked = grid.maskedIndices
             stages.append(
-                ("prior step", { _ = prior.logits(for: grid, at: masked, label: nil) }))
+                ("prior step", { _ = prior.logits(for: grid, at: masked, condition: .none) }))
         }
         return stages
     }

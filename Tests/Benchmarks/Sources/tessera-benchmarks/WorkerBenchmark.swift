@@ -100,7 +100,7 @@ enum WorkerBenchmark {
     private static var unprojected: RecoveryOptions {
         var options = RecoveryOptions()
         options.isProjected = false
-        options.refreshInterval = 1
+        options.cacheInterval = 1
         return options
     }
 
@@ -170,7 +170,7 @@ enum WorkerBenchmark {
             let grid = TokenGrid(
                 maskedHeight: 16, width: 16, vocabulary: transformer.vocabulary)
             let masked = grid.maskedIndices
-            return { transformer.logits(for: grid, at: masked, label: nil) }
+            return { transformer.logits(for: grid, at: masked, condition: .none).values }
         case "inpaint":
             let model = try Model(
                 ModelFolder(path: model), needsPrior: true, precision: precision,

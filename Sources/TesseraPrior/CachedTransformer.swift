@@ -12,81 +12,83 @@ public import TesseraTokens
 /// same is done for masked models of language.
 ///
 /// Made for one sampling: what it answers depends on what it was asked before.
-final class RememberingTransformer: TokenPredictor {
+final class CachedTransformer: TokenPredictor {
     private let transformer: MaskedTransformer
-    private let refreshInterval: Int
-    private let memories = Mutex<[Place: WindowMemory]>([:])
+    private let interval: Int
+    private let caches = Mutex<[Place: WindowCache]>([:])
 
-    /// Memories of larger grids would be larger than their use: one of a window of 32 × 32 positions
+    /// Caches of larger grids would be larger than their use: one of a window of 32 × 32 positions
     /// with 8 layers of width 320 has 31 MB.
     static let maximumWindowCount = 4
 
     /// If more than this part of a window has to be made anew, all of it is.
     private static let worthwhilePart = 0.75
 
-    /// Makes a predictor that remembers nothing yet.
+    /// Makes a predictor with an empty cache.
     ///
     /// - Parameters:
     ///   - transformer: The model.
-    ///   - refreshInterval: All positions go through the layers at every so many questions.
-    init(_ transformer: MaskedTransformer, refreshInterval: Int) {
+    ///   - interval: All positions go through the layers at every so many questions.
+    init(_ transformer: MaskedTransformer, interval: Int) {
         self.transformer = transformer
-        self.refreshInterval = refreshInterval
+        self.interval = interval
     }
 
     var vocabulary: [Int] { transformer.vocabulary }
 
     var labels: [String] { transformer.labels }
 
-    func logits(for grid: TokenGrid, at indices: [Int], label: Int?) -> Tensor<Float> {
+    func accepts(_ condition: Condition) -> Bool { transformer.accepts(condition) }
+
+    func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
         let plan = transformer.plan(of: grid)
         guard plan.origins.count <= Self.maximumWindowCount else {
-            return transformer.logits(for: grid, at: indices, label: label)
+            return transformer.logits(for: grid, at: indices, condition: condition)
         }
-        return transformer.logits(for: grid, at: indices, label: label, windowsAtOnce: 1) {
+        return transformer.logits(for: grid, at: indices, condition: condition, windowsAtOnce: 1) {
             origins, requested in
-            let place = Place(origin: origins[0], label: label)
+            let place = Place(origin: origins[0], condition: condition)
             let codes = plan.codes(of: grid, at: place.origin)
             // Taken out, so that what it holds is changed in place.
-            var memory =
-                memories.withLock { $0.removeValue(forKey: place) } ?? WindowMemory(codes: codes)
-            defer { memories.withLock { [memory] in $0[place] = memory } }
-            return features(codes, plan, label: label, memory: &memory, requested: &requested)
+            var cache =
+                caches.withLock { $0.removeValue(forKey: place) } ?? WindowCache(codes: codes)
+            defer { caches.withLock { [cache] in $0[place] = cache } }
+            return features(codes, plan, condition: condition, cache: &cache, requested: &requested)
         }
     }
 
     private func features(
-        _ codes: [Int32], _ plan: WindowPlan, label: Int?, memory: inout WindowMemory,
+        _ codes: [Int32], _ plan: WindowPlan, condition: Condition, cache: inout WindowCache,
         requested: inout [WindowRequest]
     ) -> Tensor<Float> {
         let positionCount = plan.height * plan.width
         let slotCount = vocabulary.count
         var isOpen = [Bool](repeating: false, count: positionCount)
         for request in requested { isOpen[request.row] = true }
-        for (index, code) in codes.enumerated() where code != memory.codes[index] {
+        for (index, code) in codes.enumerated() where code != cache.codes[index] {
             isOpen[index / slotCount] = true
         }
         var open = isOpen.indices.filter { isOpen[$0] }
-        if memory.layers.isEmpty || memory.age + 1 >= refreshInterval
+        if cache.layers.isEmpty || cache.age + 1 >= interval
             || Double(open.count) > Self.worthwhilePart * Double(positionCount)
         {
             open = Array(0 ..< positionCount)
-            memory.age = 0
-            if memory.layers.isEmpty {
+            cache.age = 0
+            if cache.layers.isEmpty {
                 let empty = Tensor<Float>(
                     shape: [positionCount, 3 * transformer.architecture.width], repeating: 0)
-                memory.layers = transformer.layers.map { _ in empty }
+                cache.layers = transformer.layers.map { _ in empty }
             }
         } else {
-            memory.age += 1
+            cache.age += 1
         }
-        memory.codes = codes
+        cache.codes = codes
         var x = transformer.embed(
-            open.flatMap { codes[$0 * slotCount ..< ($0 + 1) * slotCount] }, label: label)
+            open.flatMap { codes[$0 * slotCount ..< ($0 + 1) * slotCount] }, condition: condition)
         for (number, layer) in transformer.layers.enumerated() {
             x = layer(
                 x, at: open, width: plan.width, rotation: transformer.rotation,
-                memory: &memory.layers[number])
+                cache: &cache.layers[number])
         }
         var rows = [Int](repeating: 0, count: positionCount)
         for (row, position) in open.enumerated() { rows[position] = row }
@@ -96,11 +98,11 @@ final class RememberingTransformer: TokenPredictor {
 
     private struct Place: Hashable {
         let origin: WindowPlan.Origin
-        let label: Int?
+        let condition: Condition
     }
 
     /// What is left of earlier questions about a window.
-    private struct WindowMemory {
+    private struct WindowCache {
         /// The codes that were last seen.
         var codes: [Int32]
 
@@ -115,14 +117,14 @@ final class RememberingTransformer: TokenPredictor {
 }
 
 extension MaskedTransformer {
-    /// The same model with a memory of what it was asked before, for one sampling.
+    /// The same model with a cache of keys and values, for one sampling.
     ///
-    /// - Parameter refreshInterval: All positions of a window go through the layers at every so many
+    /// - Parameter interval: All positions of a window go through the layers at every so many
     ///   questions, and in between only those that are asked about or have changed. 1 is the model
     ///   itself.
     /// - Returns: A predictor whose answers depend on the questions before.
-    public func remembering(refreshInterval: Int) -> any TokenPredictor {
-        refreshInterval > 1
-            ? RememberingTransformer(self, refreshInterval: refreshInterval) : self
+    public func cached(interval: Int) -> any TokenPredictor {
+        interval > 1
+            ? CachedTransformer(self, interval: interval) : self
     }
 }

@@ -6,7 +6,7 @@ import Testing
 import _TesseraTestSupport
 
 /// A prior that keeps keys and values from question to question, beside one that does not.
-@Suite struct RememberingTests {
+@Suite struct CachedTransformerTests {
     let prior: MaskedTransformer
 
     init() throws {
@@ -29,40 +29,40 @@ import _TesseraTestSupport
     }
 
     private func scores(
-        _ predictor: any TokenPredictor, _ grid: TokenGrid, label: Int? = nil
+        _ predictor: any TokenPredictor, _ grid: TokenGrid, condition: Condition = .none
     ) -> [Float] {
-        predictor.logits(for: grid, at: grid.maskedIndices, label: label).elements
+        predictor.logits(for: grid, at: grid.maskedIndices, condition: condition).values.elements
     }
 
     @Test func anIntervalOfOneIsTheModelItself() {
-        #expect(prior.remembering(refreshInterval: 1) is MaskedTransformer)
+        #expect(prior.cached(interval: 1) is MaskedTransformer)
     }
 
     /// The second answer comes from the masked third of the positions alone, the third from all.
-    @Test(arguments: [nil, 1] as [Int?])
-    func theSameQuestionHasTheSameAnswer(label: Int?) {
+    @Test(arguments: [.none, .label(1)] as [Condition])
+    func theSameQuestionHasTheSameAnswer(condition: Condition) {
         let grid = grid()
-        let memory = prior.remembering(refreshInterval: 2)
-        let exact = scores(prior, grid, label: label)
-        for _ in 0 ..< 3 { #expect(scores(memory, grid, label: label) == exact) }
+        let cached = prior.cached(interval: 2)
+        let exact = scores(prior, grid, condition: condition)
+        for _ in 0 ..< 3 { #expect(scores(cached, grid, condition: condition) == exact) }
     }
 
     @Test func whatHasChangedIsSeenAndTheRestStaysAsItWas() {
         var grid = grid()
         let index = grid.maskedIndices[0]
-        let memory = prior.remembering(refreshInterval: 3)
-        let before = scores(memory, grid)
+        let cached = prior.cached(interval: 3)
+        let before = scores(cached, grid)
         grid[index] = 3
         let exact = scores(prior, grid)
-        let remembered = scores(memory, grid)
+        let remembered = scores(cached, grid)
         // The first slot is not asked about any more.
         let past = Array(before.dropFirst(10))
         // Not exact, but nearer to what is seen now than to what was seen before.
         #expect(remembered != exact)
         #expect(distance(remembered, exact) < 0.5 * distance(exact, past))
-        // The third question is answered from memory too, the fourth finds everything anew.
-        #expect(scores(memory, grid) != exact)
-        #expect(scores(memory, grid) == exact)
+        // The third question is answered from cached too, the fourth finds everything anew.
+        #expect(scores(cached, grid) != exact)
+        #expect(scores(cached, grid) == exact)
     }
 
     private func distance(_ a: [Float], _ b: [Float]) -> Float {
@@ -71,19 +71,20 @@ import _TesseraTestSupport
 
     @Test func questionsWithOtherLabelsHaveMemoriesOfTheirOwn() {
         let grid = grid()
-        let memory = prior.remembering(refreshInterval: 9)
-        let plain = scores(memory, grid)
-        #expect(scores(memory, grid, label: 2) == scores(prior, grid, label: 2))
-        #expect(scores(memory, grid) == plain)
+        let cached = prior.cached(interval: 9)
+        let plain = scores(cached, grid)
+        #expect(
+            scores(cached, grid, condition: .label(2)) == scores(prior, grid, condition: .label(2)))
+        #expect(scores(cached, grid) == plain)
     }
 
     @Test func windowsThatOverlapAreBlendedAsEver() {
         // Four windows, then more than are remembered.
         for (height, width) in [(8, 8), (14, 14)] {
             let grid = grid(height: height, width: width, givenRows: height - 2)
-            let memory = prior.remembering(refreshInterval: 4)
+            let cached = prior.cached(interval: 4)
             let exact = scores(prior, grid)
-            for _ in 0 ..< 2 { #expect(scores(memory, grid) == exact) }
+            for _ in 0 ..< 2 { #expect(scores(cached, grid) == exact) }
         }
     }
 
@@ -96,7 +97,7 @@ import _TesseraTestSupport
 
     @Test func aGridThatIsWhollyMaskedIsFoundAnewEachTime() {
         let grid = grid(givenRows: 0)
-        let memory = prior.remembering(refreshInterval: 9)
-        for _ in 0 ..< 2 { #expect(scores(memory, grid) == scores(prior, grid)) }
+        let cached = prior.cached(interval: 9)
+        for _ in 0 ..< 2 { #expect(scores(cached, grid) == scores(prior, grid)) }
     }
 }
