@@ -80,6 +80,7 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraInverse", "TesseraCuration",
+                "TesseraTokenizer", "TesseraSampler", "TesseraPerception",
             ]),
 
         // Roof: the command, which has options, output and exit codes and nothing else.

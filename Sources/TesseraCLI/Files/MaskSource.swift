@@ -21,7 +21,7 @@ struct MaskSource {
         self.options = options
         let path = options.mask
         if isFolder(path) {
-            let list = InputList([path])
+            let list = InputList(arguments: [path])
             paths = list.files.map(\.path)
             // The path inside the folder without its extension, so that sub-folders have masks too.
             byStem = Dictionary(

@@ -1,5 +1,6 @@
 import TesseraFiles
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 
 /// Pictures that a run writes beside its results, as PNG: masks, means.
@@ -26,7 +27,7 @@ struct SidePictures {
         var options = output
         options.output = path
         options.format = .png
-        plan = try OutputPlan(options, for: InputList(input.inputs))
+        plan = try OutputPlan(options, for: InputList(arguments: input.inputs))
         if plan.target == .standardOutput { throw .usage("\(noun) needs a file's name") }
         encoding = output.encoding
     }

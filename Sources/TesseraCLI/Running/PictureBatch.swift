@@ -25,7 +25,7 @@ struct PictureBatch {
         on console: Console, reporting: ReportingOptions, input: InputOptions,
         output: OutputOptions, others: [String] = []
     ) throws(CommandFailure) {
-        list = InputList(input.inputs)
+        list = InputList(arguments: input.inputs)
         plan = try OutputPlan(output, for: list, others: others)
         if plan.target == .standardOutput && reporting.json {
             throw .usage("'--json' and '--output -' both want standard output; choose one")

@@ -2,6 +2,7 @@ import ArgumentParser
 import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 import TesseraTensor
 

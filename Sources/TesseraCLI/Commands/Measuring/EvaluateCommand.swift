@@ -120,7 +120,7 @@ struct EvaluateCommand: JobCommand {
                 precision: sampling.prior.precision, isGuidedByDraft: sampling.draft,
                 decodingFor: decoder.goal)
         let perception = try self.perception.load()
-        let list = InputList(input.inputs)
+        let list = InputList(arguments: input.inputs)
         let options = try sampling.recovery(method.sampling ?? .anchored, with: model)
         let degradation = try task.damage.map { (damage) throws(CommandFailure) in
             try experiment.degradation(damage)
@@ -196,13 +196,7 @@ struct EvaluateCommand: JobCommand {
     private func trial(
         _ trial: Trial, on image: Image, with model: Model?, in batch: Batch
     ) throws(JobError) -> Figures {
-        if let model, !trial.degradation.damage.givesPicture,
-            max(image.width, image.height) > model.maximumSideAtOnce
-        {
-            throw JobError.item(
-                "the picture is \(image.width) x \(image.height) pixels, but '\(task.name)' is "
-                    + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
-        }
+        try model?.checkSize(of: image, for: trial.degradation.damage, named: task.name)
         let outcome = trial.run(on: image, with: model, advance: batch.progress.advance)
         var figures = Figures()
         figures["psnr"] = outcome.comparison.psnr

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 import TesseraTokenizer
 
@@ -36,7 +37,7 @@ struct FitBinsCommand: JobCommand {
         do { fitting = try BinFitting(ModelFolder(path: model)) } catch {
             throw .model(error.description)
         }
-        let list = InputList(input.inputs)
+        let list = InputList(arguments: input.inputs)
         let batch = Batch(
             on: console, reporting: reporting, itemCount: list.files.count,
             failFast: input.failFast)

@@ -104,10 +104,10 @@ struct GenerateCommand: JobCommand {
     private func checkSheet() throws(CommandFailure) {
         let rowCount = (count + columnCount - 1) / columnCount
         let side = size + ContactSheet.gap
-        guard columnCount * side * rowCount * side <= SheetCommand.maximumPixelCount else {
+        guard columnCount * side * rowCount * side <= ContactSheet.maximumPixelCount else {
             throw .usage(
                 "a sheet of \(count) pictures of \(size) pixels would have more than "
-                    + "\(SheetCommand.maximumPixelCount); name a folder")
+                    + "\(ContactSheet.maximumPixelCount); name a folder")
         }
         if let format = output.format, format != (try? ImageFormat(path: output.output)) {
             throw .usage(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraJobs
 import TesseraPipeline
 
 /// How a damaged picture is recovered.

@@ -1,3 +1,5 @@
+public import TesseraPipeline
+
 /// Why an experiment's recipe is not one.
 public enum RecipeFault: Error, Hashable, Sendable {
     /// A key that is not known, and the known one that is spelled most like it.

@@ -1,7 +1,5 @@
 import TesseraCheckpoint
 import TesseraFiles
-import TesseraImage
-import TesseraJobs
 import TesseraPipeline
 
 /// What other programs made of an experiment's measurements, in its folder `others`.
@@ -10,7 +8,7 @@ import TesseraPipeline
 /// of `rows.jsonl` names `task`, `seed`, `method` and `picture`, and may say how many `seconds` it took.
 struct OtherPrograms {
     /// A picture that another program made.
-    struct Entry {
+    struct Entry: Sendable {
         let cell: ExperimentCell
         let path: String
         let seconds: Double?
@@ -27,10 +25,10 @@ struct OtherPrograms {
     ///   - folder: The folder `others`, which need not exist.
     ///   - recipe: The experiment.
     ///   - pictures: The names of its pictures.
-    /// - Throws: A usage failure if a line is none.
+    /// - Throws: ``JobError`` about the usage if a line is none.
     init(
         _ folder: String, for recipe: ExperimentRecipe, pictures: Set<String>
-    ) throws(CommandFailure) {
+    ) throws(JobError) {
         let path = folder + "/rows.jsonl"
         guard isRegularFile(path) else { return }
         let tasks = recipe.experimentTasks

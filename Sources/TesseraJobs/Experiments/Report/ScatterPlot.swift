@@ -1,4 +1,5 @@
 import Glibc
+import TesseraPipeline
 
 /// Points with vertical intervals over a logarithmic axis, as SVG.
 ///

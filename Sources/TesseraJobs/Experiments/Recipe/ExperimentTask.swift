@@ -1,5 +1,6 @@
 public import TesseraCheckpoint
 public import TesseraInverse
+public import TesseraPipeline
 
 /// A damage and the noise of its measurement: one table of an experiment.
 public struct ExperimentTask: Hashable, Sendable {
@@ -27,10 +28,10 @@ public struct ExperimentTask: Hashable, Sendable {
     }
 
     /// What another program needs to know to undo the damage, beside the numbers and the mask.
-    public var facts: JSONObject {
-        var facts: JSONObject = ["task": .string(damage.rawValue), "noise": .real(noise)]
-        if let factor = damage.factor { facts["factor"] = .integer(factor) }
-        if damage == .jpeg { facts["quality"] = .integer(Degradation(damage).quality) }
-        return facts
+    public var metadata: JSONObject {
+        var metadata: JSONObject = ["task": .string(damage.rawValue), "noise": .real(noise)]
+        if let factor = damage.factor { metadata["factor"] = .integer(factor) }
+        if damage == .jpeg { metadata["quality"] = .integer(Degradation(damage).quality) }
+        return metadata
     }
 }

@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+import TesseraPipeline
 
 /// An object of a recipe, which may have known keys only.
 struct RecipeObject {

@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+public import TesseraPipeline
 
 /// A method with its settings: one line of an experiment's table.
 public struct ExperimentVariant: Hashable, Sendable {
@@ -32,12 +33,12 @@ public struct ExperimentVariant: Hashable, Sendable {
         if stepCount > 0 {
             words.append(innerStepCount > 0 ? "\(stepCount)x\(innerStepCount)" : "\(stepCount)")
         }
-        let facts = changes.facts
+        let metadata = changes.metadata
         for key in shown {
-            if case .string(let word)? = facts[key] {
+            if case .string(let word)? = metadata[key] {
                 words.append("\(key) \(word)")
             } else {
-                words.append("\(key) \(facts[key]?.compactText ?? "")")
+                words.append("\(key) \(metadata[key]?.compactText ?? "")")
             }
         }
         return words.joined(separator: " ")

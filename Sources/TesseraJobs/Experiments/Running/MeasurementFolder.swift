@@ -31,9 +31,8 @@ struct MeasurementFolder {
         let numbers = "\(folder)/\(seed)/\(picture).npy"
         guard !isRegularFile(numbers) else { return }
         try makeFolders(numbers.folder)
-        var file = try AtomicFile(path: folder + "/task.json")
-        try file.write(Array((JSONValue.object(task.facts).compactText + "\n").utf8))
-        try file.commit()
+        try writeTextFile(
+            JSONValue.object(task.metadata).compactText + "\n", to: folder + "/task.json")
         if let kernel {
             try NumPyFile.write(
                 Tensor(shape: [kernel.height, kernel.width], elements: kernel.weights),

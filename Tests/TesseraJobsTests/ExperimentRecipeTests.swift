@@ -1,8 +1,9 @@
 import TesseraCheckpoint
+import TesseraJobs
 import TesseraPipeline
 import Testing
 
-@Suite struct ExperimentTests {
+@Suite struct ExperimentRecipeTests {
     func recipe(_ text: String) throws -> ExperimentRecipe {
         guard case .object(let object) = try JSONValue(parsing: text) else {
             throw RecipeFault.empty

@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPipeline
 
 /// One picture, damaged by one task and recovered by one method: one row of an experiment.
 ///
@@ -44,6 +45,11 @@ public struct ExperimentCell: Hashable, Sendable {
         self.isProjected = variant.isProjected ?? isProjected
     }
 
+    /// The name for people: model, task, method and picture.
+    public var name: String {
+        [model, task.name, variant.name, picture].compactMap(\.self).joined(separator: " ")
+    }
+
     /// How tokens are sampled.
     public var options: RecoveryOptions {
         var options = RecoveryOptions()
@@ -77,7 +83,7 @@ public struct ExperimentCell: Hashable, Sendable {
         }
         if let guess = variant.usesGuess { object["guess"] = .boolean(guess) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }
-        for change in variant.changes.facts.members { object[change.name] = change.value }
+        for change in variant.changes.metadata.members { object[change.name] = change.value }
         if let model { object["model"] = .string(model) }
         if let weights { object["weights"] = .string(weights) }
         return object

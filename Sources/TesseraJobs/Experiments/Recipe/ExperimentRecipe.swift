@@ -1,5 +1,5 @@
 public import TesseraCheckpoint
-import TesseraPosterior
+public import TesseraPipeline
 
 /// What an experiment asks: which methods, on which tasks, with which models and budgets.
 ///

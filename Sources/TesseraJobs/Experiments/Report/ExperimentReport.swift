@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPipeline
 
 /// What an experiment found: a table and a plot for each task, from the rows of its cells.
 public struct ExperimentReport: Sendable {
