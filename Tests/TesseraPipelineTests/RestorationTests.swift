@@ -142,7 +142,7 @@ import _TesseraTestSupport
         }
         #expect(statistics.mean.samples == .eight([110, 50, 110]))
         // The deviation is √(200 / 3) = 8.165 levels, and 64 levels of 255 are white: times 255 / 63.75.
-        #expect(statistics.spread.samples == .eight([33, 0, 33]))
+        #expect(statistics.standardDeviation.samples == .eight([33, 0, 33]))
     }
 }
 

@@ -32,7 +32,7 @@ struct InpaintCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         let masks = try MaskSource(masking)
-        var batch = try PictureBatch(
+        let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output, others: masks.paths)
         var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
@@ -40,7 +40,7 @@ struct InpaintCommand: JobCommand {
             isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
-            options: sampling.facts(method), seed: sampling.seed)
+            options: sampling.metadata(method), seed: sampling.seed)
         let options = try sampling.recovery(method, with: model)
         return try batch.run { job in
             let hole = try masks.mask(

@@ -23,7 +23,7 @@ struct ReconstructCommand: JobCommand {
     @OptionGroup var reporting: ReportingOptions
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
-        var batch = try PictureBatch(
+        let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
         let model = try self.model.load(needsPrior: false, decodingFor: decoder.goal)
         let recipe = Recipe(command: "reconstruct", model: model)

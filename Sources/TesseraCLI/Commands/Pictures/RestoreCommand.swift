@@ -86,29 +86,30 @@ struct RestoreCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         let damage = task.damage
         let degradation = try self.degradation.degradation(damage)
-        var batch = try PictureBatch(
+        let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output,
             others: self.degradation.kernel.map { [$0] } ?? [])
         var means: SidePictures?
-        var spreads: SidePictures?
+        var deviations: SidePictures?
         if let saveMean {
             means = try SidePictures(at: saveMean, noun: "a mean", output: output, input: input)
         }
         if let saveStd {
-            spreads = try SidePictures(
-                at: saveStd, noun: "a spread", output: output, input: input, others: [saveMean])
+            deviations = try SidePictures(
+                at: saveStd, noun: "a standard deviation", output: output, input: input,
+                others: [saveMean])
         }
         var previews = try preview.pictures(
             output: output, input: input, others: [saveMean, saveStd])
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
             isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
-        var facts = sampling.facts(method)
-        for member in self.degradation.facts(of: damage).members {
-            facts[member.name] = member.value
+        var metadata = sampling.metadata(method)
+        for member in self.degradation.metadata(of: damage).members {
+            metadata[member.name] = member.value
         }
         let recipe = Recipe(
-            command: "restore", model: model, operatorName: damage.rawValue, options: facts,
+            command: "restore", model: model, operatorName: damage.rawValue, options: metadata,
             seed: sampling.seed)
         let options = try sampling.recovery(method, with: model)
         return try batch.run { job in
@@ -143,16 +144,16 @@ struct RestoreCommand: JobCommand {
             }
             var image = first.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
-            var facts: JSONObject = [
+            var metadata: JSONObject = [
                 "residual": .real(first.residual), "noise": .real(first.noise),
             ]
             if let path = try means?.write(statistics.mean, of: job.file) {
-                facts["mean"] = .string(path)
+                metadata["mean"] = .string(path)
             }
-            if let path = try spreads?.write(statistics.spread, of: job.file) {
-                facts["std"] = .string(path)
+            if let path = try deviations?.write(statistics.standardDeviation, of: job.file) {
+                metadata["std"] = .string(path)
             }
-            return (image, facts)
+            return (image, metadata)
         }
     }
 }

@@ -61,11 +61,11 @@ struct DegradationOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    func facts(of damage: Damage) -> JSONObject {
-        var facts = JSONObject()
-        if let noise { facts["noise"] = .real(noise) }
-        if damage == .jpeg { facts["jpegQuality"] = .integer(jpegQuality) }
-        return facts
+    func metadata(of damage: Damage) -> JSONObject {
+        var metadata = JSONObject()
+        if let noise { metadata["noise"] = .real(noise) }
+        if damage == .jpeg { metadata["jpegQuality"] = .integer(jpegQuality) }
+        return metadata
     }
 }
 

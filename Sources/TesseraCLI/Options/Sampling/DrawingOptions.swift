@@ -45,7 +45,7 @@ struct DrawingOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    var facts: JSONObject {
+    var metadata: JSONObject {
         [
             "order": .string(order.rawValue), "schedule": .string(schedule.rawValue),
             "temperature": .real(temperature.asPrinted),

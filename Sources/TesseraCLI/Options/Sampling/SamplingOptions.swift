@@ -86,17 +86,17 @@ struct SamplingOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    func facts(_ method: RecoveryOptions.Method) -> JSONObject {
+    func metadata(_ method: RecoveryOptions.Method) -> JSONObject {
         let plan = plan(method)
-        var facts: JSONObject = [
+        var metadata: JSONObject = [
             "method": .string(method.rawValue), "steps": .integer(plan.stepCount),
         ]
-        if method.innerNoun != nil { facts["innerSteps"] = .integer(plan.innerStepCount) }
-        facts["projection"] = .boolean(!noProjection)
-        facts["refresh"] = .integer(refresh ?? method.defaultCacheInterval)
-        if draft { facts["draft"] = .boolean(true) }
-        for member in prior.facts.members { facts[member.name] = member.value }
-        return facts
+        if method.innerNoun != nil { metadata["innerSteps"] = .integer(plan.innerStepCount) }
+        metadata["projection"] = .boolean(!noProjection)
+        metadata["refresh"] = .integer(refresh ?? method.defaultCacheInterval)
+        if draft { metadata["draft"] = .boolean(true) }
+        for member in prior.metadata.members { metadata[member.name] = member.value }
+        return metadata
     }
 }
 

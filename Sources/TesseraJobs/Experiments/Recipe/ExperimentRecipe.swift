@@ -52,7 +52,7 @@ public struct ExperimentRecipe: Sendable {
     public var isProjected: Bool
 
     /// The number of pictures on contact sheets.
-    public var sheetCount: Int
+    public var contactSheetCount: Int
 
     private static let keys = [
         "tasks", "methods", "models", "pictures", "limit", "noise", "kernel", "seeds", "budget",
@@ -95,7 +95,7 @@ public struct ExperimentRecipe: Sendable {
         noises = try root.numbers("noise", atLeast: 0) ?? [0]
         seeds = (try root.counts("seeds", atLeast: 0) ?? [0]).map { UInt64($0) }
         isProjected = try root.flag("projection") ?? true
-        sheetCount = try root.counts("sheet", atLeast: 0)?.first ?? 4
+        contactSheetCount = try root.counts("sheet", atLeast: 0)?.first ?? 4
         guard
             tasks.contains(where: { task in
                 self.variants.contains { $0.method?.applies(to: task) ?? false }

@@ -106,18 +106,19 @@ public struct ExperimentJob: Sequence, Sendable {
     /// How pictures become measurements.
     func degradation(_ task: ExperimentTask) -> Degradation { task.degradation(kernel: kernel) }
 
-    /// Whether a cell has its row with all that is asked, and its picture if that belongs on a sheet.
+    /// Whether a cell has its row with all that is asked, and its picture if that belongs on a contact
+    /// sheet.
     func isDone(_ cell: ExperimentCell, in rows: ExperimentRows) -> Bool {
         guard let row = rows[cell], settings.perception == nil || row["perceptual"] != nil else {
             return false
         }
-        return !isOnSheet(cell) || isRegularFile(picturePath(cell))
+        return !isOnContactSheet(cell) || isRegularFile(picturePath(cell))
     }
 
     /// Whether the picture of a cell belongs on a contact sheet.
-    func isOnSheet(_ cell: ExperimentCell) -> Bool {
+    func isOnContactSheet(_ cell: ExperimentCell) -> Bool {
         cell.seed == recipe.seeds.first
-            && pictures.prefix(recipe.sheetCount).contains(cell.picture)
+            && pictures.prefix(recipe.contactSheetCount).contains(cell.picture)
     }
 
     /// Where the picture of a cell is, or goes.

@@ -23,10 +23,10 @@ extension ExperimentWork {
 
     /// One row a picture: as it was, damaged, and by every method.
     private func writeContactSheet(of task: ExperimentTask) throws {
-        let shown = job.cells.filter { $0.task == task && job.isOnSheet($0) }
+        let shown = job.cells.filter { $0.task == task && job.isOnContactSheet($0) }
         var pictures: [ContactSheet.Picture] = []
         var columnCount = 1
-        for name in job.pictures.prefix(job.recipe.sheetCount) {
+        for name in job.pictures.prefix(job.recipe.contactSheetCount) {
             guard let image = try job.files[name]?.image(), let seed = job.recipe.seeds.first
             else { continue }
             let random = RandomSource(seed: seed, key: itemKey(name))

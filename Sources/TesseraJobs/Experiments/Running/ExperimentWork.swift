@@ -101,7 +101,7 @@ struct ExperimentWork {
         }
         guard !events.isClosed else { return nil }
         let recovered = outcome.recovered
-        if job.isOnSheet(cell) {
+        if job.isOnContactSheet(cell) {
             try makeFolders(job.picturePath(cell).folder)
             try recovered.image.write(to: job.picturePath(cell))
         }

@@ -1,41 +1,44 @@
 import Glibc
 import TesseraFiles
-import TesseraImage
-import TesseraJobs
+package import TesseraImage
 
 /// Where the result of each input goes.
 ///
 /// One input and an output that is named like a picture give that picture; anything else gives a
 /// folder in which every result has the place that its input has among the inputs. A result never
 /// takes the name of an input, nor of another result.
-struct OutputPlan {
+package final class OutputPlan {
     /// Where results go.
-    enum Target: Equatable {
+    package enum Target: Equatable {
         /// To this file.
         case file(String)
 
         /// Into this folder.
         case folder(String)
 
-        /// To standard output.
-        case standardOutput
+        /// To whoever runs the job, as bytes.
+        case stream
     }
 
     /// What is to be done about one input.
-    enum Destination: Equatable {
+    package enum Destination: Equatable {
         /// Write to this path.
         case write(path: String, format: ImageFormat)
 
-        /// Write to standard output.
-        case standardOutput(format: ImageFormat)
+        /// Hand on the bytes.
+        case stream(format: ImageFormat)
 
         /// Nothing: the result exists.
         case skip(path: String)
     }
 
-    let target: Target
+    /// Where results go.
+    package let target: Target
+
+    /// How files are encoded.
+    package let encoding: EncodingOptions
+
     private let format: ImageFormat?
-    private let isOverwriting: Bool
     private let isSkipping: Bool
     private let inputs: Set<FileIdentity>
     private var claims: [String: String] = [:]
@@ -43,28 +46,29 @@ struct OutputPlan {
     /// Plans the outputs of a run.
     ///
     /// - Parameters:
-    ///   - options: What the command line says.
+    ///   - output: Where results go, and how they are stored.
     ///   - inputs: All inputs of the run, with what else it reads.
     ///   - others: Files that the run reads beside them, such as masks.
-    /// - Throws: A usage failure when the output cannot hold the results.
-    init(
-        _ options: OutputOptions, for inputs: InputList, others: [String] = []
-    ) throws(CommandFailure) {
+    /// - Throws: ``JobError`` about the usage when the output cannot hold the results.
+    package init(
+        _ output: PictureOutput, for inputs: InputList, others: [String] = []
+    ) throws(JobError) {
         let isSingle = inputs.isSingle
-        let path = options.output
-        format = options.format
-        isOverwriting = options.overwrite
-        isSkipping = options.skipExisting
+        format = output.format
+        encoding = output.encoding
+        isSkipping = output.isSkipping
         self.inputs = Set(
             (inputs.files.map(\.path) + others).compactMap(FileIdentity.init(path:)))
-        if path == "-" {
+        guard let path = output.path else {
             guard isSingle else {
                 throw .usage(
                     "standard output holds one picture, but there are \(inputs.files.count) "
                         + "inputs; name a folder")
             }
-            target = .standardOutput
-        } else if isSingle, !isFolder(path), let named = try? ImageFormat(path: path) {
+            target = .stream
+            return
+        }
+        if isSingle, !isFolder(path), let named = try? ImageFormat(path: path) {
             if let format, format != named {
                 throw .usage(
                     "'\(path)' is named like a \(named.rawValue) picture, but '--format' is "
@@ -87,13 +91,13 @@ struct OutputPlan {
     ///   - input: The input.
     ///   - inputFormat: The format that its bytes are in.
     /// - Returns: What is to be done.
-    /// - Throws: A failure when the result would replace what it must not.
-    mutating func destination(
+    /// - Throws: ``JobError`` when the result would replace what it must not.
+    package func destination(
         of input: InputFile, from inputFormat: ImageFormat
     ) throws(JobError) -> Destination {
         switch target {
-        case .standardOutput:
-            return .standardOutput(format: format ?? inputFormat)
+        case .stream:
+            return .stream(format: format ?? inputFormat)
         case .file(let path):
             let named = (try? ImageFormat(path: path)) ?? inputFormat
             return try checked(path, for: input, format: format ?? named)
@@ -108,7 +112,7 @@ struct OutputPlan {
         }
     }
 
-    private mutating func checked(
+    private func checked(
         _ path: String, for input: InputFile, format: ImageFormat
     ) throws(JobError) -> Destination {
         if let identity = FileIdentity(path: path), inputs.contains(identity) {
@@ -120,7 +124,7 @@ struct OutputPlan {
                     + "use an output folder for each")
         }
         claims[path] = input.path
-        guard isRegularFile(path), !isOverwriting else {
+        guard isRegularFile(path), !encoding.replacesFile else {
             return .write(path: path, format: format)
         }
         guard isSkipping else {
