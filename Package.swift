@@ -32,25 +32,42 @@ let package = Package(
         .target(
             name: "TesseraImage",
             dependencies: ["CTesseraCodecs", "TesseraFiles", "TesseraTensor"]),
-        .target(name: "CTesseraDigest"),
+        .target(name: "TesseraJSON"),
         .target(
             name: "TesseraCheckpoint",
-            dependencies: ["CTesseraDigest", "TesseraFiles", "TesseraTensor"]),
+            dependencies: ["TesseraFiles", "TesseraJSON", "TesseraTensor"]),
         .target(
             name: "TesseraDataset",
             dependencies: [
-                "CTesseraCodecs", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
-                "TesseraCheckpoint",
+                "CTesseraCodecs", "TesseraFiles", "TesseraJSON", "TesseraTensor", "TesseraTokens",
+                "TesseraImage", "TesseraCheckpoint",
             ]),
 
+        // Weight formats, and files of weights as networks read them.
+        .target(name: "TesseraPacking", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
+
         // Models: pixels to tokens and back; tokens to logits.
-        .target(name: "TesseraLayers", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
+        .target(
+            name: "TesseraLayers",
+            dependencies: ["TesseraTensor", "TesseraCheckpoint", "TesseraPacking"]),
         .target(
             name: "TesseraTokenizer",
-            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint"]),
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint",
+                "TesseraJSON", "TesseraPacking",
+            ]),
         .target(
             name: "TesseraPrior",
-            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint"]),
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint",
+                "TesseraJSON", "TesseraPacking",
+            ]),
+        .target(
+            name: "TesseraModels",
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraCheckpoint", "TesseraPacking",
+                "TesseraTokenizer", "TesseraPrior",
+            ]),
         .target(
             name: "TesseraPerception", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
 
@@ -63,15 +80,14 @@ let package = Package(
 
         .target(name: "TesseraCuration", dependencies: ["TesseraTensor", "TesseraTokens"]),
 
-        .target(name: "TesseraPacking", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
-
         // Works: what is done to one picture.
         .target(
             name: "TesseraPipeline",
             dependencies: [
-                "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraCheckpoint",
-                "TesseraDataset", "TesseraTokenizer", "TesseraPrior", "TesseraSampler",
-                "TesseraInverse", "TesseraPosterior", "TesseraPerception",
+                "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraJSON",
+                "TesseraCheckpoint", "TesseraPacking", "TesseraDataset", "TesseraTokenizer",
+                "TesseraModels", "TesseraSampler", "TesseraInverse", "TesseraPosterior",
+                "TesseraPerception",
             ]),
 
         // Jobs: whole data sets, experiments and folders of pictures.
@@ -80,7 +96,7 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraDataset", "TesseraInverse", "TesseraCuration",
-                "TesseraTokenizer", "TesseraSampler", "TesseraPerception",
+                "TesseraTokenizer", "TesseraPosterior", "TesseraPerception", "TesseraJSON",
             ]),
 
         // Roof: the command, which has options, output and exit codes and nothing else.
@@ -88,9 +104,9 @@ let package = Package(
             name: "TesseraCLI",
             dependencies: [
                 "TesseraJobs", "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens",
-                "TesseraImage",
-                "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer", "TesseraSampler",
-                "TesseraInverse", "TesseraPacking", "TesseraPerception",
+                "TesseraImage", "TesseraJSON", "TesseraCheckpoint", "TesseraDataset",
+                "TesseraTokenizer", "TesseraModels", "TesseraSampler", "TesseraInverse",
+                "TesseraPosterior", "TesseraPacking", "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -101,7 +117,7 @@ let package = Package(
             name: "TesseraLibrary",
             dependencies: [
                 "CTesseraLibrary", "TesseraTensor", "TesseraTokens", "TesseraImage",
-                "TesseraCheckpoint", "TesseraInverse", "TesseraPrior", "TesseraPipeline",
+                "TesseraCheckpoint", "TesseraInverse", "TesseraModels", "TesseraPipeline",
             ]),
 
         // Tests: one target for each of the above, and what they share.
@@ -111,13 +127,14 @@ let package = Package(
         .testTarget(
             name: "TesseraDatasetTests",
             dependencies: [
-                "TesseraDataset", "TesseraCheckpoint", "TesseraFiles", "TesseraTokens",
-                "TesseraTensor", "_TesseraTestSupport",
+                "TesseraDataset", "TesseraCheckpoint", "TesseraFiles", "TesseraJSON",
+                "TesseraTokens", "TesseraTensor", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCheckpointTests",
             dependencies: [
-                "TesseraCheckpoint", "CTesseraDigest", "TesseraTensor", "_TesseraTestSupport",
+                "TesseraCheckpoint", "TesseraJSON", "TesseraFiles", "TesseraTensor",
+                "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
@@ -139,9 +156,12 @@ let package = Package(
         .testTarget(
             name: "TesseraPackingTests",
             dependencies: [
-                "TesseraPacking", "TesseraCheckpoint", "TesseraTensor", "_TesseraTestSupport",
+                "TesseraPacking", "TesseraCheckpoint", "TesseraJSON", "TesseraTensor",
+                "_TesseraTestSupport",
             ]),
-        .testTarget(name: "TesseraFilesTests", dependencies: ["TesseraFiles"]),
+        .testTarget(
+            name: "TesseraFilesTests", dependencies: ["CTesseraFiles", "TesseraFiles"]),
+        .testTarget(name: "TesseraJSONTests", dependencies: ["TesseraJSON"]),
         .testTarget(
             name: "TesseraImageTests",
             dependencies: ["TesseraImage", "TesseraFiles", "TesseraTensor", "_TesseraTestSupport"],
@@ -151,20 +171,22 @@ let package = Package(
         .testTarget(
             name: "TesseraPipelineTests",
             dependencies: [
-                "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage",
-                "TesseraCheckpoint", "TesseraInverse", "TesseraSampler", "_TesseraTestSupport",
+                "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraJSON",
+                "TesseraCheckpoint", "TesseraInverse", "TesseraPosterior", "TesseraSampler",
+                "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraJobsTests",
             dependencies: [
-                "TesseraJobs", "TesseraPipeline", "TesseraDataset", "TesseraTensor",
+                "TesseraJobs", "TesseraPipeline", "TesseraDataset", "TesseraFiles", "TesseraTensor",
                 "TesseraTokens",
-                "TesseraImage", "TesseraCheckpoint", "TesseraInverse", "_TesseraTestSupport",
+                "TesseraImage", "TesseraJSON", "TesseraCheckpoint", "TesseraInverse",
+                "TesseraPosterior", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCLITests",
             dependencies: [
-                "TesseraCLI", "TesseraFiles", "TesseraImage", "TesseraCheckpoint",
+                "TesseraCLI", "TesseraFiles", "TesseraImage", "TesseraJSON", "TesseraCheckpoint",
                 "TesseraTensor", "_TesseraTestSupport",
             ]),
         .testTarget(
@@ -177,21 +199,28 @@ let package = Package(
         .testTarget(
             name: "TesseraLayersTests",
             dependencies: [
-                "TesseraLayers", "TesseraTensor", "TesseraCheckpoint", "_TesseraTestSupport",
+                "TesseraLayers", "TesseraTensor", "TesseraCheckpoint", "TesseraPacking",
+                "_TesseraTestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "TesseraTokenizerTests",
             dependencies: [
-                "TesseraTokenizer", "TesseraTensor", "TesseraTokens", "TesseraCheckpoint",
-                "_TesseraTestSupport",
+                "TesseraTokenizer", "TesseraTensor", "TesseraTokens", "TesseraJSON",
+                "TesseraCheckpoint", "TesseraPacking", "_TesseraTestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "TesseraModelsTests",
+            dependencies: [
+                "TesseraModels", "TesseraCheckpoint", "TesseraJSON", "TesseraPacking",
+                "TesseraTokenizer", "TesseraTokens", "_TesseraTestSupport",
+            ]),
+        .testTarget(
             name: "TesseraPriorTests",
             dependencies: [
-                "TesseraPrior", "TesseraTensor", "TesseraTokens", "TesseraCheckpoint",
-                "_TesseraTestSupport",
+                "TesseraPrior", "TesseraTensor", "TesseraTokens", "TesseraJSON",
+                "TesseraCheckpoint", "TesseraPacking", "_TesseraTestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(

@@ -1,3 +1,4 @@
+public import TesseraJSON
 public import TesseraFiles
 
 /// Why a checkpoint could not be read or written; `path` names the file or the folder.
@@ -52,8 +53,11 @@ public enum TensorFault: Error, Equatable, Sendable {
     /// An element is infinite or not a number.
     case notFinite(index: Int, value: Float)
 
-    /// A multiplier of packed weights is none.
-    case multiplier(index: Int, value: Int)
+    /// A scale of a group of packed weights is none.
+    case groupScale(index: Int, value: Int)
+
+    /// The format of packed weights is none that is known.
+    case format(found: String, known: [String])
 
     /// An element cannot be stored in the type that was chosen.
     case range(value: Float, scalarType: ScalarType)
@@ -73,8 +77,11 @@ extension TensorFault: CustomStringConvertible {
         case .notFinite(let index, let value):
             return "holds \(value) at element \(index), but weights are finite; the training may "
                 + "have diverged"
-        case .multiplier(let index, let value):
-            return "holds \(value) at element \(index), but multipliers are from 1 to 16"
+        case .groupScale(let index, let value):
+            return "holds \(value) at element \(index), but group scales are from 1 to 16"
+        case .format(let found, let known):
+            return "is packed as '\(found)', but this version of tessera knows "
+                + known.joined(separator: ", ")
         case .range(let value, let type):
             return "holds \(value), which \(type.rawValue) cannot store; choose F32"
         }

@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 public import TesseraTensor
 
 /// A convolution with a bias, over pictures in channels-last layout.
@@ -19,11 +20,11 @@ public struct Convolution: Sendable {
     ///   - stride: The step between outputs, 1 or 2; 2 halves the extent, rounding up.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int, side: Int = 3,
+        named name: String, in file: Weights, inputs: Int, outputs: Int, side: Int = 3,
         stride: Int = 1
     ) throws(CheckpointError) {
         let shape = [outputs, side, side, inputs]
-        if let rows = try file.packedRows("\(name).weight", shape: shape) {
+        if let rows = try file.rows("\(name).weight", shape: shape) {
             weight = PackedConvolution(rows, shape: shape, stride: stride)
         } else {
             weight = PackedConvolution(

@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 public import TesseraTensor
 
 /// A linear map of rows, with or without a bias.
@@ -17,12 +18,12 @@ public struct Linear: Sendable {
     ///   - precision: The format in which numbers are multiplied.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        named name: String, in file: SafetensorsFile, inputs: Int, outputs: Int,
+        named name: String, in file: Weights, inputs: Int, outputs: Int,
         hasBias: Bool = false, precision: Precision = .float32
     ) throws(CheckpointError) {
         let shape = [outputs, inputs]
         weight =
-            if let rows = try file.packedRows("\(name).weight", shape: shape) {
+            if let rows = try file.rows("\(name).weight", shape: shape) {
                 PackedMatrix(rows, precision: precision)
             } else {
                 PackedMatrix(

@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 public import TesseraTensor
 
 /// Two 3×3 convolutions around which the input is carried: relu(x + conv2(relu(conv1(x)))).
@@ -20,7 +21,7 @@ public struct ResidualBlock: Sendable {
     ///   - channels: The number of channels, in and out.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        named name: String, in file: SafetensorsFile, channels: Int
+        named name: String, in file: Weights, channels: Int
     ) throws(CheckpointError) {
         first = try Convolution(
             named: "\(name).conv1", in: file, inputs: channels, outputs: channels)

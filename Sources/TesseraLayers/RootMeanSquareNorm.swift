@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 public import TesseraTensor
 
 /// Scales each row to a root mean square of 1, then each column by a gain.
@@ -17,7 +18,7 @@ public struct RootMeanSquareNorm: Sendable {
     ///   - file: The file that holds it; shape `[width]`.
     ///   - width: The number of columns.
     /// - Throws: ``CheckpointError`` if the tensor is absent or has another shape.
-    public init(named name: String, in file: SafetensorsFile, width: Int) throws(CheckpointError) {
+    public init(named name: String, in file: Weights, width: Int) throws(CheckpointError) {
         gain = try file.tensor("\(name).gain", shape: [width])
     }
 

@@ -1,4 +1,5 @@
 public import TesseraCheckpoint
+public import TesseraPacking
 public import TesseraTensor
 
 /// One layer of a bidirectional transformer: attention, then a feed-forward network.
@@ -29,7 +30,7 @@ public struct TransformerLayer: Sendable {
     ///     of int8.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
-        named name: String, in file: SafetensorsFile, width: Int, headCount: Int,
+        named name: String, in file: Weights, width: Int, headCount: Int,
         precision: Precision = .float32
     ) throws(CheckpointError) {
         attentionNorm = try RootMeanSquareNorm(

@@ -117,6 +117,7 @@ public func fillHoles(
                 height: batch.height, width: batch.width,
                 isHole: (0 ..< size).map { holes[index * size + $0] != 0 })
             let recovered = whole.inpaint(batch.image(index), hole: mask, options: options)
+                .result()
             batch.write(recovered.image, to: index)
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import TesseraCheckpoint
 import TesseraPipeline
-import TesseraPrior
+import TesseraModels
 import TesseraTensor
 
 /// What a `tessera_model` of the C interface points to.
@@ -31,11 +31,11 @@ final class OpenModel: Sendable {
         self.folder = folder
         model = try Model(folder, needsPrior: false, precision: .fastForGuidance)
         name = CText(model.name)
-        hash = CText(folder.description.tokenizer.file.sha256)
+        hash = CText(try folder.part(.tokenizer).file.sha256)
     }
 
     /// Whether the model can fill holes.
-    var hasPrior: Bool { folder.description.prior != nil }
+    var hasPrior: Bool { folder.description.hasPrior }
 
     /// The model with its prior, which the first call loads.
     ///
@@ -45,8 +45,8 @@ final class OpenModel: Sendable {
             if let model = kept { return model }
             let loaded = Model(
                 name: model.name, hashes: model.hashes, tokenizer: model.tokenizer,
-                prior: try MaskedTransformer(from: folder, precision: .fastForGuidance),
-                decodingGoal: model.decodingGoal)
+                prior: try folder.loadPrior(precision: .fastForGuidance),
+                decodingObjective: model.decodingObjective)
             kept = loaded
             return loaded
         }

@@ -11,19 +11,22 @@ public struct PackedTensor: Sendable {
     /// The bytes that it took before.
     public let byteCountBefore: Int
 
-    /// The bytes that it takes now, with its steps and multipliers.
+    /// The bytes that it takes now, with its scales.
     public let byteCount: Int
 
     /// The root mean square of what the weights moved by, over that of the weights.
     public let relativeError: Double
 
     /// Compares a tensor with what it became.
-    init(name: String, byteCountBefore: Int, weights: Tensor<Float>, rows: PackedRows) {
+    init(
+        name: String, byteCountBefore: Int, byteCount: Int, weights: Tensor<Float>,
+        unpacked: Tensor<Float>
+    ) {
         self.name = name
         self.byteCountBefore = byteCountBefore
+        self.byteCount = byteCount
         weightCount = weights.count
-        byteCount = rows.codes.count + rows.multipliers.count + 4 * rows.steps.count
-        let (moved, whole) = zip(weights.elements, rows.unpacked.elements).reduce(
+        let (moved, whole) = zip(weights.elements, unpacked.elements).reduce(
             into: (0.0, 0.0)
         ) { sums, pair in
             let difference = Double(pair.0) - Double(pair.1)

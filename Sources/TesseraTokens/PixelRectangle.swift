@@ -24,6 +24,12 @@ public struct PixelRectangle: Hashable, Sendable {
         self.width = width
     }
 
+    /// The rows of the rectangle.
+    public var rows: Range<Int> { top ..< top + height }
+
+    /// The columns of the rectangle.
+    public var columns: Range<Int> { left ..< left + width }
+
     /// The rectangle with a margin on all sides, as far as the picture goes.
     ///
     /// - Parameters:

@@ -1,5 +1,5 @@
+import TesseraJSON
 import TesseraCLI
-import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
 import TesseraTensor

@@ -1,3 +1,4 @@
+import TesseraJSON
 import TesseraCheckpoint
 import TesseraImage
 import Testing

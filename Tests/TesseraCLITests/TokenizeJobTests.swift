@@ -1,5 +1,6 @@
+import TesseraJSON
+import TesseraFiles
 import TesseraCLI
-import TesseraCheckpoint
 import TesseraImage
 import Testing
 import _TesseraTestSupport

@@ -1,45 +1,42 @@
+import TesseraJSON
+import TesseraFiles
 import Glibc
 import TesseraCheckpoint
 import TesseraTensor
 import Testing
 import _TesseraTestSupport
 
-/// A small model of each kind that the schema allows, without weights.
-func example(
-    _ quantizer: ModelDescription.Quantizer = .dimension, prior: Bool = false
-) -> ModelDescription {
-    let channels: [ModelDescription.Quantizer: Int] = [
-        .dimension: 8, .binary: 32, .factorized: 16,
-    ]
-    return ModelDescription(
+/// A small model without weights.
+func example(prior: Bool = false) -> ModelDescription {
+    var description = ModelDescription(
         name: "example", summary: "An example.",
-        tokenizer: .init(
-            file: .init(name: "tokenizer.safetensors", sha256: String(repeating: "0", count: 64)),
-            quantizer: quantizer, latentChannels: channels[quantizer] ?? 0,
-            draft: prior ? .init(widths: [16, 32, 96], blocks: [0, 1, 2]) : nil,
-            perceptualStages: prior ? 2 : 0),
-        prior: prior
-            ? .init(
-                file: .init(name: "prior.safetensors", sha256: String(repeating: "f", count: 64)),
-                layers: 6, width: 256, heads: 8, labels: ["roses", "tulips"]) : nil,
+        parts: [
+            .tokenizer: ModelPart(
+                file: .init(
+                    name: "tokenizer.safetensors", sha256: String(repeating: "0", count: 64)),
+                kind: "toy", settings: ["sides": [2, 3], "draft": ["name": "small"]])
+        ],
         training: .init(
             data: "photos", licence: "CC0", steps: 10, hardware: "2 cores", command: "make",
             priorSteps: prior ? 20 : nil),
         metrics: ["bench": ["psnr": 28.5, "ssim": 0.75]])
+    if prior {
+        description.parts[.prior] = ModelPart(
+            file: .init(name: "prior.safetensors", sha256: String(repeating: "f", count: 64)),
+            kind: "toy-prior", settings: ["labels": ["roses", "tulips"]])
+    }
+    return description
 }
 
 @Suite struct ModelFolderTests {
-    let levels = Tensor<Float>(shape: [8, 16], elements: (0 ..< 128).map { Float($0 % 16) })
-
     var weights: SafetensorsWriter {
         var writer = SafetensorsWriter(metadata: ["made": "here"])
         writer.add(Tensor<Float>(shape: [2], elements: [3, 4]), named: "encoder.conv_in.bias")
         return writer
     }
 
-    @Test(arguments: ModelDescription.Quantizer.allCases, [false, true])
-    func aDescriptionSurvivesItsFile(quantizer: ModelDescription.Quantizer, prior: Bool) throws {
-        let description = example(quantizer, prior: prior)
+    @Test(arguments: [false, true]) func aDescriptionSurvivesItsFile(prior: Bool) throws {
+        let description = example(prior: prior)
         let read = try ModelDescription(json: JSONValue(parsing: description.json.indentedText))
         #expect(read == description)
     }
@@ -48,80 +45,30 @@ func example(
         let temporary = TemporaryFolder()
         let path = temporary.file("model")
         let written = try ModelFolder.write(
-            example(.binary, prior: true), tokenizer: weights, prior: weights, to: path)
+            example(prior: true), weights: [.tokenizer: weights, .prior: weights], to: path)
         let folder = try ModelFolder(path: path)
         #expect(folder.description == written.description)
-        #expect(try folder.tokenizerWeights().names == ["encoder.conv_in.bias"])
-        #expect(try folder.priorWeights().metadata == ["made": "here"])
+        #expect(try folder.weights(of: .tokenizer).names == ["encoder.conv_in.bias"])
+        #expect(try folder.weights(of: .prior).metadata == ["made": "here"])
 
         var bytes = temporary.read("model/tokenizer.safetensors")
         bytes[bytes.count - 1] ^= 1
         temporary.write(bytes, as: "model/tokenizer.safetensors")
         let found = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
-        let expected = folder.description.tokenizer.file.sha256
+        let expected = try folder.part(.tokenizer).file.sha256
         expect(
             "\(path): tokenizer.safetensors has the SHA-256 \(found), but model.json names "
                 + "\(expected); copy the folder again"
-        ) { () throws(CheckpointError) in _ = try folder.tokenizerWeights() }
+        ) { () throws(CheckpointError) in _ = try folder.weights(of: .tokenizer) }
     }
 
     @Test func aFolderWithoutAPriorSaysSo() throws {
         let temporary = TemporaryFolder()
         let path = temporary.file("model")
-        let folder = try ModelFolder.write(example(.binary), tokenizer: weights, to: path)
+        let folder = try ModelFolder.write(
+            example(), weights: [.tokenizer: weights], to: path)
         expect("\(path): the model has no prior, which this job needs; choose a model with a prior")
-        { () throws(CheckpointError) in _ = try folder.priorWeights() }
-    }
-
-    @Test func binsAreSavedBesideTheOtherWeights() throws {
-        let temporary = TemporaryFolder()
-        let path = temporary.file("model")
-        let empty = try ModelFolder.write(example(), tokenizer: weights, to: path)
-        expect("\(path): the tokenizer has no bins yet; compute them with 'tessera fit-bins'") {
-            () throws(CheckpointError) in _ = try empty.tokenizerWeights()
-        }
-        #expect(try empty.tokenizerWeights(allowingMissingBins: true).names.count == 1)
-
-        let doubled = Tensor<Float>(shape: [8, 16], elements: levels.elements.map { 2 * $0 })
-        for bins in [levels, doubled] {
-            let fitted = try ModelFolder(path: path).save(levels: bins)
-            let folder = try ModelFolder(path: path)
-            #expect(folder.description == fitted.description)
-            #expect(folder.description.metrics.isEmpty)
-            let file = try folder.tokenizerWeights()
-            #expect(try file.tensor("quantizer.levels", shape: [8, 16]).elements == bins.elements)
-            #expect(try file.tensor("encoder.conv_in.bias", shape: [2]).elements == [3, 4])
-            #expect(file.metadata == ["made": "here"])
-        }
-        let names = TemporaryFolder.names(in: path)
-        #expect(names == ["model.json", "tokenizer.safetensors"])
-    }
-
-    @Test func binsThatWereStoppedHalfWayAreWhole() throws {
-        let temporary = TemporaryFolder()
-        let path = temporary.file("model")
-        _ = try ModelFolder.write(example(), tokenizer: weights, to: path)
-        // A folder of this name keeps the second of the four steps from the third.
-        let obstacle = "model/tokenizer.safetensors.link"
-        temporary.write([], as: obstacle + "/file")
-        #expect(throws: CheckpointError.self) {
-            try ModelFolder(path: path).save(levels: levels)
-        }
-        let stopped = try ModelFolder(path: path)
-        #expect(stopped.description.tokenizer.file.name == "tokenizer.safetensors.new")
-        #expect(
-            try stopped.tokenizerWeights().tensor("quantizer.levels", shape: [8, 16]).elements
-                == levels.elements)
-
-        try #require(remove(temporary.file(obstacle + "/file")) == 0)
-        try #require(remove(temporary.file(obstacle)) == 0)
-        let doubled = Tensor<Float>(shape: [8, 16], elements: levels.elements.map { 2 * $0 })
-        let completed = try stopped.save(levels: doubled)
-        #expect(try ModelFolder(path: path).description == completed.description)
-        #expect(
-            try completed.tokenizerWeights().tensor("quantizer.levels", shape: [8, 16]).elements
-                == doubled.elements)
-        #expect(TemporaryFolder.names(in: path) == ["model.json", "tokenizer.safetensors"])
+        { () throws(CheckpointError) in _ = try folder.weights(of: .prior) }
     }
 
     @Test func aFolderWithoutADescriptionIsNamed() {
@@ -145,7 +92,7 @@ func example(
     @Test func modelsAreFoundBesideAndAboveTheExecutable() throws {
         let root = TemporaryFolder()
         for name in ["env/a", "package/Checkpoints/a", "package/Checkpoints/b"] {
-            let text = example(.binary).json.indentedText
+            let text = example().json.indentedText
             root.write(Array(text.utf8), as: name + "/model.json")
         }
         for name in ["package/.build/release/tessera", "package/Checkpoints/README.md"] {

@@ -1,3 +1,5 @@
+import TesseraJSON
+import TesseraFiles
 import TesseraCheckpoint
 import TesseraDataset
 import TesseraTokens

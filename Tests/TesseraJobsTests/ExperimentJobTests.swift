@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraJobs
 import Testing
 import _TesseraTestSupport

@@ -1,6 +1,8 @@
-import TesseraCheckpoint
+import TesseraInverse
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
+import TesseraPosterior
 import Testing
 
 @Suite struct ExperimentRecipeTests {
@@ -56,7 +58,7 @@ import Testing
     }
 
     @Test func everyMethodSpendsItsBudget() {
-        for method in RecoveryOptions.Method.allCases where method.innerNoun != nil {
+        for method in RecoveryMethod.all where method.asksMeasurement {
             for budget in [1, 5, 36, 72, 100, 1500] {
                 let (steps, inner) = method.counts(forBudget: budget)
                 #expect(steps >= 1 && inner >= 1)
@@ -163,7 +165,7 @@ import Testing
         let rows = cells.map { cell -> ExperimentReport.Row in
             let psnr =
                 20.0 + (cell.picture == "x" ? 10 : 0) + (cell.seed == 1 ? 2 : 0)
-                + (cell.variant.method == .bicubic ? 1 : 0)
+                + (cell.variant.method == .baseline(.bicubic) ? 1 : 0)
             return (cell, ["psnr": .real(psnr), "decodes": 72])
         }
         let report = ExperimentReport(rows)
@@ -182,12 +184,12 @@ import Testing
             #"{"tasks": ["sr4", "sr2"], "noise": [0, 0.05, 0.2], "methods": ["aps", "bicubic"]}"#)
         // Without the strongest noise there is but one level of sr2.
         let cells = recipe.cells(models: ["m"], pictures: ["x", "y"])
-            .filter { $0.task.damage == .sr4 || $0.task.noise < 0.2 }
+            .filter { $0.task.degradation == .sr4 || $0.task.noise < 0.2 }
         let rows = cells.map { cell -> ExperimentReport.Row in
             (cell, ["psnr": .real(30 - 20 * cell.task.noise), "decodes": 72])
         }
         let plots = ExperimentReport(rows).noisePlots
-        #expect(plots.map(\.damage) == [.sr4])
+        #expect(plots.map(\.degradation) == [.sr4])
         let svg = try #require(plots.first).plot.svg
         // Two methods at two levels: no noise has no place on the axis.
         #expect(svg.split(separator: "<circle").count == 5)

@@ -1,5 +1,6 @@
 import TesseraCheckpoint
 import TesseraDataset
+import TesseraFiles
 import TesseraJobs
 import TesseraPipeline
 import Testing

@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+import TesseraPacking
 import TesseraLayers
 import TesseraTensor
 import Testing
@@ -22,13 +23,13 @@ import _TesseraTestSupport
     ])
     func convolutionMatches(name: String, side: Int, stride: Int, extent: [Int]) throws {
         let layer = try Convolution(
-            named: name, in: file, inputs: 9, outputs: 10, side: side, stride: stride)
+            named: name, in: Weights(file), inputs: 9, outputs: 10, side: side, stride: stride)
         let expected = try file.tensor("\(name).output", shape: [2] + extent + [10])
         #expect(relativeDifference(layer(x), expected) < 1e-4)
     }
 
     @Test func residualBlockAndItsPullbackMatch() throws {
-        let block = try ResidualBlock(named: "block", in: file, channels: 9)
+        let block = try ResidualBlock(named: "block", in: Weights(file), channels: 9)
         let (output, trace) = block.forward(x)
         let gradient = try file.tensor("block.gradient", shape: x.shape)
         #expect(relativeDifference(output, try file.tensor("block.output", shape: x.shape)) < 1e-4)
@@ -56,7 +57,7 @@ import _TesseraTestSupport
     }
 
     @Test func transformerLayerMatches() throws {
-        let layer = try TransformerLayer(named: "layer", in: file, width: 16, headCount: 2)
+        let layer = try TransformerLayer(named: "layer", in: Weights(file), width: 16, headCount: 2)
         let output = layer(
             try file.tensor("layer.input", shape: [30, 16]), batch: 2, height: 3, width: 5,
             rotation: AxialRotation(headWidth: 8, extent: 7))
@@ -66,13 +67,13 @@ import _TesseraTestSupport
 
     @Test func refusesWeightsOfAnotherShape() throws {
         #expect(throws: CheckpointError.self) {
-            try Convolution(named: "plain", in: file, inputs: 10, outputs: 9)
+            try Convolution(named: "plain", in: Weights(file), inputs: 10, outputs: 9)
         }
         #expect(throws: CheckpointError.self) {
-            try TransformerLayer(named: "layer", in: file, width: 32, headCount: 2)
+            try TransformerLayer(named: "layer", in: Weights(file), width: 32, headCount: 2)
         }
         #expect(throws: CheckpointError.self) {
-            try Linear(named: "absent", in: file, inputs: 1, outputs: 1)
+            try Linear(named: "absent", in: Weights(file), inputs: 1, outputs: 1)
         }
     }
 }

@@ -111,7 +111,8 @@ import _TesseraTestSupport
                 let part = index * size ..< (index + 1) * size
                 let expected = model.inpaint(
                     image(Array(bytes[part]), height: height, width: width), hole: hole,
-                    options: options)
+                    options: options
+                ).result()
                 #expect(.eight(Array(filled[part])) == expected.image.samples)
             }
         }

@@ -2,6 +2,7 @@ import Synchronization
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
+import TesseraPosterior
 import TesseraTensor
 import TesseraTokens
 import Testing
@@ -13,9 +14,9 @@ import _TesseraTestSupport
         let colour: Image.Colour
         let bits: Int
         let hasAlpha: Bool
-        let method: RecoveryOptions.Method
+        let method: RecoveryMethod
         var testDescription: String {
-            "\(colour) of \(bits) bits, alpha \(hasAlpha), \(method.rawValue)"
+            "\(colour) of \(bits) bits, alpha \(hasAlpha), \(method.name)"
         }
     }
 
@@ -26,7 +27,7 @@ import _TesseraTestSupport
         Case(colour: .gray, bits: 16, hasAlpha: false, method: .replacement),
     ]
 
-    private func options(_ method: RecoveryOptions.Method = .anchored) -> RecoveryOptions {
+    private func options(_ method: RecoveryMethod = .anchored) -> RecoveryOptions {
         var options = RecoveryOptions()
         options.method = method
         options.stepCount = 3
@@ -41,7 +42,8 @@ import _TesseraTestSupport
             hasAlpha: example.hasAlpha)
         let mask = PixelMask(
             height: 43, width: 61, fraction: 0.3, random: RandomSource(seed: 5))
-        let result = blockModel.inpaint(image, hole: mask, options: options(example.method)).image
+        let result = blockModel.inpaint(image, hole: mask, options: options(example.method))
+            .result().image
         #expect(result.alpha == image.alpha)
         #expect(result.bitsPerSample == image.bitsPerSample)
         let channels = image.colour.channelCount
@@ -57,7 +59,7 @@ import _TesseraTestSupport
     @Test func aMaskWithoutAHoleGivesThePictureItself() {
         let image = noisePicture(width: 20, height: 30)
         let mask = PixelMask(height: 30, width: 20, rows: 0 ..< 0, columns: 0 ..< 0)
-        let recovered = blockModel.inpaint(image, hole: mask, options: options())
+        let recovered = blockModel.inpaint(image, hole: mask, options: options()).result()
         #expect(recovered.image == image)
         #expect(recovered.residual == 0)
     }
@@ -65,7 +67,7 @@ import _TesseraTestSupport
     @Test func aMaskWithoutAKnownPixelGivesASample() {
         let image = noisePicture(width: 24, height: 24)
         let mask = PixelMask(height: 24, width: 24, rows: 0 ..< 24, columns: 0 ..< 24)
-        let result = blockModel.inpaint(image, hole: mask, options: options()).image
+        let result = blockModel.inpaint(image, hole: mask, options: options()).result().image
         #expect(result != image)
     }
 
@@ -75,9 +77,11 @@ import _TesseraTestSupport
         let before = Processor.threadCount
         defer { Processor.setThreadCount(before) }
         Processor.setThreadCount(1)
-        let one = blockModel.inpaint(image, hole: mask, options: options(.replacement)).image
+        let one = blockModel.inpaint(image, hole: mask, options: options(.replacement)).result()
+            .image
         Processor.setThreadCount(2)
-        let two = blockModel.inpaint(image, hole: mask, options: options(.replacement)).image
+        let two = blockModel.inpaint(image, hole: mask, options: options(.replacement)).result()
+            .image
         #expect(one == two)
     }
 
@@ -86,8 +90,9 @@ import _TesseraTestSupport
         let mask = PixelMask(height: 64, width: 64, rows: 8 ..< 56, columns: 8 ..< 56)
         var other = options(.replacement)
         other.seed = 1
-        let first = blockModel.inpaint(image, hole: mask, options: options(.replacement)).image
-        #expect(first != blockModel.inpaint(image, hole: mask, options: other).image)
+        let first = blockModel.inpaint(image, hole: mask, options: options(.replacement)).result()
+            .image
+        #expect(first != blockModel.inpaint(image, hole: mask, options: other).result().image)
     }
 
     @Test func stepsAreCountedUpToTheirNumber() {
@@ -97,9 +102,9 @@ import _TesseraTestSupport
         let mask = PixelMask(height: 60, width: 400, isHole: isHole)
         var steps: [Int] = []
         var counts: Set<Int> = []
-        _ = blockModel.inpaint(image, hole: mask, options: options()) {
-            steps.append($0.step)
-            counts.insert($0.stepCount)
+        for step in blockModel.inpaint(image, hole: mask, options: options()) {
+            steps.append(step.step)
+            counts.insert(step.stepCount)
         }
         #expect(counts == [6])
         #expect(steps == steps.sorted())
@@ -111,10 +116,10 @@ import _TesseraTestSupport
         let image = noisePicture(width: 240, height: 232)
         let mask = PixelMask(
             height: 232, width: 240, rows: 16 ..< 16 + side, columns: 8 ..< 8 + side)
-        let recovered = blockModel.inpaint(image, hole: mask, options: options())
+        let recovered = blockModel.inpaint(image, hole: mask, options: options()).result()
         // One window at each size, of 3 steps of 2 decodes.
         #expect(recovered.decodeCount == 6 * sizeCount)
-        let plain = blockModel.inpaint(image, hole: mask, options: options(.replacement))
+        let plain = blockModel.inpaint(image, hole: mask, options: options(.replacement)).result()
         #expect(plain.decodeCount == 0)
     }
 
@@ -127,7 +132,7 @@ import _TesseraTestSupport
             tokenizer: BlockTokenizer(decoder: decoder), prior: prior)
         let image = noisePicture(width: 256, height: 256)
         let mask = PixelMask(height: 256, width: 256, rows: 100 ..< 130, columns: 64 ..< 80)
-        _ = model.inpaint(image, hole: mask, options: options())
+        _ = model.inpaint(image, hole: mask, options: options()).result()
         // The hole touches rows 12 to 16 and columns 8 and 9 of positions; a region has 8 around them.
         #expect(prior.seen.values == [[21, 18]])
         #expect(decoder.seen.values == [[13, 10]])
@@ -138,12 +143,10 @@ import _TesseraTestSupport
         // Two holes far from each other: two regions, the first of which stays in later previews.
         let isHole = (0 ..< 60 * 400).map { !(20 ..< 380).contains($0 % 400) }
         let mask = PixelMask(height: 60, width: 400, isHole: isHole)
-        var previews: [Image] = []
-        let result = blockModel.inpaint(image, hole: mask, options: options()) {
-            previews.append($0.preview)
-        }
+        let recovery = blockModel.inpaint(image, hole: mask, options: options())
+        let previews = recovery.map(\.preview)
         #expect(previews.count == 6)
-        #expect(previews.last == result.image)
+        #expect(previews.last == recovery.result().image)
         #expect(previews[2] != previews[5])
     }
 

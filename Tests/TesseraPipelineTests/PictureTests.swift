@@ -30,7 +30,9 @@ import _TesseraTestSupport
         let small = Image(pixels: reduction.apply(to: large.pixels))
         var options = RecoveryOptions()
         options.stepCount = 4
-        let recovered = blockModel.enlarge(small, by: factor, options: options)
+        let recovered = blockModel.restore(
+            small, from: factor == 2 ? .sr2 : .sr4, noise: 0, options: options
+        ).result()
         #expect(recovered.image.width == 88 && recovered.image.height == 72)
         let after = reduction.residual(of: recovered.image.pixels, given: small.pixels)
         #expect(after < recovered.residual)
@@ -54,7 +56,8 @@ import _TesseraTestSupport
         func picture(_ key: UInt64) -> Image {
             blockModel.generate(
                 height: 40, width: 32, configuration: SamplerConfiguration(stepCount: 3),
-                random: RandomSource(seed: 9, key: key))
+                random: RandomSource(seed: 9, key: key)
+            ).result()
         }
         #expect(picture(0) == picture(0))
         #expect(picture(0) != picture(1))

@@ -12,7 +12,7 @@ func withoutTheStranger(_ path: String) throws -> Image {
     let photo = try Image(contentsOf: path)
     let hole = PixelMask(
         height: photo.height, width: photo.width, rows: 40 ..< 120, columns: 64 ..< 128)
-    return model.inpaint(photo, hole: hole).image
+    return model.inpaint(photo, hole: hole).result().image
 }
 // end
 

@@ -1,3 +1,4 @@
+import TesseraJSON
 import TesseraCheckpoint
 import TesseraImage
 import TesseraPipeline
@@ -45,7 +46,7 @@ import _TesseraTestSupport
             var description = tiny
             description.name = model.name
             description.metrics = model.psnr.map { ["bench256": ["psnr": $0]] } ?? [:]
-            if !model.hasPrior { description.prior = nil }
+            if !model.hasPrior { description.parts[.prior] = nil }
             folder.write(
                 Array(description.json.indentedText.utf8), as: "\(model.name)/model.json")
         }

@@ -7,7 +7,7 @@ import Testing
 import _TesseraTestSupport
 
 @Suite struct RestorationTests {
-    static let restorable = Damage.allCases.filter { $0.givesPicture && !$0.hasMask }
+    static let restorable = Degradation.all.filter { $0.restoration != nil }
 
     static var quick: RecoveryOptions {
         var options = RecoveryOptions()
@@ -17,67 +17,68 @@ import _TesseraTestSupport
     }
 
     @Test(arguments: restorable)
-    func aRestoredPictureHasTheSizeOfTheUndamagedOne(_ damage: Damage) {
-        let degradation = TrialTests.degradation(damage)
+    func aRestoredPictureHasTheSizeOfTheUndamagedOne(_ named: Degradation) {
+        let degradation = TrialTests.small(named)
         let measured = degradation.measure(
             blockPicture(width: 40, height: 24), random: RandomSource(seed: 1))
         let restored = blockModel.restore(
-            measured.picture, from: degradation, options: Self.quick)
+            measured.picture, from: degradation, options: Self.quick
+        ).result()
         #expect(restored.image.width == 40 && restored.image.height == 24)
         #expect(restored.image.colour == .rgb)
         let again = blockModel.restore(measured.picture, from: degradation, options: Self.quick)
+            .result()
         #expect(restored.image == again.image)
     }
 
     @Test func theLastPreviewIsTheResult() {
         let small = blockPicture(width: 10, height: 8)
-        var previews: [Image] = []
-        let restored = blockModel.restore(small, from: Degradation(.sr4), options: Self.quick) {
-            previews.append($0.preview)
-        }
+        let recovery = blockModel.restore(small, from: .sr4, options: Self.quick)
+        let previews = recovery.map(\.preview)
         #expect(previews.count == 2)
-        #expect(previews.last == restored.image)
+        #expect(previews.last == recovery.result().image)
     }
 
     /// Windows of a picture wider than one, and what each operator measures there.
-    @Test(arguments: Damage.allCases.filter(\.givesPicture))
-    func aWindowMeasuresWhatTheWholePictureDoes(_ damage: Damage) throws {
-        let degradation = TrialTests.degradation(damage)
+    @Test(arguments: Degradation.all.filter(\.givesPicture))
+    func aWindowMeasuresWhatTheWholePictureDoes(_ named: Degradation) throws {
+        let degradation = TrialTests.small(named)
         let measured = degradation.measure(
             blockPicture(width: 80, height: 64, seed: 3), random: RandomSource(seed: 1))
         // Starts are multiples of 16, so that colour differences have whole blocks.
         for (rows, columns) in [(0 ..< 32, 16 ..< 80), (16 ..< 64, 32 ..< 64)] {
             let part = try #require(
-                measured.map.part(rows: rows, columns: columns, of: measured.values))
+                measured.forwardOperator.part(rows: rows, columns: columns, of: measured.values))
             let window = measured.original.pixels(rows: rows, columns: columns)
             #expect(part.map.imageShape == window.shape)
             let residual = part.map.residual(of: window, given: part.values)
             // Bicubic weights reach over the window's edge; everything else is exact up to rounding.
-            let isBicubic = [.sr2, .sr4, .sr8].contains(damage)
-            #expect(residual < (isBicubic ? 0.2 : 1e-4), "\(damage): \(residual)")
+            let isBicubic = [.sr2, .sr4, .sr8].contains(named)
+            #expect(residual < (isBicubic ? 0.2 : 1e-4), "\(named.name): \(residual)")
         }
     }
 
     @Test func aPictureOfSeveralWindowsIsRestored() {
-        var degradation = Degradation(.deblurGaussian)
-        degradation.kernel = .gaussian(side: 9, deviation: 1)
+        var degradation = Degradation.deblurGaussian
+        degradation.parameters.kernel = .gaussian(side: 9, deviation: 1)
         let image = blockPicture(width: 344, height: 16)
         let measured = degradation.measure(image, random: RandomSource(seed: 1))
         let restored = blockModel.restore(
-            measured.picture, from: degradation, noise: 0, options: Self.quick)
+            measured.picture, from: degradation, noise: 0, options: Self.quick
+        ).result()
         let before = PictureComparison(measured.picture, with: image).psnr
         #expect(PictureComparison(restored.image, with: image).psnr > before)
     }
 
     /// The rough picture and the move towards the measurement are never farther from it than gray.
-    @Test(arguments: Damage.allCases, [0, 0.1])
-    func theRoughPictureExplainsTheMeasurement(_ damage: Damage, noise: Double) {
-        var degradation = TrialTests.degradation(damage)
-        degradation.boxSide = 8
-        if noise > 0 { degradation.noise = .gaussian(deviation: noise) }
+    @Test(arguments: Degradation.all, [0, 0.1])
+    func theRoughPictureExplainsTheMeasurement(_ named: Degradation, noise: Double) {
+        var degradation = TrialTests.small(named)
+        degradation.parameters.boxSide = 8
+        if noise > 0 { degradation.parameters.noise = .gaussian(deviation: noise) }
         let measured = degradation.measure(
             blockPicture(width: 16, height: 16), random: RandomSource(seed: 1))
-        let map = measured.map
+        let map = measured.forwardOperator
         let gray = Tensor<Float>(shape: map.imageShape, repeating: 0)
         let worst = map.residual(of: gray, given: measured.values)
         let rough = map.roughPicture(from: measured.values, noise: noise)
@@ -94,8 +95,8 @@ import _TesseraTestSupport
             (.denoise, 0.1, 0.067), (.deblurGaussian, 0.1, 0.067), (.sr2, 0.1, 0.067),
             (.hdr, 0.1, 0),
             (.jpeg, 0, 0), (.colorize, 0, 0),
-        ] as [(Damage, Double, Double)])
-    func theNoiseIsJudgedByThePicture(_ damage: Damage, colour: Double, gray: Double) {
+        ] as [(Degradation, Double, Double)])
+    func theNoiseIsJudgedByThePicture(_ degradation: Degradation, colour: Double, gray: Double) {
         var values = [Float](repeating: 0, count: 40 * 32 * 3)
         for i in values.indices { values[i] = Float(i / 3 % 40) / 50 - 0.4 }
         let smooth = Tensor(shape: [1, 32, 40, 3], elements: values)
@@ -106,9 +107,9 @@ import _TesseraTestSupport
                 width: 1, height: 1, colour: colour,
                 samples: .eight([UInt8](repeating: 0, count: colour.channelCount)))
             return blockModel.restore(
-                Image(pixels: pixels, like: like), from: TrialTests.degradation(damage),
+                Image(pixels: pixels, like: like), from: TrialTests.small(degradation),
                 options: Self.quick
-            ).noise
+            ).result().noise
         }
         #expect(abs(noise(noisy, colour: .rgb) - colour) <= 0.15 * colour)
         #expect(abs(noise(noisy, colour: .gray) - gray) <= 0.15 * gray)
@@ -128,8 +129,8 @@ import _TesseraTestSupport
         let like = Image(
             width: 1, height: 1, colour: .rgb, samples: .eight([0, 0, 0]), format: format)
         let noise = blockModel.restore(
-            Image(pixels: equal, like: like), from: Degradation(.sr2), options: Self.quick
-        ).noise
+            Image(pixels: equal, like: like), from: .sr2, options: Self.quick
+        ).result().noise
         #expect(abs(noise - expected) <= 0.15 * expected)
     }
 

@@ -8,6 +8,7 @@ import Testing
 
     func filled(trust: [Float], revising fraction: Double) -> TokenGrid {
         ReplacementSampler(
+            filling: TokenGrid(maskedHeight: 4, width: 5, vocabulary: [9, 5]),
             from: InitialGuess(grid: guess, trust: trust),
             using: FlatPredictor(vocabulary: [9, 5]), revisedFraction: fraction,
             random: RandomSource(seed: 1)
@@ -41,5 +42,23 @@ import Testing
 
     @Test func changesNothingThatIsTrusted() {
         #expect(filled(trust: Array(repeating: 1, count: 20), revising: 1) == guess)
+    }
+
+    @Test func keepsTokensThatWereGiven() {
+        var given = TokenGrid(maskedHeight: 4, width: 5, vocabulary: [9, 5])
+        for index in 6 ..< 12 { given[index] = (guess[index] + 1) % 5 }
+        let steps = Array(
+            ReplacementSampler(
+                filling: given,
+                from: InitialGuess(grid: guess, trust: Array(repeating: 0, count: 20)),
+                using: FlatPredictor(vocabulary: [9, 5]), random: RandomSource(seed: 1)))
+        for step in steps {
+            #expect(step.grid.codes[6 ..< 12] == given.codes[6 ..< 12])
+            // What is masked yet is as the guess has it.
+            for index in step.grid.maskedIndices {
+                #expect(step.estimate[index] == guess[index])
+            }
+        }
+        #expect(steps.last?.grid.maskedIndices == [])
     }
 }

@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+import TesseraPacking
 import TesseraPrior
 import TesseraTensor
 import TesseraTokens
@@ -11,7 +12,7 @@ import _TesseraTestSupport
 
     init() throws {
         prior = try MaskedTransformer(
-            from: SafetensorsFile(path: fixturePath("prior.safetensors")),
+            from: Weights(path: fixturePath("prior.safetensors")),
             architecture: MaskedTransformerArchitecture(
                 vocabulary: [10, 10, 10, 10], layerCount: 2, width: 32, headCount: 2,
                 window: 6, labels: ["roses", "tulips", "weeds"]))

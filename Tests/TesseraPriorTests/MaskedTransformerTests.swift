@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+import TesseraPacking
 import TesseraPrior
 import TesseraTensor
 import TesseraTokens
@@ -19,7 +20,7 @@ import _TesseraTestSupport
 
     private func prior(window: Int) throws -> MaskedTransformer {
         try MaskedTransformer(
-            from: file,
+            from: Weights(file),
             architecture: MaskedTransformerArchitecture(
                 vocabulary: [10, 10, 10, 10], layerCount: 2, width: 32, headCount: 2,
                 window: window, labels: ["roses", "tulips", "weeds"]))
@@ -149,7 +150,7 @@ import _TesseraTestSupport
     @Test func refusesWeightsOfAnotherVocabulary() {
         let error = #expect(throws: CheckpointError.self) {
             try MaskedTransformer(
-                from: file,
+                from: Weights(file),
                 architecture: MaskedTransformerArchitecture(
                     vocabulary: [10, 11, 10, 10], layerCount: 2, width: 32, headCount: 2,
                     window: 16, labels: ["roses", "tulips", "weeds"]))

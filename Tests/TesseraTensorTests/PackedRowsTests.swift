@@ -11,13 +11,13 @@ import _TesseraTestSupport
             let (before, after) = (weight.elements, rows.unpacked.elements)
             for row in 0 ..< 7 {
                 for k in 0 ..< columns {
-                    let step = rows.steps.elements[row]
+                    let step = rows.scales.elements[row]
                     let multiplier =
                         format == .int8
                         ? 1
                         : Float(
-                            rows.multipliers.elements[
-                                row * rows.multipliers.shape[1] + k / PackedRows.groupSize])
+                            rows.groupScales.elements[
+                                row * rows.groupScales.shape[1] + k / PackedRows.groupSize])
                     let i = row * columns + k
                     // Half a step, and the rounding of the quotient and the product.
                     #expect(
@@ -33,8 +33,8 @@ import _TesseraTestSupport
         // The last group has the row's largest weight: multiplier 16, and a step of 112 / 112.
         (weights[32], weights[33]) = (112, -16)
         let rows = PackedRows(packing: Tensor(shape: [1, 34], elements: weights), as: .int4)
-        #expect(rows.steps.elements == [1])
-        #expect(rows.multipliers.elements == [1, 16])
+        #expect(rows.scales.elements == [1])
+        #expect(rows.groupScales.elements == [1, 16])
         #expect(rows.codes.shape == [1, 17])
         #expect(rows.codes.elements[0] == 0x87)
         #expect(rows.codes.elements[15] == 0x30)
@@ -42,7 +42,7 @@ import _TesseraTestSupport
         #expect(rows.unpacked.elements == weights)
         let bytes = PackedRows(
             packing: Tensor(shape: [1, 2], elements: [-127, 5]), as: .int8)
-        #expect(bytes.codes.elements == [0x81, 5] && bytes.multipliers.count == 0)
+        #expect(bytes.codes.elements == [0x81, 5] && bytes.groupScales.count == 0)
     }
 
     @Test func rowsOfZerosStayZero() {
@@ -82,7 +82,7 @@ import _TesseraTestSupport
                 codes: Tensor(
                     shape: [outputs, inputs],
                     elements: rows.integers.elements.map { UInt8(bitPattern: $0) }),
-                multipliers: Tensor(shape: [outputs, 0], elements: []), steps: rows.steps)
+                groupScales: Tensor(shape: [outputs, 0], elements: []), scales: rows.scales)
             let x = randomTensor([rowCount, inputs], seed: 4)
             let bias = randomTensor([outputs], seed: 5)
             let run = { (rows: PackedRows) in

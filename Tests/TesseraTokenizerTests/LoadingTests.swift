@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+import TesseraPacking
 import TesseraTensor
 import TesseraTokenizer
 import TesseraTokens
@@ -18,7 +19,7 @@ import _TesseraTestSupport
 
     /// Writes a folder of the tiny networks and some tables.
     private func model(
-        _ quantizer: ModelDescription.Quantizer, vocabulary: [Int], tables names: [String] = [],
+        _ quantizer: ResidualSettings.Quantizer, vocabulary: [Int], tables names: [String] = [],
         hasDraft: Bool = false, perceptualStages: Int = 0
     ) throws -> ModelFolder {
         var weights = SafetensorsWriter()
@@ -43,21 +44,46 @@ import _TesseraTestSupport
         }
         let description = ModelDescription(
             name: "tiny", summary: "Seeded weights.",
-            tokenizer: .init(
-                file: .init(name: "tokenizer.safetensors", sha256: ""), quantizer: quantizer,
-                latentChannels: 8, vocabulary: vocabulary, widths: [8, 16, 24],
-                encoderBlocks: [1, 1, 1], decoderBlocks: [1, 1, 1],
-                draft: hasDraft ? .init(widths: [8, 16, 24], blocks: [1, 1, 1]) : nil,
-                perceptualStages: perceptualStages),
+            parts: [
+                .tokenizer: ModelPart(
+                    file: .init(name: "tokenizer.safetensors", sha256: ""),
+                    kind: ResidualFamily.kind,
+                    settings: ResidualSettings(
+                        quantizer: quantizer, latentChannels: 8, vocabulary: vocabulary,
+                        widths: [8, 16, 24], encoderBlocks: [1, 1, 1], decoderBlocks: [1, 1, 1],
+                        draft: hasDraft ? .init(widths: [8, 16, 24], blocks: [1, 1, 1]) : nil,
+                        perceptualStages: perceptualStages
+                    ).json)
+            ],
             training: .init(
                 data: "none", licence: "none", steps: 0, hardware: "none", command: "none"))
-        return try ModelFolder.write(description, tokenizer: weights, to: folder.path)
+        return try ModelFolder.write(
+            description, weights: [.tokenizer: weights], to: folder.path)
+    }
+
+    private func load(
+        _ folder: ModelFolder, isGuidedByDraft: Bool = false, objective: DecodingObjective? = nil
+    ) throws -> ConvolutionalTokenizer {
+        var options = TokenizerOptions()
+        options.isGuidedByDraft = isGuidedByDraft
+        options.objective = objective
+        return try ConvolutionalTokenizer(
+            settings(of: folder), from: Weights(folder.weights(of: .tokenizer)), options)
+    }
+
+    private func encoder(of folder: ModelFolder) throws -> ConvolutionalEncoder {
+        try ConvolutionalEncoder(
+            settings(of: folder), from: Weights(folder.weights(of: .tokenizer)))
+    }
+
+    private func settings(of folder: ModelFolder) throws -> ResidualSettings {
+        try ResidualFamily.settings(of: folder.part(.tokenizer), as: .tokenizer)
     }
 
     @Test func aDimensionwiseTokenizerTakesItsLevels() throws {
         let folder = try model(
             .dimension, vocabulary: [256, 256, 256, 256], tables: ["quantizer.levels"])
-        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        let tokenizer = try load(folder)
         #expect(tokenizer.codeSpace.vocabulary == [256, 256, 256, 256])
         let pixels = randomTensor([1, 16, 24, 3], seed: 1)
         let grid = tokenizer.encode(pixels)
@@ -70,50 +96,50 @@ import _TesseraTestSupport
     @Test func levelsThatAreNotFittedAreAnErrorThatNamesTheRemedy() throws {
         let folder = try model(.dimension, vocabulary: [256, 256, 256, 256])
         let error = #expect(throws: CheckpointError.self) {
-            try ConvolutionalTokenizer(from: folder)
+            try load(folder)
         }
         #expect(error?.description.contains("fit-bins") == true)
         // The encoder alone is what computes them.
-        let latent = try ConvolutionalEncoder(from: folder).encode(
+        let latent = try encoder(of: folder).encode(
             randomTensor([1, 8, 16, 3], seed: 2))
         #expect(latent.shape == [1, 1, 2, 8])
     }
 
     @Test func fittedLevelsLoad() throws {
         let empty = try model(.dimension, vocabulary: [256, 256, 256, 256])
-        let encoder = try ConvolutionalEncoder(from: empty)
+        let encoder = try self.encoder(of: empty)
         var fitting = LevelFitting(channels: 8)
         for seed in 1 ... 3 {
             fitting.add(encoder.encode(randomTensor([1, 32, 32, 3], seed: UInt64(seed))))
         }
         let levels = fitting.levels(placed: .lloydMax)
-        let tokenizer = try ConvolutionalTokenizer(from: try empty.save(levels: levels))
+        let tokenizer = try load(try empty.save(levels: levels))
         #expect((tokenizer.codeSpace as? DimensionCodeSpace)?.levels.elements == levels.elements)
     }
 
     @Test func aBinaryTokenizerNeedsNoTables() throws {
         let folder = try model(.binary, vocabulary: [16, 16])
-        let tokenizer = try ConvolutionalTokenizer(from: folder)
+        let tokenizer = try load(folder)
         let pixels = randomTensor([1, 16, 24, 3], seed: 1)
         #expect(tokenizer.encode(pixels) == networks.tokenizer(tileSide: 100).encode(pixels))
     }
 
     @Test func aDraftDecoderGuidesAndDoesNotDecode() throws {
         let folder = try model(.binary, vocabulary: [16, 16], hasDraft: true)
-        let tokenizer = try ConvolutionalTokenizer(from: folder, isGuidedByDraft: true)
+        let tokenizer = try load(folder, isGuidedByDraft: true)
         let latent = randomTensor([1, 2, 3, 8], seed: 1)
         let pixels = networks.decoder.decode(latent)
         let drafted = tokenizer.decoder.decodeWithPullback(latent).pixels
         #expect(relativeDifference(drafted, raised(pixels)) < 1e-5)
         #expect(tokenizer.convolutionalDecoder.decode(latent).elements == pixels.elements)
-        let plain = try ConvolutionalTokenizer(from: folder)
+        let plain = try load(folder)
         #expect(plain.decoder.decode(latent).elements == pixels.elements)
     }
 
     @Test func aDraftDecoderThatIsNotThereIsAnError() throws {
         let folder = try model(.binary, vocabulary: [16, 16])
         let error = #expect(throws: CheckpointError.self) {
-            try ConvolutionalTokenizer(from: folder, isGuidedByDraft: true)
+            try load(folder, isGuidedByDraft: true)
         }
         #expect(error?.description.contains("no draft decoder") == true)
     }
@@ -122,28 +148,28 @@ import _TesseraTestSupport
         let folder = try model(.binary, vocabulary: [16, 16], perceptualStages: stages)
         let latent = randomTensor([1, 2, 3, 8], seed: 1)
         let pixels = networks.decoder.decode(latent)
-        let usual = try ConvolutionalTokenizer(from: folder)
+        let usual = try load(folder)
         let seen = usual.convolutionalDecoder.decode(latent)
         #expect(relativeDifference(seen, raised(pixels)) < 1e-5)
         #expect(usual.decoder.decode(latent).elements == pixels.elements)
-        let exact = try ConvolutionalTokenizer(from: folder, decodingFor: .psnr)
+        let exact = try load(folder, objective: .psnr)
         #expect(exact.convolutionalDecoder.decode(latent).elements == pixels.elements)
     }
 
     @Test func aPerceptualDecoderThatIsNotThereIsAnError() throws {
         let folder = try model(.binary, vocabulary: [16, 16])
         let error = #expect(throws: CheckpointError.self) {
-            try ConvolutionalTokenizer(from: folder, decodingFor: .perceptual)
+            try load(folder, objective: .perceptual)
         }
         #expect(error?.description.contains("no perceptual decoder") == true)
-        #expect(try folder.decodingGoal(asked: nil) == .psnr)
+        #expect(try ResidualFamily.traits(of: settings(of: folder)).objective(asked: nil) == .psnr)
     }
 
     @Test func aFactorizedTokenizerNeedsItsCodebooks() throws {
         let folder = try model(
             .factorized, vocabulary: [256, 256, 256, 256], tables: ["quantizer.codebooks"])
         let error = #expect(throws: CheckpointError.self) {
-            try ConvolutionalTokenizer(from: folder)
+            try load(folder)
         }
         // The table has four channels a slot, and this latent has two.
         #expect(error?.description.contains("shape [4, 256, 4]") == true)

@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+import TesseraPacking
 import TesseraTensor
 import TesseraTokenizer
 import Testing
@@ -70,7 +71,7 @@ import _TesseraTestSupport
 
     @Test func guidanceInBfloat16PointsTheSameWay() throws {
         let short = try ConvolutionalDecoder(
-            from: networks.decoderFile, architecture: TinyNetworks.architecture,
+            from: Weights(networks.decoderFile), architecture: TinyNetworks.architecture,
             guidancePrecision: .bfloat16)
         let latent = randomTensor([1, 8, 8, 8], seed: 4)
         let weights = randomTensor([1, 64, 64, 3], seed: 5)
@@ -91,7 +92,7 @@ import _TesseraTestSupport
             latentChannels: 8, widths: [8, 16, 24], encoderBlocks: [1, 2, 1],
             decoderBlocks: [1, 1, 1])
         let error = #expect(throws: CheckpointError.self) {
-            try ConvolutionalEncoder(from: networks.encoderFile, architecture: deeper)
+            try ConvolutionalEncoder(from: Weights(networks.encoderFile), architecture: deeper)
         }
         #expect(error?.description.contains("'encoder.stages.1.blocks.1.conv1.weight'") == true)
     }

@@ -1,4 +1,5 @@
 import TesseraCheckpoint
+import TesseraPacking
 import TesseraTensor
 import TesseraTokenizer
 import _TesseraTestSupport
@@ -18,9 +19,9 @@ struct TinyNetworks {
         encoderFile = try SafetensorsFile(path: fixturePath("encoder.safetensors"))
         decoderFile = try SafetensorsFile(path: fixturePath("decoder.safetensors"))
         encoder = try ConvolutionalEncoder(
-            from: encoderFile, architecture: TinyNetworks.architecture)
+            from: Weights(encoderFile), architecture: TinyNetworks.architecture)
         decoder = try ConvolutionalDecoder(
-            from: decoderFile, architecture: TinyNetworks.architecture)
+            from: Weights(decoderFile), architecture: TinyNetworks.architecture)
     }
 
     /// A tokenizer of eight signs in two slots.

@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import Yams
 
 /// Why a text is not YAML, and where.

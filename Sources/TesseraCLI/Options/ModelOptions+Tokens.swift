@@ -8,15 +8,15 @@ extension ModelOptions {
     ///
     /// - Parameters:
     ///   - origin: What the tokens have in common.
-    ///   - goal: What the decoder of pictures was trained for, if a certain one is asked for.
+    ///   - objective: What the decoder of pictures was trained for, if a certain one is asked for.
     /// - Returns: The model, ready to work.
     /// - Throws: A model failure; another model than the one that made the tokens is one.
     func load(
-        makerOf origin: TokenOrigin, decodingFor goal: DecodingGoal? = nil
+        makerOf origin: TokenOrigin, decodingFor objective: DecodingObjective? = nil
     ) throws(CommandFailure) -> Model {
         var options = self
         options.model = model ?? origin.modelName
-        let model = try options.load(needsPrior: false, decodingFor: goal)
+        let model = try options.load(needsPrior: false, decodingFor: objective)
         do { try origin.requireSame(as: model.tokenOrigin) } catch {
             throw .model(error.description)
         }

@@ -20,17 +20,17 @@ struct ModelOptions: ParsableArguments {
     ///   - needsPrior: Whether the job needs a prior.
     ///   - precision: The format in which prior and gradients multiply.
     ///   - isGuidedByDraft: Whether gradients go through the draft decoder.
-    ///   - goal: What the decoder of pictures was trained for, if a certain one is asked for.
+    ///   - objective: What the decoder of pictures was trained for, if a certain one is asked for.
     /// - Returns: The model, ready to work.
     /// - Throws: A model failure.
     func load(
         needsPrior: Bool, precision: Precision = .float32, isGuidedByDraft: Bool = false,
-        decodingFor goal: DecodingGoal? = nil
+        decodingFor objective: DecodingObjective? = nil
     ) throws(CommandFailure) -> Model {
         do {
             return try Model(
                 folder(needsPrior: needsPrior), needsPrior: needsPrior, precision: precision,
-                isGuidedByDraft: isGuidedByDraft, decodingFor: goal)
+                isGuidedByDraft: isGuidedByDraft, decodingFor: objective)
         } catch { throw .model(error.description) }
     }
 

@@ -1,7 +1,7 @@
-import TesseraCheckpoint
 import TesseraDataset
 import TesseraFiles
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 
 /// A run over items, each of which may fail while the others go on.

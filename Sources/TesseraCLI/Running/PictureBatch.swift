@@ -1,6 +1,6 @@
-import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 

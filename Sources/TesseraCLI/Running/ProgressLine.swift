@@ -1,5 +1,5 @@
-import TesseraCheckpoint
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 
@@ -80,7 +80,7 @@ package final class ProgressLine {
     }
 
     /// Says how far the item is.
-    func advance(_ progress: SamplingProgress<Image>) {
+    func advance(_ progress: SamplingProgress<some Any>) {
         advance(toStep: progress.step, of: progress.stepCount)
     }
 

@@ -1,5 +1,5 @@
-import TesseraCheckpoint
 import TesseraDataset
+import TesseraJSON
 import TesseraJobs
 
 /// What `tokenize` says: a line of JSON an input if asked for, failures, and sums.

@@ -1,59 +1,92 @@
+public import TesseraJSON
+
 extension ModelDescription {
     /// Reads the document of a `model.json`.
     ///
-    /// - Parameter json: The document.
-    /// - Throws: ``ModelFault`` for a key that is missing or unknown, a value of the wrong kind, or
-    ///   numbers that contradict each other.
+    /// The settings of parts are read by their families, not here.
+    ///
+    /// - Parameter json: The document, of this format or an earlier one.
+    /// - Throws: ``ModelFault`` for a key that is missing or unknown, or a value of the wrong kind.
     public init(json: JSONValue) throws(ModelFault) {
         guard case .object(let members) = json else { throw .notObject }
         var object = StrictObject(members)
-        let format = try object.count("format", in: 1 ... .max)
-        guard format == ModelDescription.format else {
+        let format: Int
+        do { format = try object.count("format", in: 1 ... .max) } catch { throw .value(error) }
+        guard format <= ModelDescription.format else {
             throw .format(found: format, supported: ModelDescription.format)
         }
+        do {
+            try self.init(&object, parts: format == 1 ? Self.firstParts : Self.parts)
+        } catch { throw .value(error) }
+    }
+
+    private init(
+        _ object: inout StrictObject,
+        parts: (inout StrictObject) throws(ObjectFault) -> [ModelPart.Role: ModelPart]
+    ) throws(ObjectFault) {
         name = try object.string("name")
         summary = try object.string("description")
-        tokenizer = try Tokenizer(try object.object("tokenizer"))
-        prior = object.has("prior") ? try Prior(try object.object("prior")) : nil
+        self.parts = try parts(&object)
         training = try Training(try object.object("training"))
         metrics = object.has("metrics") ? try Self.metrics(try object.members("metrics")) : [:]
         try object.finish()
-        try check()
     }
 
     /// The document of a `model.json`, which reads back as this description.
     public var json: JSONValue {
+        var parts = JSONObject()
+        for role in ModelPart.Role.allCases { parts[role.rawValue] = self.parts[role]?.json }
         var object: JSONObject = [
             "format": .integer(ModelDescription.format), "name": .string(name),
-            "description": .string(summary), "tokenizer": tokenizer.json,
+            "description": .string(summary), "parts": .object(parts), "training": training.json,
         ]
-        object["prior"] = prior?.json
-        object["training"] = training.json
         if !metrics.isEmpty {
             object["metrics"] = sorted(metrics) { sorted($0) { .real($0) } }
         }
         return .object(object)
     }
 
+    private static func parts(
+        _ object: inout StrictObject
+    ) throws(ObjectFault) -> [ModelPart.Role: ModelPart] {
+        var reading = try object.object("parts")
+        var parts: [ModelPart.Role: ModelPart] = [:]
+        for role in ModelPart.Role.allCases where role == .tokenizer || reading.has(role.rawValue) {
+            var part = try reading.object(role.rawValue)
+            parts[role] = ModelPart(
+                file: try ModelPart.WeightFile(&part), kind: try part.string("kind"),
+                settings: try part.members("settings"))
+            try part.finish()
+        }
+        try reading.finish()
+        return parts
+    }
+
+    /// The parts of format 1, in which a part's settings stand beside its file and roles name kinds.
+    private static func firstParts(
+        _ object: inout StrictObject
+    ) throws(ObjectFault) -> [ModelPart.Role: ModelPart] {
+        var parts: [ModelPart.Role: ModelPart] = [:]
+        for (role, kind) in [
+            (ModelPart.Role.tokenizer, "residual"), (.prior, "masked-transformer"),
+        ]
+        where role == .tokenizer || object.has(role.rawValue) {
+            var part = try object.object(role.rawValue)
+            parts[role] = ModelPart(
+                file: try ModelPart.WeightFile(&part), kind: kind, settings: part.rest)
+        }
+        return parts
+    }
+
     private static func metrics(
         _ groups: JSONObject
-    ) throws(ModelFault) -> [String: [String: Double]] {
+    ) throws(ObjectFault) -> [String: [String: Double]] {
         var metrics: [String: [String: Double]] = [:]
+        var reading = StrictObject(groups, path: "metrics.")
         for group in groups.members {
-            let path = "metrics." + group.name
-            guard case .object(let values) = group.value else {
-                throw .kind(key: path, found: group.value.kindName, expected: "an object")
-            }
-            for member in values.members {
-                switch member.value {
-                case .real(let value): metrics[group.name, default: [:]][member.name] = value
-                case .integer(let value):
-                    metrics[group.name, default: [:]][member.name] = Double(value)
-                default:
-                    throw .kind(
-                        key: path + "." + member.name, found: member.value.kindName,
-                        expected: "a number")
-                }
+            var values = try reading.object(group.name)
+            for member in try reading.members(group.name).members {
+                metrics[group.name, default: [:]][member.name] = try values.number(member.name)
             }
         }
         return metrics
@@ -68,81 +101,17 @@ private func sorted<Value>(
     return .object(object)
 }
 
-private func list(_ counts: [Int]) -> JSONValue { .array(counts.map { .integer($0) }) }
-
-extension ModelDescription.Tokenizer {
-    fileprivate init(_ reading: StrictObject) throws(ModelFault) {
-        var object = reading
-        file = try ModelDescription.WeightFile(&object)
-        let word = try object.string("quantizer")
-        guard let quantizer = ModelDescription.Quantizer(rawValue: word) else {
-            throw .word(
-                key: object.path(of: "quantizer"), found: word,
-                expected: ModelDescription.Quantizer.allCases.map(\.rawValue))
-        }
-        self.quantizer = quantizer
-        pixelsPerToken = try object.count("pixelsPerToken", in: 1 ... 64)
-        latentChannels = try object.count("latentChannels", in: 1 ... 4096)
-        vocabulary = try object.counts("vocabulary", in: 2 ... 65536)
-        widths = try object.counts("widths", in: 1 ... 8192)
-        encoderBlocks = try object.counts("encoderBlocks", in: 0 ... 256)
-        decoderBlocks = try object.counts("decoderBlocks", in: 0 ... 256)
-        draft =
-            object.has("draft") ? try ModelDescription.Draft(try object.object("draft")) : nil
-        perceptualStages =
-            object.has("perceptualStages")
-            ? try object.count("perceptualStages", in: 0 ... widths.count) : 0
-        try object.finish()
-    }
-
-    fileprivate var json: JSONValue {
-        var object: JSONObject = [
-            "file": .string(file.name), "sha256": .string(file.sha256),
-            "quantizer": .string(quantizer.rawValue), "pixelsPerToken": .integer(pixelsPerToken),
-            "latentChannels": .integer(latentChannels), "vocabulary": list(vocabulary),
-            "widths": list(widths), "encoderBlocks": list(encoderBlocks),
-            "decoderBlocks": list(decoderBlocks),
-        ]
-        object["draft"] = draft?.json
-        if perceptualStages > 0 { object["perceptualStages"] = .integer(perceptualStages) }
-        return .object(object)
-    }
-}
-
-extension ModelDescription.Draft {
-    fileprivate init(_ reading: StrictObject) throws(ModelFault) {
-        var object = reading
-        widths = try object.counts("widths", in: 1 ... 8192)
-        blocks = try object.counts("blocks", in: 0 ... 256)
-        try object.finish()
-    }
-
-    fileprivate var json: JSONValue { ["widths": list(widths), "blocks": list(blocks)] }
-}
-
-extension ModelDescription.Prior {
-    fileprivate init(_ reading: StrictObject) throws(ModelFault) {
-        var object = reading
-        file = try ModelDescription.WeightFile(&object)
-        layers = try object.count("layers", in: 1 ... 256)
-        width = try object.count("width", in: 4 ... 16384)
-        heads = try object.count("heads", in: 1 ... 256)
-        window = try object.count("window", in: 1 ... 1024)
-        labels = try object.strings("labels")
-        try object.finish()
-    }
-
+extension ModelPart {
     fileprivate var json: JSONValue {
         [
-            "file": .string(file.name), "sha256": .string(file.sha256),
-            "layers": .integer(layers), "width": .integer(width), "heads": .integer(heads),
-            "window": .integer(window), "labels": .array(labels.map { .string($0) }),
+            "kind": .string(kind), "file": .string(file.name), "sha256": .string(file.sha256),
+            "settings": .object(settings),
         ]
     }
 }
 
 extension ModelDescription.Training {
-    fileprivate init(_ reading: StrictObject) throws(ModelFault) {
+    fileprivate init(_ reading: StrictObject) throws(ObjectFault) {
         var object = reading
         data = try object.string("data")
         licence = try object.string("licence")
@@ -164,16 +133,22 @@ extension ModelDescription.Training {
     }
 }
 
-extension ModelDescription.WeightFile {
-    fileprivate init(_ object: inout StrictObject) throws(ModelFault) {
+extension ModelPart.WeightFile {
+    fileprivate init(_ object: inout StrictObject) throws(ObjectFault) {
         name = try object.string("file")
         sha256 = try object.string("sha256")
         guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(UInt8(ascii: "/")),
             !name.utf8.contains(0)
-        else { throw .fileName(key: object.path(of: "file"), name) }
+        else {
+            throw .form(
+                key: object.path(of: "file"), found: name,
+                expected: "the plain name of a file in the folder")
+        }
         let digits = "0123456789abcdef".utf8
         guard sha256.utf8.count == 64, sha256.utf8.allSatisfy({ digits.contains($0) }) else {
-            throw .notHash(key: object.path(of: "sha256"), sha256)
+            throw .form(
+                key: object.path(of: "sha256"), found: sha256,
+                expected: "64 lower-case hexadecimal digits")
         }
     }
 }

@@ -1,3 +1,4 @@
+import TesseraJSON
 import Glibc
 import TesseraFiles
 
@@ -43,41 +44,28 @@ public struct ModelFolder: Sendable {
         self.description = description
     }
 
-    /// The name of the tensor of the bins of a dimension-wise quantizer.
+    /// Opens the weights of a part.
     ///
-    /// Shape `[latentChannels, binsPerChannel]`, rising in each row; absent until they are fitted.
-    public static let levelsName = "quantizer.levels"
-
-    /// Opens the weights of the tokenizer.
-    ///
-    /// - Parameter allowingMissingBins: Whether a dimension-wise tokenizer without bins opens, which
-    ///   only the job that computes them wants.
+    /// - Parameter role: What the part does.
     /// - Returns: A file whose hash is the one in the description.
-    /// - Throws: ``CheckpointError``, of which ``ModelFault/binsNotFitted`` says that a
-    ///   dimension-wise tokenizer has no bins yet.
-    public func tokenizerWeights(
-        allowingMissingBins: Bool = false
-    ) throws(CheckpointError) -> SafetensorsFile {
-        let weights = try verified(description.tokenizer.file)
-        guard
-            description.tokenizer.quantizer != .dimension || allowingMissingBins
-                || weights.description(of: ModelFolder.levelsName) != nil
-        else { throw .model(path: path, .binsNotFitted) }
-        return weights
+    /// - Throws: ``CheckpointError``, of which ``ModelFault/noPrior`` says that there is no such part.
+    public func weights(of role: ModelPart.Role) throws(CheckpointError) -> SafetensorsFile {
+        try verified(try part(role).file)
     }
 
-    /// Opens the weights of the prior.
+    /// What the folder says about a part.
     ///
-    /// - Returns: A file whose hash is the one in the description.
-    /// - Throws: ``CheckpointError``, of which ``ModelFault/noPrior`` says that the model has none.
-    public func priorWeights() throws(CheckpointError) -> SafetensorsFile {
-        guard let prior = description.prior else { throw .model(path: path, .noPrior) }
-        return try verified(prior.file)
+    /// - Parameter role: What the part does.
+    /// - Returns: The part.
+    /// - Throws: ``ModelFault/noPrior`` if there is no such part.
+    public func part(_ role: ModelPart.Role) throws(CheckpointError) -> ModelPart {
+        guard let part = description.parts[role] else { throw .model(path: path, .noPrior) }
+        return part
     }
 
     /// Maps a weight file, compares its hash, and checks its header.
     private func verified(
-        _ weights: ModelDescription.WeightFile
+        _ weights: ModelPart.WeightFile
     ) throws(CheckpointError) -> SafetensorsFile {
         let weightPath = path + "/" + weights.name
         let file: MappedFile

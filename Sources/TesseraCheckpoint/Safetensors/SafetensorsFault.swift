@@ -1,3 +1,5 @@
+public import TesseraJSON
+
 /// Which rule of the safetensors format a file breaks.
 ///
 /// The rules are those of the reference implementation, and a few that it leaves out: names come

@@ -56,9 +56,8 @@ public struct SafetensorsFile: Sendable {
 
     /// Reads a tensor of weights as single precision.
     ///
-    /// F32 is copied; F16 and BF16 are widened, which is exact; packed rows become what they stand
-    /// for. Weights that are infinite or not a number are refused here, because every sum behind them
-    /// would be neither.
+    /// F32 is copied; F16 and BF16 are widened, which is exact. Weights that are infinite or
+    /// not a number are refused here, because every sum behind them would be neither.
     ///
     /// - Parameters:
     ///   - name: The name of the tensor.
@@ -67,9 +66,6 @@ public struct SafetensorsFile: Sendable {
     /// - Throws: ``CheckpointError/tensor(path:name:_:)`` if the file holds no such tensor,
     ///   or if its elements are not finite.
     public func tensor(_ name: String, shape: [Int]) throws(CheckpointError) -> Tensor<Float> {
-        if let rows = try packedRows(name, shape: shape) {
-            return rows.unpacked.reshaped(to: shape)
-        }
         let description = try self.description(
             of: name, shape: shape, in: [.float32, .float16, .bfloat16])
         let bytes = rawBytes(of: description)
@@ -103,6 +99,25 @@ public struct SafetensorsFile: Sendable {
         defer { release(description) }
         return Tensor(shape: shape) { elements in
             UnsafeMutableRawBufferPointer(elements).copyMemory(from: bytes)
+        }
+    }
+
+    /// Reads a tensor of bytes, whatever they stand for.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the tensor.
+    ///   - shape: The shape that it must have.
+    ///   - scalarType: The type of its elements, of one byte each.
+    /// - Returns: The bytes under that shape.
+    /// - Throws: ``CheckpointError/tensor(path:name:_:)`` if the file holds no such tensor.
+    public func bytes(
+        _ name: String, shape: [Int], as scalarType: ScalarType
+    ) throws(CheckpointError) -> Tensor<UInt8> {
+        precondition(scalarType.byteCount == 1, "An element of one byte is no \(scalarType)")
+        let description = try self.description(of: name, shape: shape, in: [scalarType])
+        defer { release(description) }
+        return Tensor(shape: shape) {
+            UnsafeMutableRawBufferPointer($0).copyMemory(from: rawBytes(of: description))
         }
     }
 

@@ -1,3 +1,5 @@
+import TesseraJSON
+
 /// What a weight file says about one of its tensors.
 public struct TensorDescription: Hashable, Sendable {
     /// The name.

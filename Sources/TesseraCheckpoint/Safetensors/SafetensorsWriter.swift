@@ -1,3 +1,4 @@
+import TesseraJSON
 import TesseraFiles
 public import TesseraTensor
 
@@ -7,7 +8,8 @@ public import TesseraTensor
 /// so that every tensor lies at a multiple of its element's size and equal content gives equal
 /// bytes.
 public struct SafetensorsWriter: Sendable {
-    private var metadata: [String: String]
+    /// Free texts by name.
+    public var metadata: [String: String]
     private var entries: [Entry] = []
 
     private struct Entry {

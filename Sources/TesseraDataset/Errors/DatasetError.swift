@@ -1,3 +1,4 @@
+public import TesseraJSON
 public import TesseraCheckpoint
 public import TesseraFiles
 

@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 
 /// A line of JSON whose values must be of the right kind.
 struct LineObject {

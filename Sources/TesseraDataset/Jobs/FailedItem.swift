@@ -1,4 +1,4 @@
-public import TesseraCheckpoint
+public import TesseraJSON
 import TesseraFiles
 import TesseraImage
 

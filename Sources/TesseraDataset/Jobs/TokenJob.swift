@@ -1,5 +1,6 @@
+public import TesseraJSON
 import Glibc
-public import TesseraCheckpoint
+import TesseraCheckpoint
 import TesseraFiles
 
 /// What decides which bytes a job writes: the model, the preparation of pictures, and the shards.

@@ -1,3 +1,4 @@
+import TesseraJSON
 import Glibc
 import TesseraCheckpoint
 import TesseraFiles

@@ -1,5 +1,5 @@
+public import TesseraJSON
 import Glibc
-public import TesseraCheckpoint
 import TesseraFiles
 
 /// What a folder of tokens comes to: the sum of the records of its shards.

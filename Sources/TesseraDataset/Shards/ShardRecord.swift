@@ -1,5 +1,5 @@
+public import TesseraJSON
 import Glibc
-public import TesseraCheckpoint
 import TesseraFiles
 
 /// What is known of a finished shard: its files, its inputs, and what was left out.

@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraFiles
 
 /// What a shard says about one picture beside its tokens.

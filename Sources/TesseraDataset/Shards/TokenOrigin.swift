@@ -1,4 +1,5 @@
-public import TesseraCheckpoint
+import TesseraJSON
+import TesseraCheckpoint
 
 /// What all grids of a folder of token shards have in common: who made them, and how to read them.
 public struct TokenOrigin: Hashable, Sendable {
@@ -33,16 +34,6 @@ public struct TokenOrigin: Hashable, Sendable {
         self.modelName = modelName
         self.vocabulary = vocabulary
         self.pixelsPerToken = pixelsPerToken
-    }
-
-    /// The origin of grids that the tokenizer of a model makes.
-    ///
-    /// - Parameter description: The description of the model.
-    public init(_ description: ModelDescription) {
-        self.init(
-            model: description.tokenizer.file.sha256, modelName: description.name,
-            vocabulary: description.tokenizer.vocabulary,
-            pixelsPerToken: description.tokenizer.pixelsPerToken)
     }
 
     /// The bytes of a stored code, 1 or 2.

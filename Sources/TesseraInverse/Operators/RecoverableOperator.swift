@@ -41,6 +41,30 @@ public protocol RecoverableOperator: ForwardOperator {
     func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
     ) -> (map: any ForwardOperator, values: Tensor<Float>)?
+
+    /// What the field makes of a measurement without a model and without regard to noise: a baseline.
+    ///
+    /// - Parameter measurement: What was measured.
+    /// - Returns: A picture of the operator's image shape, values in [-1, 1].
+    func classicalEstimate(from measurement: Tensor<Float>) -> Tensor<Float>
+
+    /// The measurement as a picture: what there is to see of it.
+    ///
+    /// - Parameter measurement: What was measured.
+    /// - Returns: Shape `[1, h, w, 3]`; three equal channels for a measurement of one channel.
+    func picture(of measurement: Tensor<Float>) -> Tensor<Float>
+
+    /// The measurement that a picture of it shows.
+    ///
+    /// - Parameter picture: Shape `[1, h, w, 3]`.
+    /// - Returns: Shape ``ForwardOperator/measurementShape``.
+    func measurement(shownBy picture: Tensor<Float>) -> Tensor<Float>
+
+    /// The missing pixels, if some are.
+    var hole: PixelMask? { get }
+
+    /// Whether a picture and the same turned by half have one measurement.
+    var isBlindToHalfTurns: Bool { get }
 }
 
 extension RecoverableOperator {
@@ -56,6 +80,23 @@ extension RecoverableOperator {
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
     ) -> (map: any ForwardOperator, values: Tensor<Float>)? { nil }
+
+    /// Takes the rough picture of a measurement without noise.
+    public func classicalEstimate(from measurement: Tensor<Float>) -> Tensor<Float> {
+        roughPicture(from: measurement, noise: 0)
+    }
+
+    /// Takes the measurement for a picture.
+    public func picture(of measurement: Tensor<Float>) -> Tensor<Float> { measurement }
+
+    /// Takes the picture for the measurement.
+    public func measurement(shownBy picture: Tensor<Float>) -> Tensor<Float> { picture }
+
+    /// Misses no pixel.
+    public var hole: PixelMask? { nil }
+
+    /// Tells a picture from the same turned by half.
+    public var isBlindToHalfTurns: Bool { false }
 }
 
 extension RecoverableOperator where Self: LinearOperator {

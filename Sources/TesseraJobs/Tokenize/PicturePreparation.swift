@@ -1,7 +1,6 @@
-import TesseraCheckpoint
 public import TesseraImage
 import TesseraInverse
-import TesseraPipeline
+import TesseraJSON
 public import TesseraTensor
 import TesseraTokens
 
@@ -119,12 +118,13 @@ public struct PicturePreparation: Sendable, Equatable {
         let usual = narrowing(PicturePreparation.bandHeight)
         for top in stride(from: 0, to: region.height, by: PicturePreparation.bandHeight) {
             let count = min(PicturePreparation.bandHeight, region.height - top)
-            let band = PixelRectangle(
-                top: region.top + top, left: region.left, height: count, width: region.width)
+            let band = image.pixels(
+                rows: region.top + top ..< region.top + top + count,
+                columns: region.left ..< region.left + region.width)
             let rows = count == PicturePreparation.bandHeight ? usual : narrowing(count)
             narrow.replacePixels(
                 in: PixelRectangle(top: top, left: 0, height: count, width: width),
-                with: rows.apply(to: image.pixels(in: band)))
+                with: rows.apply(to: band))
         }
         var result = BicubicResampling(
             fromHeight: region.height, width: width, toHeight: height, width: width

@@ -1,6 +1,7 @@
 import TesseraCheckpoint
 import TesseraCuration
 import TesseraDataset
+import TesseraFiles
 public import TesseraTokens
 
 /// Pictures of a data set of which one is kept in place of the others.

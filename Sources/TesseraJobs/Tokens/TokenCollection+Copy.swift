@@ -1,6 +1,6 @@
-import TesseraCheckpoint
 import TesseraDataset
 import TesseraFiles
+import TesseraJSON
 
 extension TokenCollection {
     /// Copies the tokens of some pictures into a new folder, as if those had been the only inputs.

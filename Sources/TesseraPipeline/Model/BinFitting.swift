@@ -1,33 +1,30 @@
 public import TesseraCheckpoint
 public import TesseraImage
+import TesseraPacking
 public import TesseraTokenizer
 import TesseraTokens
 
-/// Computes the bins of a dimension-wise tokenizer from pictures and writes them into its folder.
+/// Computes the levels of a dimension-wise tokenizer from pictures and writes them into its folder.
 public struct BinFitting: Sendable {
     /// The side of the pieces that pictures are encoded in, in pixels.
     static let pieceSide = 512
 
     private let folder: ModelFolder
+    private let settings: ResidualSettings
+    private let levelCount: Int
     private let encoder: ConvolutionalEncoder
     private var fitting: LevelFitting
 
-    /// Loads the encoder of a tokenizer, whose bins need not exist yet.
+    /// Loads the encoder of a tokenizer, whose levels need not exist yet.
     ///
     /// - Parameter folder: The folder of the model.
-    /// - Throws: ``CheckpointError`` if the weights cannot be read, or the tokenizer has no bins.
+    /// - Throws: ``CheckpointError`` if the weights cannot be read, or the tokenizer has no levels.
     public init(_ folder: ModelFolder) throws(CheckpointError) {
-        let description = folder.description.tokenizer
-        guard description.quantizer == .dimension else {
-            throw .model(
-                path: folder.path,
-                .word(
-                    key: "tokenizer.quantizer", found: description.quantizer.rawValue,
-                    expected: [ModelDescription.Quantizer.dimension.rawValue]))
-        }
         self.folder = folder
-        encoder = try ConvolutionalEncoder(from: folder)
-        fitting = LevelFitting(channels: description.latentChannels)
+        (settings, levelCount) = try folder.fittableSettings()
+        encoder = try ConvolutionalEncoder(
+            settings, from: try Weights(try folder.weights(of: .tokenizer)))
+        fitting = LevelFitting(channels: settings.latentChannels)
     }
 
     /// The number of positions seen.
@@ -38,7 +35,7 @@ public struct BinFitting: Sendable {
     /// - Parameter image: A picture; what is left at its right and lower edges when it is cut into
     ///   whole positions is not seen.
     public mutating func add(_ image: Image) {
-        let side = folder.description.tokenizer.pixelsPerToken
+        let side = settings.pixelsPerToken
         let height = image.height / side * side
         let width = image.width / side * side
         for top in stride(from: 0, to: height, by: BinFitting.pieceSide) {
@@ -51,17 +48,13 @@ public struct BinFitting: Sendable {
         }
     }
 
-    /// Computes the bins and rewrites the folder.
+    /// Computes the levels and rewrites the folder.
     ///
-    /// - Parameter placement: How the values of bins are placed.
+    /// - Parameter placement: How the levels are placed.
     /// - Throws: ``CheckpointError`` if the folder cannot be written.
     /// - Precondition: At least one position was seen.
     public func save(placed placement: LevelPlacement) throws(CheckpointError) {
-        let description = folder.description.tokenizer
-        guard let binCount = description.binsPerChannel else {
-            preconditionFailure("A dimension-wise tokenizer has bins")
-        }
         _ = try folder.save(
-            levels: fitting.levels(placed: placement, levelCount: binCount))
+            levels: fitting.levels(placed: placement, levelCount: levelCount))
     }
 }

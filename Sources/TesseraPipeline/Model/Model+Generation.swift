@@ -12,26 +12,58 @@ extension Model {
     ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the grid is filled.
     ///   - random: The source of every random choice.
-    ///   - advance: Told after each step, with the number of all steps.
-    /// - Returns: An RGB picture of 8 bits.
+    /// - Returns: The steps, each with the tokens so far, and then an RGB picture of 8 bits.
     public func generate(
         height: Int, width: Int, condition: Condition = .none, configuration: SamplerConfiguration,
-        random: RandomSource, advance: (_ step: Int, _ count: Int) -> Void = { _, _ in }
-    ) -> Image {
+        random: RandomSource
+    ) -> Generation {
         let side = tokenizer.pixelsPerToken
         let empty = TokenGrid(
             maskedHeight: (height + side - 1) / side, width: (width + side - 1) / side,
             vocabulary: neededPrior.vocabulary)
-        let sampler = MaskedSampler(
-            filling: empty, using: neededPrior, condition: condition, configuration: configuration,
-            random: random)
-        let grid = sampler.reduce(empty) {
-            advance($1.number, $1.stepCount)
-            return $1.grid
+        return Generation {
+            GenerationSteps(
+                filling: empty,
+                by: MaskedSampler(
+                    filling: empty, using: neededPrior, condition: condition,
+                    configuration: configuration, random: random
+                ).makeIterator(), tokenizer: tokenizer, height: height, width: width)
         }
+    }
+}
+
+/// The drawing of a picture from the prior.
+public typealias Generation = SamplingRun<TokenGrid, Image>
+
+/// The steps in which a picture is drawn.
+private struct GenerationSteps: SamplingSteps {
+    private var steps: MaskedSampler.Iterator
+    private var grid: TokenGrid
+    private let tokenizer: any VisualTokenizer
+    private let height: Int
+    private let width: Int
+
+    init(
+        filling grid: TokenGrid, by steps: MaskedSampler.Iterator,
+        tokenizer: any VisualTokenizer, height: Int, width: Int
+    ) {
+        self.grid = grid
+        self.steps = steps
+        self.tokenizer = tokenizer
+        self.height = height
+        self.width = width
+    }
+
+    mutating func next() -> SamplingProgress<TokenGrid>? {
+        guard let step = steps.next() else { return nil }
+        grid = step.grid
+        return SamplingProgress(step: step.number, of: step.stepCount) { step.grid }
+    }
+
+    func result() -> Image {
         // A prior knows the insides of pictures best. Decoded as a whole picture, whose border is zeros
         // to the decoder, such tokens would give a frame of stripes.
-        let margin = Model.generationMargin
+        let (margin, side) = (Self.margin, tokenizer.pixelsPerToken)
         let decoded = tokenizer.decode(
             grid.continued(by: margin), height: (grid.height + 2 * margin) * side,
             width: (grid.width + 2 * margin) * side)
@@ -42,7 +74,7 @@ extension Model {
     }
 
     /// Positions beyond the border of a drawn picture that the decoder is shown, and that are cut off.
-    private static let generationMargin = 4
+    private static let margin = 4
 }
 
 extension TokenGrid {

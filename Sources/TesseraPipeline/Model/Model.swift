@@ -1,6 +1,6 @@
 public import TesseraCheckpoint
 public import TesseraPosterior
-import TesseraPrior
+import TesseraModels
 public import TesseraTensor
 public import TesseraTokenizer
 public import TesseraTokens
@@ -24,7 +24,7 @@ public struct Model: Sendable {
     public let prior: (any TokenPredictor)?
 
     /// What the decoder of pictures was trained for.
-    public let decodingGoal: DecodingGoal
+    public let decodingObjective: DecodingObjective
 
     /// Puts a model together from parts.
     ///
@@ -33,17 +33,17 @@ public struct Model: Sendable {
     ///   - hashes: The SHA-256 of each weight file, by its role.
     ///   - tokenizer: Turns pixels into tokens and back.
     ///   - prior: Scores tokens of the tokenizer's vocabulary.
-    ///   - decodingGoal: What the decoder of pictures was trained for.
+    ///   - decodingObjective: What the decoder of pictures was trained for.
     public init(
         name: String, hashes: [(role: String, sha256: String)] = [],
         tokenizer: any VisualTokenizer, prior: (any TokenPredictor)? = nil,
-        decodingGoal: DecodingGoal = .psnr
+        decodingObjective: DecodingObjective = .psnr
     ) {
         self.name = name
         self.hashes = hashes
         self.tokenizer = tokenizer
         self.prior = prior
-        self.decodingGoal = decodingGoal
+        self.decodingObjective = decodingObjective
     }
 
     /// Loads a model folder.
@@ -54,35 +54,37 @@ public struct Model: Sendable {
     ///   - precision: The format in which the prior and the gradients through the decoder multiply:
     ///     what guides sampling. Pictures are encoded and decoded in f32.
     ///   - isGuidedByDraft: Whether gradients go through the draft decoder, which costs a tenth.
-    ///   - goal: What the decoder of pictures was trained for; perceptual likeness where the model
+    ///   - objective: What the decoder of pictures was trained for; perceptual likeness where the model
     ///     has such a decoder unless given. Sampling is guided by the one for PSNR, or the draft.
     /// - Throws: ``CheckpointError`` if the weights are not those of the folder, or there is no prior
     ///   or no decoder of the kind that is needed.
     public init(
         _ folder: ModelFolder, needsPrior: Bool, precision: Precision = .float32,
-        isGuidedByDraft: Bool = false, decodingFor goal: DecodingGoal? = nil
+        isGuidedByDraft: Bool = false, decodingFor objective: DecodingObjective? = nil
     ) throws(CheckpointError) {
-        let description = folder.description
-        var hashes = [(role: "tokenizer", sha256: description.tokenizer.file.sha256)]
-        // First, because they are quick to fail.
-        let goal = try folder.decodingGoal(asked: goal)
-        let prior =
-            needsPrior ? try MaskedTransformer(from: folder, precision: precision) : nil
-        if needsPrior, let file = description.prior?.file {
-            hashes.append((role: "prior", sha256: file.sha256))
+        var hashes = [(role: "tokenizer", sha256: try folder.part(.tokenizer).file.sha256)]
+        var options = TokenizerOptions()
+        options.guidancePrecision = precision
+        options.isGuidedByDraft = isGuidedByDraft
+        // First, because it is quick to fail.
+        let traits = try folder.tokenizerTraits()
+        do { options.objective = try traits.objective(asked: objective) } catch {
+            throw .model(path: folder.path, error)
+        }
+        let prior = needsPrior ? try folder.loadPrior(precision: precision) : nil
+        if needsPrior {
+            hashes.append((role: "prior", sha256: try folder.part(.prior).file.sha256))
         }
         self.init(
-            name: description.name, hashes: hashes,
-            tokenizer: try ConvolutionalTokenizer(
-                from: folder, guidancePrecision: precision, isGuidedByDraft: isGuidedByDraft,
-                decodingFor: goal),
-            prior: prior, decodingGoal: goal)
+            name: folder.description.name, hashes: hashes,
+            tokenizer: try folder.loadTokenizer(options), prior: prior,
+            decodingObjective: options.objective ?? .psnr)
     }
 
     /// The parts that one posterior sampling needs.
     ///
     /// - Parameter cacheInterval: The prior looks at all positions at every so many steps.
-    /// - Returns: The prior, with a memory of its own, the quantizer and the decoder.
+    /// - Returns: The prior, with a cache of its own, the quantizer and the decoder.
     /// - Precondition: The model has a prior.
     public func tokenModel(cacheInterval: Int = 1) -> TokenModel {
         TokenModel(

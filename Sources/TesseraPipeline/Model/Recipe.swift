@@ -1,4 +1,4 @@
-public import TesseraCheckpoint
+public import TesseraJSON
 public import TesseraImage
 import TesseraTokenizer
 
@@ -51,7 +51,7 @@ public struct Recipe: Sendable {
         var weights = JSONObject()
         weights["name"] = .string(model.name)
         for hash in model.hashes { weights[hash.role] = .string(hash.sha256) }
-        weights["decoder"] = .string(model.decodingGoal.rawValue)
+        weights["decoder"] = .string(model.decodingObjective.rawValue)
         var object: JSONObject = [
             "version": .string(tesseraVersion), "command": .string(command),
             "model": .object(weights),

@@ -22,7 +22,7 @@ extension ShippedModels {
         for name in names {
             do {
                 let folder = try self.folder(paths[name] ?? name)
-                if !needsPrior || folder.description.prior != nil { candidates.append(folder) }
+                if !needsPrior || folder.description.hasPrior { candidates.append(folder) }
             } catch {
                 fault = fault ?? error
             }
@@ -41,6 +41,6 @@ extension ShippedModels {
         let description = folder.description
         let place = preferredNames.firstIndex(of: description.name) ?? preferredNames.count
         let psnr = description.metrics[rankingData]?["psnr"] ?? -.infinity
-        return (description.prior == nil ? 0 : 1, psnr, -place)
+        return (description.hasPrior ? 1 : 0, psnr, -place)
     }
 }

@@ -1,3 +1,4 @@
+public import TesseraImage
 public import TesseraInverse
 import TesseraPosterior
 public import TesseraTensor
@@ -18,46 +19,27 @@ extension Model {
     ///   - measurement: y, of the operator's measurement shape.
     ///   - map: The operator.
     ///   - noise: The standard deviation of the measurement's noise, in units of [-1, 1]; 0 for none.
+    ///   - image: A picture that says how the result is stored: colour, depth, format, alpha.
     ///   - options: How to sample.
-    ///   - advance: Told after each step.
-    /// - Returns: The picture, of the operator's image shape in [-1, 1], the residual and the number of
-    ///   decodes (see ``Recovered/residual`` and ``Recovered/decodeCount``).
+    /// - Returns: The steps, and then the picture and how well it explains the measurement.
     /// - Precondition: An operator whose measurement has no parts has a picture of at most
     ///   ``maximumSideAtOnce`` pixels a side.
     public func recover(
-        _ measurement: Tensor<Float>, measuredBy map: some RecoverableOperator, noise: Double = 0,
-        options: RecoveryOptions = RecoveryOptions(),
-        advance: (SamplingProgress<Tensor<Float>>) -> Void = { _ in }
-    ) -> (pixels: Tensor<Float>, residual: Double, decodeCount: Int) {
-        let (height, width) = (map.imageShape[1], map.imageShape[2])
-        let rough = tokenizer.encode(map.roughPicture(from: measurement, noise: noise))
-        let problem = RecoveryProblem(
-            height: height, width: width,
-            start: TokenGrid(
-                maskedHeight: rough.height, width: rough.width, vocabulary: rough.vocabulary),
-            rough: rough, trust: map.roughTrust(ofSquares: tokenizer.pixelsPerToken)
-        ) { rectangle in
-            if rectangle.height == height && rectangle.width == width {
-                return ImageMeasurement(of: map, values: measurement, noise: noise)
-            }
-            guard
-                let part = map.part(
-                    rows: rectangle.rows, columns: rectangle.columns, of: measurement)
-            else {
-                preconditionFailure("A picture of \(width) x \(height) pixels is too large for it")
-            }
-            return ImageMeasurement(of: part.map, values: part.values, noise: noise)
+        _ measurement: Tensor<Float>, measuredBy map: any RecoverableOperator, noise: Double = 0,
+        like image: Image, options: RecoveryOptions = RecoveryOptions()
+    ) -> Recovery {
+        Recovery {
+            let grid = tokenizer.encode(map.roughPicture(from: measurement, noise: noise))
+            let problem = RecoveryProblem(
+                map: map, values: measurement, noise: noise,
+                start: TokenGrid(
+                    maskedHeight: grid.height, width: grid.width, vocabulary: grid.vocabulary),
+                guess: InitialGuess(
+                    grid: grid, trust: map.roughTrust(ofSquares: tokenizer.pixelsPerToken)))
+            return MappedSteps(
+                PictureSteps(solving: problem, with: self, options: options),
+                preview: { Image(pixels: $0, like: image) },
+                outcome: { $0.map { Image(pixels: $0, like: image) } })
         }
-        // What a grid decodes to, before and after it is moved to where it explains the measurement.
-        let pictures = { (grid: TokenGrid) in
-            let decoded = tokenizer.decode(grid, height: height, width: width)
-            guard options.isProjected else { return (decoded, decoded) }
-            return (decoded, map.moved(decoded, toward: measurement, noise: noise))
-        }
-        let (grid, decodeCount) = recover(problem, options: options) { progress in
-            advance(progress.map { pictures($0).1 })
-        }
-        let (decoded, result) = pictures(grid)
-        return (result, map.residual(of: decoded, given: measurement), decodeCount)
     }
 }

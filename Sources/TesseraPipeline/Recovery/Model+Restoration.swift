@@ -1,49 +1,49 @@
 public import TesseraImage
-import TesseraInverse
+public import TesseraInverse
 import TesseraTensor
 
 extension Model {
-    /// Restores a damaged picture.
+    /// Restores a degraded picture.
     ///
     /// - Parameters:
-    ///   - image: The damaged picture; its depth, profile and format are kept, alpha is resampled where
+    ///   - image: The degraded picture; its depth, profile and format are kept, alpha is resampled where
     ///     the size changes, and a gray picture whose colours are sought becomes RGB.
     ///   - degradation: What was done to it; its noise is not read.
     ///   - noise: The standard deviation of its noise in units of [-1, 1], or `nil` to take it for 0, or,
     ///     where noise is what is to be undone or would be amplified, to judge it by the picture itself.
     ///   - options: How to sample.
-    ///   - advance: Told after each step.
-    /// - Returns: The restored picture, and how well it explains the damaged one.
-    /// - Precondition: The damaged picture is a whole measurement: ``Damage/givesPicture``, and no
-    ///   pixels are missing; see ``inpaint(_:hole:options:advance:)`` for those.
+    /// - Returns: The steps, and then the restored picture and how well it explains the degraded one.
+    /// - Precondition: The degraded picture is a whole measurement: ``Degradation/restoration`` is
+    ///   not `nil`; see ``inpaint(_:hole:options:)`` for holes.
     public func restore(
         _ image: Image, from degradation: Degradation, noise: Double? = nil,
-        options: RecoveryOptions = RecoveryOptions(),
-        advance: (SamplingProgress<Image>) -> Void = { _ in }
-    ) -> Recovered {
-        let damage = degradation.damage
+        options: RecoveryOptions = RecoveryOptions()
+    ) -> Recovery {
         precondition(
-            damage.givesPicture && !damage.hasMask,
-            "'\(damage.rawValue)' leaves no picture that says all")
-        let factor = damage.factor ?? 1
-        let map = degradation.map(
-            height: image.height * factor, width: image.width * factor,
-            random: RandomSource(seed: options.seed, key: options.key))
-        let pixels = image.pixels
-        let values = damage == .colorize ? map.apply(to: pixels) : pixels
-        let noise = noise ?? damage.noise(of: image)
-        let model = damage == .colorize && image.colour == .gray ? image.inColour : image
-        let (result, residual, decodeCount) = recover(
-            values, measuredBy: map, noise: noise, options: options
-        ) { advance($0.map { Image(pixels: $0, like: model) }) }
-        return Recovered(
-            image: Image(pixels: result, like: model), residual: residual, noise: noise,
-            decodeCount: decodeCount)
+            degradation.restoration != nil,
+            "'\(degradation.name)' leaves no picture that says all")
+        let factor = degradation.factor ?? 1
+        return Recovery {
+            let forwardOperator = degradation.forwardOperator(
+                height: image.height * factor, width: image.width * factor,
+                random: RandomSource(seed: options.seed, key: options.key))
+            let losesColours = forwardOperator.measurementShape.last == 1
+            return recover(
+                forwardOperator.measurement(shownBy: image.pixels), measuredBy: forwardOperator,
+                noise: noise ?? degradation.noise(of: image),
+                like: losesColours && image.colour == .gray ? image.inColour : image,
+                options: options)
+        }
     }
+
+    /// The most pixels that an enlarged picture may have.
+    ///
+    /// Its numbers take 12 bytes a pixel several times over, and its sampling some minutes a megapixel.
+    public static let maximumEnlargedPixelCount = 1 << 24
 }
 
-extension Damage {
-    /// What a damaged picture tells about its noise, in units of [-1, 1].
+extension Degradation {
+    /// What a degraded picture tells about its noise, in units of [-1, 1].
     ///
     /// That is what lightness and colours share, and a little is none. Where colours say nothing, because
     /// there are none or because a JPEG stores them coarser, which leaves less than a fifth of the noise,
@@ -51,9 +51,9 @@ extension Damage {
     /// would be amplified. Elsewhere texture that is taken for noise would be lost. What a JPEG shows has
     /// been rounded, and lightness that is to be coloured is kept as it is.
     fileprivate func noise(of image: Image) -> Double {
-        guard self != .jpeg && self != .colorize else { return 0 }
+        guard noiseJudgement != .never else { return 0 }
         let estimate = NoiseEstimate(of: image.pixels)
-        let isRemovedAnyway = self == .denoise || hasKernel
+        let isRemovedAnyway = noiseJudgement == .always
         let hasSilentColours = image.colour == .gray || image.format == .jpeg
         if estimate.common < estimate.lightness / 4,
             isRemovedAnyway || (factor != nil && hasSilentColours)

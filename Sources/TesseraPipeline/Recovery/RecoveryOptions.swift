@@ -1,10 +1,10 @@
-import TesseraPosterior
+public import TesseraPosterior
 public import TesseraTokens
 
-/// How a damaged picture is recovered.
+/// How a degraded picture is recovered.
 public struct RecoveryOptions: Sendable {
     /// How tokens are sampled.
-    public var method = Method.anchored
+    public var method = RecoveryMethod.anchored
 
     /// The number of steps, T: how often the prior is asked for each window; at least 1.
     public var stepCount = PosteriorConfiguration().stepCount
@@ -12,11 +12,11 @@ public struct RecoveryOptions: Sendable {
     /// The number of decodes within a step, M: gradient steps, candidates or proposals.
     public var innerStepCount = PosteriorConfiguration().innerStepCount
 
-    /// Whether sampling starts from a rough picture; `nil` for the method's own habit.
-    public var usesGuess: Bool?
+    /// Whether sampling starts from an initial estimate; `nil` for the method's own habit.
+    public var startsFromEstimate: Bool?
 
-    /// Settings of anchored posterior sampling that are not the method's own.
-    public var changes = PosteriorChanges()
+    /// Settings of the method's own parameters, by their names, for ablations.
+    public var settings: [String: MethodSetting] = [:]
 
     /// What the prior is told of the picture beside its tokens.
     public var condition = Condition.none
@@ -32,7 +32,7 @@ public struct RecoveryOptions: Sendable {
     /// habit.
     public var cacheInterval: Int?
 
-    /// Whether the result is moved to where it explains the measurement exactly.
+    /// Whether the result is made consistent with the measurement.
     public var isProjected = true
 
     /// The seed of all random choices.
@@ -43,4 +43,18 @@ public struct RecoveryOptions: Sendable {
 
     /// Makes the options that apply unless others are given.
     public init() {}
+
+    /// The number of decodes that the defaults of every method spend.
+    public static let usualBudget = 36
+
+    /// Makes the options of a method and a number of decodes.
+    ///
+    /// - Parameters:
+    ///   - method: How tokens are sampled.
+    ///   - budget: The most pictures, or windows of large ones, to decode; at least 1.
+    public init(method: RecoveryMethod, budget: Int = usualBudget) {
+        self.init()
+        self.method = method
+        (stepCount, innerStepCount) = method.counts(forBudget: budget)
+    }
 }

@@ -60,6 +60,24 @@ package struct RecoveryWindow: Equatable {
         }
     }
 
+    /// Covers a grid with windows, without those of which nothing that is kept is to be found.
+    ///
+    /// - Parameters:
+    ///   - height: The number of rows of positions.
+    ///   - width: The number of columns of positions.
+    ///   - isOpen: Whether each position is to be found. Shape `[height, width]`.
+    /// - Returns: The windows, to be sampled in this order.
+    static func covering(height: Int, width: Int, where isOpen: [Bool]) -> [RecoveryWindow] {
+        covering(height: height, width: width).filter { window in
+            window.keptRows.contains { row in
+                let first = row * width
+                return isOpen[
+                    first + window.keptColumns.lowerBound ..< first + window.keptColumns.upperBound
+                ].contains(true)
+            }
+        }
+    }
+
     private static func parts(of extent: Int) -> [Range<Int>] {
         let inside = maximumSide - 2 * margin
         let count = extent <= maximumSide ? 1 : (extent + inside - 1) / inside
@@ -68,5 +86,45 @@ package struct RecoveryWindow: Equatable {
 
     private static func widened(_ kept: Range<Int>, within extent: Int) -> Range<Int> {
         max(kept.lowerBound - margin, 0) ..< min(kept.upperBound + margin, extent)
+    }
+}
+
+extension TokenGrid {
+    /// The tokens of a window.
+    func window(_ window: RecoveryWindow) -> TokenGrid {
+        self.window(
+            row: window.rows.lowerBound, column: window.columns.lowerBound,
+            height: window.rows.count, width: window.columns.count)
+    }
+
+    /// The same grid with the part that is kept of a window replaced.
+    func replacing(_ window: RecoveryWindow, by part: TokenGrid) -> TokenGrid {
+        var whole = self
+        whole.keep(part, of: window)
+        return whole
+    }
+
+    /// Takes over what is kept of a window.
+    mutating func keep(_ part: TokenGrid, of window: RecoveryWindow) {
+        for row in window.keptRows {
+            for column in window.keptColumns {
+                let target = (row * width + column) * slotCount
+                let source =
+                    ((row - window.rows.lowerBound) * part.width
+                        + column - window.columns.lowerBound) * slotCount
+                for slot in 0 ..< slotCount { self[target + slot] = part[source + slot] }
+            }
+        }
+    }
+}
+
+extension [Float] {
+    /// The numbers of a window's positions, of numbers of all positions of a grid.
+    func window(_ window: RecoveryWindow, of grid: TokenGrid) -> [Float] {
+        window.rows.flatMap { row in
+            self[
+                row * grid.width + window.columns.lowerBound ..< row * grid.width
+                    + window.columns.upperBound]
+        }
     }
 }

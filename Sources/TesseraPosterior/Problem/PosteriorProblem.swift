@@ -74,15 +74,6 @@ struct PosteriorProblem: Sendable {
     }
 }
 
-extension TokenGrid {
-    /// The same grid, its masked slots taken from a list of codes.
-    func filled(with codes: [Int32]) -> TokenGrid {
-        TokenGrid(
-            height: height, width: width, vocabulary: vocabulary,
-            codes: zip(self.codes, codes).map { $0 == TokenGrid.mask ? $1 : $0 })
-    }
-}
-
 extension RandomSource {
     /// An independent source for one part of an algorithm, such as one of several candidates.
     ///

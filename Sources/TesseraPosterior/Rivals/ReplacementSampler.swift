@@ -29,6 +29,7 @@ public struct ReplacementSampler: Sequence, Sendable {
     /// Makes a sampler.
     ///
     /// - Parameters:
+    ///   - grid: The tokens to start from; positions without a masked slot are kept.
     ///   - guess: The tokens of a rough picture, and how far each position is trusted.
     ///   - predictor: The prior.
     ///   - revisedFraction: The part of the tokens with a trust between 0 and 1 that is sampled anew.
@@ -36,14 +37,16 @@ public struct ReplacementSampler: Sequence, Sendable {
     ///   - configuration: How the masked slots are sampled.
     ///   - random: The source of every random choice.
     public init(
-        from guess: InitialGuess, using predictor: any TokenPredictor,
+        filling grid: TokenGrid, from guess: InitialGuess, using predictor: any TokenPredictor,
         revisedFraction: Double = 0.5, condition: Condition = .none,
         configuration: SamplerConfiguration = SamplerConfiguration(), random: RandomSource
     ) {
         precondition(
             revisedFraction >= 0 && revisedFraction <= 1,
             "A part of the tokens lies in [0, 1], but got \(revisedFraction)")
-        self.guess = guess
+        self.guess = InitialGuess(
+            grid: grid.filled(with: guess.grid.codes),
+            trust: zip(guess.trust, grid.isGiven).map { $1 ? 1 : $0 })
         self.predictor = predictor
         self.revisedFraction = revisedFraction
         self.condition = condition
@@ -54,12 +57,12 @@ public struct ReplacementSampler: Sequence, Sendable {
     /// Starts from the first step.
     ///
     /// - Returns: The steps; what is to be sampled is chosen before the first.
-    public func makeIterator() -> MaskedSampler.Iterator {
-        MaskedSampler(
-            filling: maskedGrid(), using: predictor, condition: condition,
-            configuration: configuration,
-            random: random
-        ).makeIterator()
+    public func makeIterator() -> Iterator {
+        Iterator(
+            steps: MaskedSampler(
+                filling: maskedGrid(), using: predictor, condition: condition,
+                configuration: configuration, random: random
+            ).makeIterator(), start: guess.grid.codes)
     }
 
     /// Runs all steps.
@@ -104,5 +107,30 @@ public struct ReplacementSampler: Sequence, Sendable {
             }
         }
         return indices.map { scores[$0] ?? 0 }
+    }
+}
+
+extension ReplacementSampler {
+    /// The steps of a replacement sampler.
+    public struct Iterator: IteratorProtocol {
+        private var steps: MaskedSampler.Iterator
+        /// The codes of the rough picture.
+        private let start: [Int32]
+
+        fileprivate init(steps: MaskedSampler.Iterator, start: [Int32]) {
+            self.steps = steps
+            self.start = start
+        }
+
+        /// Takes the next step.
+        ///
+        /// - Returns: The tokens after it, or `nil` if no slot is masked.
+        public mutating func next() -> PosteriorStep? {
+            steps.next().map {
+                PosteriorStep(
+                    number: $0.number, stepCount: $0.stepCount, grid: $0.grid,
+                    estimate: $0.grid.filled(with: start), losses: [])
+            }
+        }
     }
 }

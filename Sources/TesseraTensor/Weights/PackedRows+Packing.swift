@@ -11,27 +11,27 @@ extension PackedRows {
         let byteCount = PackedRows.codeByteCount(of: columns, format)
         let groupCount = PackedRows.groupCount(of: columns, format)
         var codes = [UInt8](repeating: 0, count: rows * byteCount)
-        var multipliers = [UInt8](repeating: 1, count: rows * groupCount)
-        var steps = [Float](repeating: 0, count: rows)
+        var groupScales = [UInt8](repeating: 1, count: rows * groupCount)
+        var scales = [Float](repeating: 0, count: rows)
         weight.withUnsafeBuffer { weight in
             for row in 0 ..< rows {
                 let values = weight[row * columns ..< (row + 1) * columns]
                 let largest = values.reduce(0) { max($0, abs($1)) }
-                // A multiplier of 16 and a code of 7 reach the largest weight of a row of int4.
-                steps[row] = largest / (format == .int8 ? 127 : 16 * 7)
-                guard steps[row] > 0 else { continue }
+                // A group scale of 16 and a code of 7 reach the largest weight of a row of int4.
+                scales[row] = largest / (format == .int8 ? 127 : 16 * 7)
+                guard scales[row] > 0 else { continue }
                 switch format {
                 case .int8:
                     for (k, value) in values.enumerated() {
-                        let code = Int8((value / steps[row]).rounded(.toNearestOrEven))
+                        let code = Int8((value / scales[row]).rounded(.toNearestOrEven))
                         codes[row * byteCount + k] = UInt8(bitPattern: code)
                     }
                 case .int4:
                     for group in 0 ..< groupCount {
                         let first = group * PackedRows.groupSize
                         let part = values.dropFirst(first).prefix(PackedRows.groupSize)
-                        let best = PackedRows.bestGroup(of: part, step: steps[row])
-                        multipliers[row * groupCount + group] = UInt8(best.multiplier)
+                        let best = PackedRows.bestGroup(of: part, scale: scales[row])
+                        groupScales[row * groupCount + group] = UInt8(best.groupScale)
                         for (k, code) in best.codes.enumerated() {
                             let place = row * byteCount + (first + k) / 2
                             let nibble = UInt8(bitPattern: code) & 0x0F
@@ -44,27 +44,27 @@ extension PackedRows {
         self.init(
             format: format, columnCount: columns,
             codes: Tensor(shape: [rows, byteCount], elements: codes),
-            multipliers: Tensor(shape: [rows, groupCount], elements: multipliers),
-            steps: Tensor(shape: [rows], elements: steps))
+            groupScales: Tensor(shape: [rows, groupCount], elements: groupScales),
+            scales: Tensor(shape: [rows], elements: scales))
     }
 
-    /// The multiplier and the codes of a group that are off by the least sum of squares, none clipped.
+    /// The scale and the codes of a group that are off by the least sum of squares, none clipped.
     private static func bestGroup(
-        of weights: Slice<UnsafeBufferPointer<Float>>, step: Float
-    ) -> (multiplier: Int, codes: [Int8]) {
-        var best: (multiplier: Int, codes: [Int8]) = (16, [])
+        of weights: Slice<UnsafeBufferPointer<Float>>, scale: Float
+    ) -> (groupScale: Int, codes: [Int8]) {
+        var best: (groupScale: Int, codes: [Int8]) = (16, [])
         var leastError = Float.infinity
-        for multiplier in 1 ... 16 {
-            let scale = step * Float(multiplier)
-            let codes = weights.map { ($0 / scale).rounded(.toNearestOrEven) }
+        for groupScale in 1 ... 16 {
+            let step = scale * Float(groupScale)
+            let codes = weights.map { ($0 / step).rounded(.toNearestOrEven) }
             guard codes.allSatisfy({ (-8 ... 7).contains($0) }) else { continue }
             let error = zip(weights, codes).reduce(Float(0)) { sum, pair in
-                let difference = pair.0 - pair.1 * scale
+                let difference = pair.0 - pair.1 * step
                 return sum + difference * difference
             }
             if error < leastError {
                 leastError = error
-                best = (multiplier, codes.map { Int8($0) })
+                best = (groupScale, codes.map { Int8($0) })
             }
         }
         return best

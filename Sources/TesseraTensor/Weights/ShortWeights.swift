@@ -81,7 +81,7 @@ struct ShortWeights: KernelWeights {
         let padded = (outputs + panel - 1) / panel * panel
         steps = Tensor(
             shape: [padded],
-            elements: rows.steps.elements + [Float](repeating: 0, count: padded - outputs))
+            elements: rows.scales.elements + [Float](repeating: 0, count: padded - outputs))
         var offsets = Tensor<Int32>(shape: [padded], repeating: 0)
         switch rows.format {
         case .int8:
@@ -105,7 +105,7 @@ struct ShortWeights: KernelWeights {
                 offsets.withUnsafeMutableBuffer { offsets in
                     multipliers.withUnsafeMutableBuffer { multipliers in
                         tessera_pack_int4(
-                            rows.codes.address, rows.multipliers.address, destination,
+                            rows.codes.address, rows.groupScales.address, destination,
                             multipliers.baseAddress!, offsets.baseAddress!, outputs, inputs)
                     }
                 }

@@ -2,6 +2,8 @@ import ArgumentParser
 import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
+import TesseraInverse
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 import TesseraTensor
@@ -12,13 +14,10 @@ struct DegradeCommand: JobCommand {
         commandName: "degrade",
         abstract: "Damage pictures, to measure how well they are recovered.",
         discussion: """
-            inpaint-box: a square in the middle is missing. inpaint-random: 70 % of the pixels are \
-            missing; missing pixels are gray, and white in the mask. sr2, sr4, sr8: reduced by \
-            antialiased bicubic resampling. pool4: reduced by averaging. deblur-gaussian: blurred by \
-            61 x 61, deviation 3. deblur-motion: blurred by '--kernel'. deblur-nonlinear: light is \
-            blurred and saturates. hdr: contrast doubled and clipped. jpeg: coefficients rounded. \
-            colorize: gray (luma). denoise: nothing but noise. compressed-sensing, phase-retrieval: \
-            not pictures; what is written shows them, '--measurement-output' holds them.
+            \(described(Degradation.all.filter(\.givesPicture), by: \.summary)) \
+            \(described(Degradation.all.filter { !$0.givesPicture }) { _ in
+                "not pictures; what is written shows them, '--measurement-output' holds them"
+            })
 
             Example: tessera degrade photo.png --task deblur-gaussian --noise 0.05 -o blurred.png
             """)
@@ -27,7 +26,7 @@ struct DegradeCommand: JobCommand {
     @Option(
         help: ArgumentHelp(
             "What is done to the pictures.", valueName: "task"))
-    var task: Damage
+    var task: Degradation
 
     @OptionGroup var experiment: ExperimentOptions
 
@@ -54,7 +53,7 @@ struct DegradeCommand: JobCommand {
         try experiment.validate(for: task)
         if maskOutput != nil && !task.hasMask {
             throw ValidationError(
-                "'--mask-output' needs a task with a mask, but '\(task.rawValue)' has none")
+                "'--mask-output' needs a task with a mask, but '\(task.name)' has none")
         }
     }
 
@@ -69,7 +68,7 @@ struct DegradeCommand: JobCommand {
         return try batch.run { job in
             let measured = degradation.measure(
                 job.image, random: RandomSource(seed: seed, key: itemKey(job.file.stem)))
-            var metadata: JSONObject = ["task": .string(task.rawValue)]
+            var metadata: JSONObject = ["task": .string(task.name)]
             if let hole = measured.hole {
                 if let path = try masks?.write(hole.picture, of: job.file) {
                     metadata["mask"] = .string(path)

@@ -1,10 +1,10 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
 import TesseraJobs
 import TesseraPerception
 import TesseraPipeline
+import TesseraPosterior
 import TesseraTensor
 import TesseraTokens
 
@@ -14,15 +14,15 @@ struct EvaluateCommand: JobCommand {
     enum Task: Equatable, ExpressibleByArgument {
         case reconstruct
         case prior
-        case recover(Damage)
+        case recover(Degradation)
 
         init?(argument: String) {
             switch argument {
             case "reconstruct": self = .reconstruct
             case "prior": self = .prior
             default:
-                guard let damage = Damage(rawValue: argument) else { return nil }
-                self = .recover(damage)
+                guard let degradation = Degradation.named(argument) else { return nil }
+                self = .recover(degradation)
             }
         }
 
@@ -30,18 +30,18 @@ struct EvaluateCommand: JobCommand {
             switch self {
             case .reconstruct: "reconstruct"
             case .prior: "prior"
-            case .recover(let damage): damage.rawValue
+            case .recover(let degradation): degradation.name
             }
         }
 
         var defaultValueDescription: String { name }
 
         static var allValueStrings: [String] {
-            ["reconstruct", "prior"] + Damage.allCases.map(\.rawValue)
+            ["reconstruct", "prior"] + Degradation.all.map(\.name)
         }
 
-        var damage: Damage? {
-            if case .recover(let damage) = self { damage } else { nil }
+        var degradation: Degradation? {
+            if case .recover(let degradation) = self { degradation } else { nil }
         }
     }
 
@@ -55,15 +55,32 @@ struct EvaluateCommand: JobCommand {
             slots one by one. Other tasks damage each picture (see 'tessera help degrade'), \
             recover it by the method and compare; 'residual' is how far the sampled picture is from \
             the measurement before it is moved there, to be held against 'noise'; 'tokenizerPsnr' is \
-            what the tokens of the undamaged picture have. Methods: aps and its rivals on the same \
-            model (aps-published, replacement, best-of-n, g2d2, sgdd), ceiling (the tokens of the \
-            undamaged picture, moved), and without a model rough (where sampling starts), bicubic \
-            (sr2, sr4, sr8) and smooth (holes). '--budget' gives all the same number of decodes; \
+            what the tokens of the undamaged picture have. Methods: \(rivals), \(baselines). \
+            '--budget' gives all the same number of decodes; \
             'decodes' is what was spent. What phase-retrieval leaves may stand on its head. '--perceptual' adds \
             a distance between the pictures' features, lower is nearer; it is not LPIPS.
 
             Example: tessera evaluate photos --task sr4 --method g2d2 --budget 144 --json
             """)
+
+    /// The methods that sample, the default first.
+    private static var rivals: String {
+        let names = RecoveryMethod.all.map(\.name)
+        return
+            "\(names[0]) and its rivals on the same model (\(names.dropFirst().joined(separator: ", ")))"
+    }
+
+    /// The baselines, those that ask a model first.
+    private static var baselines: String {
+        func described(_ baselines: [Baseline]) -> [String] {
+            baselines.map { "\($0.name) (\($0.summary))" }
+        }
+        let free = Baseline.all.filter { !$0.needsModel }
+        let isGeneral = { (baseline: Baseline) in Degradation.all.allSatisfy(baseline.applies) }
+        let names = described(free.filter(isGeneral) + free.filter { !isGeneral($0) })
+        return described(Baseline.all.filter(\.needsModel)).joined(separator: ", ")
+            + ", and without a model \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
+    }
 
     @OptionGroup var input: InputOptions
     @Option(
@@ -74,7 +91,7 @@ struct EvaluateCommand: JobCommand {
     @Option(
         help: ArgumentHelp(
             "How damaged pictures are recovered; aps unless given.", valueName: "method"))
-    var method: Trial.Method?
+    var method: TrialMethod?
 
     @Option(help: ArgumentHelp("Take only the first pictures.", valueName: "n"))
     var limit: Int?
@@ -94,43 +111,43 @@ struct EvaluateCommand: JobCommand {
             throw ValidationError(
                 "'--perceptual' compares pictures, but '--task prior' makes none; leave one out")
         }
-        guard let damage = task.damage else {
+        guard let degradation = task.degradation else {
             if let method {
                 throw ValidationError(
-                    "'--method \(method.rawValue)' needs a task that damages pictures; add --task")
+                    "'--method \(method.name)' needs a task that damages pictures; add --task")
             }
             return
         }
-        try experiment.validate(for: damage)
-        if let method, !method.applies(to: damage) {
+        try experiment.validate(for: degradation)
+        if let method, !method.applies(to: degradation) {
             throw ValidationError(
-                "'--method \(method.rawValue)' cannot do '--task \(task.name)'")
+                "'--method \(method.name)' cannot do '--task \(task.name)'")
         }
     }
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
-        let method = self.method ?? .anchored
-        let isTrial = task.damage != nil
+        let method = self.method ?? .sampling(.anchored)
+        let isTrial = task.degradation != nil
         let model =
             isTrial && !method.needsModel
             ? nil
             : try self.model.load(
                 needsPrior: task == .prior || isTrial && method.needsPrior,
                 precision: sampling.prior.precision, isGuidedByDraft: sampling.draft,
-                decodingFor: decoder.goal)
+                decodingFor: decoder.objective)
         let perception = try self.perception.load()
         let list = InputList(arguments: input.inputs)
         let options = try sampling.recovery(method.sampling ?? .anchored, with: model)
-        let degradation = try task.damage.map { (damage) throws(CommandFailure) in
-            try experiment.degradation(damage)
+        let degradation = try task.degradation.map { (named) throws(CommandFailure) in
+            try experiment.degradation(named)
         }
         let files = list.files.prefix(limit ?? list.files.count)
         let batch = Batch(
             on: console, reporting: reporting, itemCount: files.count, failFast: input.failFast)
         for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
         var summary = EvaluationSummary(
-            task: task.name, method: isTrial ? method.rawValue : nil, model: model,
+            task: task.name, method: isTrial ? method.name : nil, model: model,
             countsCodes: task == .reconstruct)
         for file in files {
             try batch.attempt(file.path) {
@@ -196,8 +213,10 @@ struct EvaluateCommand: JobCommand {
     private func trial(
         _ trial: Trial, on image: Image, with model: Model?, in batch: Batch
     ) throws(JobError) -> Figures {
-        try model?.checkSize(of: image, for: trial.degradation.damage, named: task.name)
-        let outcome = trial.run(on: image, with: model, advance: batch.progress.advance)
+        try model?.checkSize(of: image, for: trial.degradation)
+        let run = trial.run(on: image, with: model)
+        for step in run where !step.isPreparatory { batch.progress.advance(step) }
+        let outcome = run.result()
         var figures = Figures()
         figures["psnr"] = outcome.comparison.psnr
         figures["ssim"] = outcome.comparison.ssim

@@ -1,5 +1,5 @@
-import TesseraCheckpoint
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 import TesseraTokens
 

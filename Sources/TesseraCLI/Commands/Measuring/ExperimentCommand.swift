@@ -1,6 +1,6 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraFiles
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 import TesseraTensor
@@ -112,7 +112,7 @@ struct ExperimentCommand: JobCommand {
         var settings = ExperimentSettings()
         settings.precision = precision
         settings.isGuidedByDraft = draft
-        settings.decodingGoal = decoder.goal
+        settings.decodingObjective = decoder.objective
         settings.perception = try perception.load()
         settings.storesMeasurements = saveMeasurements
         return try doing { () throws(JobError) in

@@ -1,7 +1,7 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 import TesseraTokenizer

@@ -1,5 +1,5 @@
-import TesseraCheckpoint
 import TesseraDataset
+import TesseraJSON
 
 extension InspectCommand {
     /// What a folder of token shards says about itself; `nil` if it is none.

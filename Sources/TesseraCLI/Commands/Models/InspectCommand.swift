@@ -3,7 +3,10 @@ import TesseraCheckpoint
 import TesseraDataset
 import TesseraFiles
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
+import TesseraModels
+import TesseraTokenizer
 
 /// Files to what they say about themselves.
 struct InspectCommand: JobCommand {
@@ -75,11 +78,11 @@ struct InspectCommand: JobCommand {
         if case .object(let description) = folder.description.json {
             metadata = metadata.merging(description)
         }
-        metadata["bitsPerPosition"] = .integer(folder.description.tokenizer.bitsPerPosition)
+        metadata["bitsPerPosition"] = .integer(try folder.tokenizerTraits().bitsPerPosition)
+        try folder.check()
         var files = JSONObject()
-        var names = [folder.description.tokenizer.file.name]
-        if let prior = folder.description.prior { names.append(prior.file.name) }
-        for name in names {
+        for role in ModelPart.Role.allCases {
+            guard let name = folder.description.parts[role]?.file.name else { continue }
             let file = try SafetensorsFile(path: path + "/" + name)
             files[name] = .object(self.metadata(of: file, listingTensors: tensors))
         }

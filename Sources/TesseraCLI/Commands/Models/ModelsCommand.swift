@@ -1,7 +1,10 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraJSON
 import TesseraJobs
+import TesseraModels
 import TesseraPipeline
+import TesseraTokenizer
 
 /// The models that ship.
 struct ModelsCommand: JobCommand {
@@ -23,21 +26,22 @@ struct ModelsCommand: JobCommand {
         for name in shipped.names {
             guard let path = shipped.paths[name] else { continue }
             do {
-                let description = try ModelFolder(path: path).description
-                let bits = description.tokenizer.bitsPerPosition
+                let folder = try ModelFolder(path: path)
+                let (description, traits) = (folder.description, try folder.tokenizerTraits())
+                let bits = traits.bitsPerPosition
                 let psnr = description.metrics[ShippedModels.rankingData]?["psnr"]
                 if reporting.json {
                     try console.print(
                         JSONValue.object([
                             "name": .string(name), "path": .string(path),
-                            "quantizer": .string(description.tokenizer.quantizer.rawValue),
+                            "quantizer": .string(traits.quantizer),
                             "bitsPerPosition": .integer(bits),
-                            "prior": .boolean(description.prior != nil),
+                            "prior": .boolean(description.hasPrior),
                             "psnr": psnr.map { .real($0) } ?? .null,
                         ]).compactText)
                 } else {
                     let quality = psnr.map { ", \(fixed($0, 2)) dB" } ?? ""
-                    let prior = description.prior == nil ? "no prior" : "with prior"
+                    let prior = description.hasPrior ? "with prior" : "no prior"
                     try console.print(
                         "\(name)  (\(bits) bits a position, \(prior)\(quality))  \(path.printable)")
                 }

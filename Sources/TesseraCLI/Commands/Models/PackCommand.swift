@@ -1,6 +1,8 @@
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraFiles
+import TesseraJSON
+import TesseraModels
 import TesseraPacking
 import TesseraPipeline
 import TesseraTensor
@@ -11,7 +13,7 @@ struct PackCommand: JobCommand {
         commandName: "pack",
         abstract: "Store a model's weights in 8 or 4 bits.",
         discussion: """
-            int8: a step for each output, about 8 bits a weight. int4: a multiplier for each 32 \
+            int8: a scale for each output, about 8 bits a weight. int4: a scale for each 32 \
             weights besides, about 4.3 bits; of a tokenizer only the residual blocks of decoders, \
             the rest is int8. 'stored' leaves weights as they are. Nothing is \
             retrained; measure what it costs with 'tessera evaluate'.
@@ -19,11 +21,27 @@ struct PackCommand: JobCommand {
             Example: tessera pack photo-dimension -o small --format int8 --prior int4
             """)
 
-    /// How weights are stored.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case int8, int4, stored
+    /// How weights are stored: in a format of the list, or as they are.
+    struct Format: ExpressibleByArgument {
+        let format: (any WeightFormat)?
 
-        var rows: PackedRows.Format? { PackedRows.Format(rawValue: rawValue) }
+        /// The word for weights that are left as they are.
+        private static let stored = "stored"
+
+        init(_ format: (any WeightFormat)?) { self.format = format }
+
+        init?(argument: String) {
+            guard let format = WeightFormats.named(argument) else {
+                guard argument == Self.stored else { return nil }
+                self.init(nil)
+                return
+            }
+            self.init(format)
+        }
+
+        var defaultValueDescription: String { format?.name ?? Self.stored }
+
+        static var allValueStrings: [String] { WeightFormats.all.map(\.name) + [stored] }
     }
 
     @Argument(
@@ -39,7 +57,7 @@ struct PackCommand: JobCommand {
     var output: String
 
     @Option(help: ArgumentHelp("How all weights are stored.", valueName: "format"))
-    var format = Format.int8
+    var format = Format(Int8Format())
 
     @Option(
         help: ArgumentHelp(
@@ -66,8 +84,10 @@ struct PackCommand: JobCommand {
         let tensors: [PackedTensor]
         do {
             tensors = try source.packed(
-                named: output.lastComponent, tokenizer: (tokenizer ?? format).rows,
-                prior: (prior ?? format).rows, to: output
+                named: output.lastComponent,
+                formats: [
+                    .tokenizer: (tokenizer ?? format).format, .prior: (prior ?? format).format,
+                ].compactMapValues(\.self), to: output
             ).tensors
         } catch {
             throw error.isStorageFault ? .storage(error.description) : .model(error.description)

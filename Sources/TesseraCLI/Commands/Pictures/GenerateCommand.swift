@@ -1,7 +1,7 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 import TesseraSampler
@@ -60,7 +60,7 @@ struct GenerateCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
         let model = try self.model.load(
-            needsPrior: true, precision: prior.precision, decodingFor: decoder.goal)
+            needsPrior: true, precision: prior.precision, decodingFor: decoder.objective)
         let condition = try prior.condition(in: model)
         let isContactSheet =
             !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
@@ -74,12 +74,13 @@ struct GenerateCommand: JobCommand {
             let digits = String(number)
             let name = String(repeating: "0", count: max(4 - digits.count, 0)) + digits
             try batch.attempt(name) {
-                var image = model.generate(
+                let generation = model.generate(
                     height: size, width: size, condition: condition,
                     configuration: drawing.configuration(
                         stepCount: steps, guidance: prior.guidance),
-                    random: RandomSource(seed: seed, key: UInt64(number)),
-                    advance: batch.progress.advance)
+                    random: RandomSource(seed: seed, key: UInt64(number)))
+                for step in generation { batch.progress.advance(step) }
+                var image = generation.result()
                 var metadata: JSONObject = ["number": .integer(number)]
                 if isContactSheet {
                     pictures.append(image)

@@ -1,9 +1,10 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
+import TesseraPosterior
 
 /// Holes of pictures to pictures without.
 struct InpaintCommand: JobCommand {
@@ -21,7 +22,7 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var input: InputOptions
     @OptionGroup var masking: MaskOptions
     @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
-    var method = RecoveryOptions.Method.anchored
+    var method = RecoveryMethod.anchored
 
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var preview: PreviewOptions
@@ -37,7 +38,7 @@ struct InpaintCommand: JobCommand {
         var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
             options: sampling.metadata(method), seed: sampling.seed)
@@ -60,12 +61,13 @@ struct InpaintCommand: JobCommand {
                         + "pass --format png to keep them")
             }
             let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
-            let recovered = model.inpaint(
-                job.image, hole: hole, options: options.keyed(by: job.file)
-            ) {
-                job.advance(toStep: $0.step, of: $0.stepCount)
-                seen?.show($0)
+            let recovery = model.inpaint(
+                job.image, hole: hole, options: options.keyed(by: job.file))
+            for step in recovery where !step.isPreparatory {
+                job.advance(toStep: step.step, of: step.stepCount)
+                seen?.show(step)
             }
+            let recovered = recovery.result()
             var image = recovered.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
             return (

@@ -1,7 +1,7 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 import TesseraTokens
 
@@ -25,7 +25,7 @@ struct ReconstructCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
-        let model = try self.model.load(needsPrior: false, decodingFor: decoder.goal)
+        let model = try self.model.load(needsPrior: false, decodingFor: decoder.objective)
         let recipe = Recipe(command: "reconstruct", model: model)
         return try batch.run { job in
             var (image, tokens) = model.reconstruct(job.image)

@@ -1,26 +1,20 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
+import TesseraInverse
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
+import TesseraPosterior
 
 /// Damaged pictures to restored ones.
 struct RestoreCommand: JobCommand {
-    /// What a picture is restored from: a damage that leaves a picture.
-    struct Task: ExpressibleByArgument {
-        let damage: Damage
+    /// What a picture is restored from: a degradation that leaves a picture which says all.
+    struct Task: NamedChoice, ExpressibleByArgument {
+        let degradation: Degradation
 
-        init?(argument: String) {
-            guard
-                let damage = Damage(rawValue: argument),
-                Task.allValueStrings.contains(argument)
-            else { return nil }
-            self.damage = damage
-        }
+        var name: String { degradation.name }
 
-        static var allValueStrings: [String] {
-            Damage.allCases.filter { $0.givesPicture && !$0.hasMask }.map(\.rawValue)
-        }
+        static let all = Degradation.all.filter { $0.restoration != nil }.map(Task.init)
     }
 
     static let configuration = CommandConfiguration(
@@ -28,10 +22,7 @@ struct RestoreCommand: JobCommand {
         abstract:
             "Restore pictures that were reduced, blurred, clipped, compressed or otherwise lost.",
         discussion: """
-            sr2, sr4, sr8, pool4: enlarged, so that the reduction is the input. deblur-gaussian, \
-            deblur-motion, deblur-nonlinear: sharpened, given the kernel. hdr: what clipping lost. \
-            jpeg: what compression lost, given the quality of the file. colorize: colours. denoise: \
-            noise. See 'tessera help degrade' for what each undoes, and 'tessera inpaint' for holes.
+            \(described(Task.all.map(\.degradation)) { $0.restoration ?? "" }) See 'tessera help degrade' for what each undoes, and 'tessera inpaint' for holes.
 
             The noise is judged by the picture unless '--noise' says it. hdr does not see it \
             in gray pictures and in JPEGs whose colours have half the resolution; jpeg and colorize \
@@ -48,7 +39,7 @@ struct RestoreCommand: JobCommand {
     @OptionGroup var degradation: DegradationOptions
 
     @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
-    var method = RecoveryOptions.Method.anchored
+    var method = RecoveryMethod.anchored
 
     @Option(help: ArgumentHelp("How many pictures are drawn of each input.", valueName: "n"))
     var samples = 1
@@ -74,7 +65,7 @@ struct RestoreCommand: JobCommand {
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
-        try degradation.validate(for: task.damage)
+        try degradation.validate(for: task.degradation)
         if !(1 ... 1000).contains(samples) {
             throw ValidationError("'--samples' is \(samples), but must be from 1 to 1000")
         }
@@ -84,8 +75,7 @@ struct RestoreCommand: JobCommand {
     }
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
-        let damage = task.damage
-        let degradation = try self.degradation.degradation(damage)
+        let degradation = try self.degradation.degradation(task.degradation)
         let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output,
             others: self.degradation.kernel.map { [$0] } ?? [])
@@ -103,17 +93,17 @@ struct RestoreCommand: JobCommand {
             output: output, input: input, others: [saveMean, saveStd])
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft, decodingFor: decoder.goal)
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
         var metadata = sampling.metadata(method)
-        for member in self.degradation.metadata(of: damage).members {
+        for member in self.degradation.metadata(of: degradation).members {
             metadata[member.name] = member.value
         }
         let recipe = Recipe(
-            command: "restore", model: model, operatorName: damage.rawValue, options: metadata,
+            command: "restore", model: model, operatorName: degradation.name, options: metadata,
             seed: sampling.seed)
         let options = try sampling.recovery(method, with: model)
         return try batch.run { job in
-            let factor = damage.factor ?? 1
+            let factor = degradation.factor ?? 1
             let (width, height) = (job.image.width * factor, job.image.height * factor)
             guard width * height <= Model.maximumEnlargedPixelCount else {
                 throw JobError.item(
@@ -121,18 +111,19 @@ struct RestoreCommand: JobCommand {
                         + "\(Model.maximumEnlargedPixelCount) in all are made; cut the picture")
             }
             var statistics = SampleStatistics()
-            var first: Recovered?
+            var first: Recovered<Image>?
             let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
             for number in 0 ..< samples {
                 var options = options.keyed(by: job.file)
                 options.seed &+= UInt64(number)
-                let recovered = model.restore(
-                    job.image, from: degradation, noise: self.degradation.noise, options: options
-                ) {
+                let recovery = model.restore(
+                    job.image, from: degradation, noise: self.degradation.noise, options: options)
+                for step in recovery {
                     job.advance(
-                        toStep: number * $0.stepCount + $0.step, of: samples * $0.stepCount)
-                    if number == 0 { seen?.show($0) }
+                        toStep: number * step.stepCount + step.step, of: samples * step.stepCount)
+                    if number == 0 { seen?.show(step) }
                 }
+                let recovered = recovery.result()
                 first = first ?? recovered
                 if samples > 1 { statistics.add(recovered.image) }
             }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraDataset
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 
 /// Token shards to pictures.
@@ -42,7 +42,7 @@ struct DetokenizeCommand: JobCommand {
         let pictures = try doing { () throws(JobError) in
             try StoredPictures(inputs, keys: keys)
         }
-        let model = try self.model.load(makerOf: pictures.origin, decodingFor: decoder.goal)
+        let model = try self.model.load(makerOf: pictures.origin, decodingFor: decoder.objective)
         var wantedCount = pictures.pictureCount
         let batch = Batch(
             on: console, reporting: reporting, itemCount: wantedCount, failFast: failFast)

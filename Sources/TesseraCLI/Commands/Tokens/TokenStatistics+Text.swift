@@ -1,6 +1,7 @@
-import TesseraCheckpoint
+import Glibc
 import TesseraDataset
 import TesseraInverse
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 import TesseraTokens

@@ -1,5 +1,5 @@
 import ArgumentParser
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 import TesseraTokens

@@ -1,6 +1,6 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraDataset
+import TesseraJSON
 import TesseraJobs
 
 /// Token shards to figures about them.

@@ -2,6 +2,7 @@ import ArgumentParser
 import TesseraDataset
 import TesseraFiles
 import TesseraImage
+import TesseraJSON
 import TesseraJobs
 
 /// The pictures of a data set: where they are, which of them, and at which size.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraFiles
+import TesseraJSON
 import TesseraJobs
 
 /// Where a command writes which pictures it keeps.

@@ -7,6 +7,6 @@ struct DecoderOptions: ParsableArguments {
         name: .customLong("decoder"),
         help: ArgumentHelp(
             "What the decoder was trained for: perceptual likeness, sharper, or PSNR, smoother and "
-                + "exacter; perceptual if the model can unless given.", valueName: "goal"))
-    var goal: DecodingGoal?
+                + "exacter; perceptual if the model can unless given.", valueName: "objective"))
+    var objective: DecodingObjective?
 }

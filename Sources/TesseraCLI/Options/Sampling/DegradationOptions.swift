@@ -1,6 +1,6 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 
 /// What was done to pictures, in numbers.
@@ -19,7 +19,7 @@ struct DegradationOptions: ParsableArguments {
     var kernel: String?
 
     @Option(help: ArgumentHelp("The quality of task jpeg, 1 to 100.", valueName: "n"))
-    var jpegQuality = 20
+    var jpegQuality = DegradationParameters().quality
 
     func validate() throws {
         if let noise, !(noise >= 0 && noise <= 2) {
@@ -33,27 +33,27 @@ struct DegradationOptions: ParsableArguments {
     /// Says whether the options fit a task.
     ///
     /// - Throws: `ValidationError` if one is missing or has no use.
-    func validate(for damage: Damage) throws {
-        if damage == .deblurMotion && kernel == nil {
+    func validate(for degradation: Degradation) throws {
+        if degradation.required.contains(.kernel) && kernel == nil {
             throw ValidationError(
-                "'--task deblur-motion' needs the kernel of the blur; add '--kernel', such as "
+                "'--task \(degradation.name)' needs the kernel of the blur; add '--kernel', such as "
                     + "Samples/Kernels/motion-1.png")
         }
-        if kernel != nil && !damage.hasKernel {
+        if kernel != nil && !degradation.accepted.contains(.kernel) {
             throw ValidationError(
-                "'--kernel' needs a task that blurs, but '\(damage.rawValue)' does not")
+                "'--kernel' needs a task that blurs, but '\(degradation.name)' does not")
         }
     }
 
-    /// A damage with these numbers.
+    /// A degradation with these numbers.
     ///
     /// - Throws: A usage failure when the kernel cannot be read.
-    func degradation(_ damage: Damage) throws(CommandFailure) -> Degradation {
-        var degradation = Degradation(damage)
-        degradation.quality = jpegQuality
-        if let noise, noise > 0 { degradation.noise = .gaussian(deviation: noise) }
+    func degradation(_ named: Degradation) throws(CommandFailure) -> Degradation {
+        var degradation = named
+        degradation.parameters.quality = jpegQuality
+        if let noise, noise > 0 { degradation.parameters.noise = .gaussian(deviation: noise) }
         if let kernel {
-            do { degradation.kernel = try BlurKernel(contentsOf: kernel) } catch {
+            do { degradation.parameters.kernel = try BlurKernel(contentsOf: kernel) } catch {
                 throw .usage("\(error)")
             }
         }
@@ -61,10 +61,12 @@ struct DegradationOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    func metadata(of damage: Damage) -> JSONObject {
+    func metadata(of degradation: Degradation) -> JSONObject {
         var metadata = JSONObject()
         if let noise { metadata["noise"] = .real(noise) }
-        if damage == .jpeg { metadata["jpegQuality"] = .integer(jpegQuality) }
+        if degradation.accepted.contains(.quality) {
+            metadata["jpegQuality"] = .integer(jpegQuality)
+        }
         return metadata
     }
 }
@@ -77,7 +79,7 @@ struct ExperimentOptions: ParsableArguments {
     var poisson: Double?
 
     @Option(help: ArgumentHelp("The side of inpaint-box's square (papers: 128).", valueName: "n"))
-    var box = Degradation(.inpaintBox).boxSide
+    var box = DegradationParameters().boxSide
 
     @OptionGroup var degradation: DegradationOptions
 
@@ -94,23 +96,23 @@ struct ExperimentOptions: ParsableArguments {
     }
 
     /// Says whether the options fit a task.
-    func validate(for damage: Damage) throws {
-        try degradation.validate(for: damage)
-        if poisson != nil && !damage.givesPicture {
+    func validate(for named: Degradation) throws {
+        try degradation.validate(for: named)
+        if poisson != nil && !named.givesPicture {
             throw ValidationError(
-                "'--poisson' counts the light of pictures, which '\(damage.rawValue)' does not give"
-            )
+                "'--poisson' counts the light of pictures, which '\(named.name)' does not give")
         }
-        if damage == .denoise && poisson == nil && degradation.noise == nil {
-            throw ValidationError("'--task denoise' needs noise; add '--noise' or '--poisson'")
+        if named.required.contains(.noise) && poisson == nil && degradation.noise == nil {
+            throw ValidationError(
+                "'--task \(named.name)' needs noise; add '--noise' or '--poisson'")
         }
     }
 
-    /// A damage with these numbers.
-    func degradation(_ damage: Damage) throws(CommandFailure) -> Degradation {
-        var degradation = try self.degradation.degradation(damage)
-        if let poisson { degradation.noise = .poisson(peak: poisson) }
-        degradation.boxSide = box
+    /// A degradation with these numbers.
+    func degradation(_ named: Degradation) throws(CommandFailure) -> Degradation {
+        var degradation = try self.degradation.degradation(named)
+        if let poisson { degradation.parameters.noise = .poisson(peak: poisson) }
+        degradation.parameters.boxSide = box
         return degradation
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraSampler
 
 /// How codes are drawn from a prior.
@@ -12,7 +12,7 @@ struct DrawingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How the number of masked slots falls.", valueName: "schedule"))
-    var schedule = ScheduleName.cosine
+    var schedule = MaskSchedule.cosine
 
     @Option(help: ArgumentHelp("What divides logits; 0 takes the best code.", valueName: "t"))
     var temperature = SamplerConfiguration().softmaxTemperature
@@ -39,7 +39,7 @@ struct DrawingOptions: ParsableArguments {
     /// A sampler's configuration.
     func configuration(stepCount: Int, guidance: Float) -> SamplerConfiguration {
         SamplerConfiguration(
-            stepCount: stepCount, schedule: schedule.schedule, order: order,
+            stepCount: stepCount, schedule: schedule, order: order,
             softmaxTemperature: temperature, topP: topP, choiceTemperature: choiceTemperature,
             guidanceScale: guidance)
     }
@@ -47,24 +47,9 @@ struct DrawingOptions: ParsableArguments {
     /// What a recipe says of them.
     var metadata: JSONObject {
         [
-            "order": .string(order.rawValue), "schedule": .string(schedule.rawValue),
+            "order": .string(order.rawValue), "schedule": .string(schedule.name),
             "temperature": .real(temperature.asPrinted),
             "choiceTemperature": .real(choiceTemperature.asPrinted), "topP": .real(topP.asPrinted),
         ]
-    }
-}
-
-/// The schedules by name.
-enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
-    case cosine, arccos, linear
-    case squareRoot = "square-root"
-
-    var schedule: MaskSchedule {
-        switch self {
-        case .cosine: .cosine
-        case .arccos: .arccos
-        case .linear: .linear
-        case .squareRoot: .squareRoot
-        }
     }
 }

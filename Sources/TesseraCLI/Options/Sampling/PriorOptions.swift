@@ -1,5 +1,5 @@
 import ArgumentParser
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraPipeline
 import TesseraTensor
 import TesseraTokens

@@ -1,19 +1,24 @@
 import ArgumentParser
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
+import TesseraPosterior
 
-/// How a damaged picture is recovered.
+/// How a degraded picture is recovered.
 struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("How often the prior is asked; 12 for aps.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How often the prior is asked; \(RecoveryOptions().stepCount) for aps.", valueName: "n")
+    )
     var steps: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Decodes within a step: gradient steps, candidates or proposals; 3 for aps.",
+            "Decodes within a step: gradient steps, candidates or proposals; "
+                + "\(RecoveryOptions().innerStepCount) for aps.",
             valueName: "n"))
     var innerSteps: Int?
 
@@ -30,7 +35,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The prior looks at all positions every so many steps, and in between at those that are "
-                + "open or newly settled: 1 is exact, more is faster; 12 for aps and replacement, "
+                + "open or newly settled: 1 is exact, more is faster; \(cacheIntervals), "
                 + "else 1.", valueName: "steps"))
     var refresh: Int?
 
@@ -65,7 +70,7 @@ struct SamplingOptions: ParsableArguments {
     /// - Returns: The options, not yet keyed by a picture.
     /// - Throws: A usage failure when the model does not know the label.
     func recovery(
-        _ method: RecoveryOptions.Method, with model: Model?
+        _ method: RecoveryMethod, with model: Model?
     ) throws(CommandFailure) -> RecoveryOptions {
         var options = plan(method)
         options.isProjected = !noProjection
@@ -77,7 +82,7 @@ struct SamplingOptions: ParsableArguments {
     }
 
     /// The method, and how many decodes it may spend where.
-    private func plan(_ method: RecoveryOptions.Method) -> RecoveryOptions {
+    private func plan(_ method: RecoveryMethod) -> RecoveryOptions {
         var options = RecoveryOptions(
             method: method, budget: budget ?? RecoveryOptions.usualBudget)
         if let steps { options.stepCount = steps }
@@ -86,19 +91,28 @@ struct SamplingOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    func metadata(_ method: RecoveryOptions.Method) -> JSONObject {
+    func metadata(_ method: RecoveryMethod) -> JSONObject {
         let plan = plan(method)
         var metadata: JSONObject = [
-            "method": .string(method.rawValue), "steps": .integer(plan.stepCount),
+            "method": .string(method.name), "steps": .integer(plan.stepCount),
         ]
-        if method.innerNoun != nil { metadata["innerSteps"] = .integer(plan.innerStepCount) }
+        if method.asksMeasurement { metadata["innerSteps"] = .integer(plan.innerStepCount) }
         metadata["projection"] = .boolean(!noProjection)
-        metadata["refresh"] = .integer(refresh ?? method.defaultCacheInterval)
+        metadata["refresh"] = .integer(refresh ?? method.defaults.cacheInterval)
         if draft { metadata["draft"] = .boolean(true) }
         for member in prior.metadata.members { metadata[member.name] = member.value }
         return metadata
     }
 }
+
+/// The intervals that differ from 1, such as "12 for aps and replacement".
+private let cacheIntervals: String = {
+    let methods = Dictionary(grouping: RecoveryMethod.all, by: \.defaults.cacheInterval)
+    return methods.keys.sorted().filter { $0 > 1 }.map { interval in
+        let names = (methods[interval] ?? []).map(\.name)
+        return "\(interval) for \(names.joined(separator: " and "))"
+    }.joined(separator: ", ")
+}()
 
 extension RecoveryOptions {
     /// The options for one picture, whose random choices its name keys.

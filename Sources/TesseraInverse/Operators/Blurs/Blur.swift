@@ -52,3 +52,56 @@ public struct Blur: LinearOperator {
         return passes.reversed().reduce(measurement) { $1.applyAdjoint(to: $0) }
     }
 }
+
+extension Blur: RecoverableOperator {
+    /// The picture with few local cosine coefficients that explains the measurement best; a smooth one
+    /// if there is no noise.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        let smooth = regularizedPicture(from: measurement, noise: noise)
+        guard noise > 0 else { return smooth }
+        return SparseInversion(noise: noise * CosinePlanes(of: measurement).noiseGain)
+            .picture(explaining: measurement, by: self, from: smooth).clampedToPixels
+    }
+
+    /// Adds the picture with few local cosine coefficients that best explains what the sampled one does
+    /// not; a smooth one if there is no noise.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        guard noise > 0 else {
+            return regularlyMoved(pixels, toward: measurement, noise: noise)
+        }
+        return pixels.adding(
+            SparseInversion(noise: noise * CosinePlanes(of: measurement).noiseGain).picture(
+                explaining: measurement.subtracting(apply(to: pixels)), by: self,
+                from: Tensor(shape: imageShape, repeating: 0))
+        ).clampedToPixels
+    }
+
+    /// Cuts the picture, and the measurement to where it depends on nothing outside.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        blurredPart(
+            Blur(kernel: kernel, height: rows.count, width: columns.count), reach: kernel.reach,
+            rows: rows, columns: columns, of: measurement)
+    }
+}
+
+extension Degradation {
+    /// The picture is blurred by a Gaussian, or by a kernel of one's own.
+    public static let deblurGaussian = Degradation(
+        name: "deblur-gaussian", summary: "blurred by 61 x 61, deviation 3",
+        restoration: "sharpened, given the kernel", accepted: [.kernel], noiseJudgement: .always
+    ) { parameters, height, width, _ in
+        Blur(kernel: parameters.kernel, height: height, width: width)
+    }
+
+    /// The picture is blurred by a kernel that is given: papers draw motion kernels at random.
+    public static let deblurMotion = Degradation(
+        name: "deblur-motion", summary: "blurred by '--kernel'",
+        restoration: "sharpened, given the kernel", required: [.kernel], noiseJudgement: .always
+    ) { parameters, height, width, _ in
+        Blur(kernel: parameters.kernel, height: height, width: width)
+    }
+}

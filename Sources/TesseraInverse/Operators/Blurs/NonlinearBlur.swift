@@ -96,3 +96,46 @@ public struct NonlinearBlur: ForwardOperator {
 
     private func saturated(_ light: Float) -> Float { (1 - exp(-exposure * light)) / scale }
 }
+
+extension NonlinearBlur: RecoverableOperator {
+    /// Undoes exposure and tone curve, and the blur of light as a linear one.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        pixels(
+            ofLight: RegularizedInversion.ofPhotographs(noise: noise * usualSlope)
+                .picture(explaining: blurredLight(of: measurement), by: blur)
+        ).clampedToPixels
+    }
+
+    /// Moves the light of a picture, for which the operator is a linear blur.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        let light = light(of: pixels)
+        let missing = blurredLight(of: measurement).subtracting(blur.apply(to: light))
+        let change = RegularizedInversion.ofSampledPictures(noise: noise * usualSlope)
+            .picture(explaining: missing, by: blur)
+        return self.pixels(ofLight: light.adding(change)).clampedToPixels
+    }
+
+    /// Cuts the picture, and the measurement to where it depends on nothing outside.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        blurredPart(
+            resized(height: rows.count, width: columns.count), reach: blur.kernel.reach,
+            rows: rows, columns: columns, of: measurement)
+    }
+
+    /// How much light a change of a pixel's value is, about: both curves together in the middle.
+    private var usualSlope: Double { 0.5 }
+}
+
+extension Degradation {
+    /// Light is blurred and saturates before it becomes pixels.
+    public static let deblurNonlinear = Degradation(
+        name: "deblur-nonlinear", summary: "light is blurred and saturates",
+        restoration: "sharpened, given the kernel", accepted: [.kernel], noiseJudgement: .always
+    ) { parameters, height, width, _ in
+        NonlinearBlur(kernel: parameters.kernel, height: height, width: width)
+    }
+}

@@ -73,3 +73,95 @@ public struct Inpainting: LinearOperator {
         }
     }
 }
+
+extension Inpainting: RecoverableOperator {
+    /// Fills the hole smoothly, goes on with what surrounds it, and removes noise from all.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        let smooth = smoothlyFilled(measurement)
+        let denoiser = CosineDenoiser(noise: noise)
+        let start = noise > 0 ? smoothlyFilled(denoiser.picture(from: smooth)) : smooth
+        let last = max(Self.lastInNoises * noise, 0.05)
+        let completed = sparselyCompleted(
+            start, measurement, thresholds: (max(0.5, last), last), count: 16)
+        return (noise > 0 ? denoiser.picture(from: completed) : completed).clampedToPixels
+    }
+
+    /// The last threshold of holes that are completed, as a multiple of the noise.
+    ///
+    /// On eight held-back photographs at half their size with 70 % missing and noise of 0.05, 1.2, 2.4 and
+    /// 3.6 give 26.8 dB each and perceptual distances of 0.275, 0.291 and 0.304.
+    private static let lastInNoises = 1.2
+
+    /// Trusts a square by the part of it that is known.
+    public func roughTrust(ofSquares side: Int) -> [Float] {
+        mask.holeFractions(ofSquares: side).map { 0.99 * (1 - Float($0)) }
+    }
+
+    /// Moves known pixels to the measurement, and those of the hole by a smooth continuation; near known
+    /// pixels the hole goes on with what surrounds it.
+    ///
+    /// Coefficients as small as what the sampled picture fails to explain are not believed. A measurement
+    /// with noise is followed as far as ``CosineDenoiser`` tells it from noise.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        func continued(_ known: Tensor<Float>) -> Tensor<Float> {
+            pixels.adding(smoothlyFilled(known.subtracting(pixels)))
+        }
+        let denoiser = CosineDenoiser(noise: noise)
+        var start = continued(measurement)
+        if noise > 0 { start = continued(denoiser.picture(from: start, and: pixels)) }
+        let knownShare = 1 - Double(mask.holeCount) / Double(mask.isHole.count)
+        let residual = residual(of: pixels, given: apply(to: measurement))
+        let variance = residual * residual / max(knownShare, 1e-6) - noise * noise
+        let error = max(variance, 0).squareRoot()
+        let last = max(Self.lastInNoises * noise, 0.6 * error)
+        let completed = sparselyCompleted(
+            start, measurement, thresholds: (max(3 * error, last), last), count: 8)
+        return (noise > 0 ? denoiser.picture(from: completed, and: pixels) : completed)
+            .clampedToPixels
+    }
+
+    /// Fills the hole smoothly, and leaves all else as it is.
+    public func classicalEstimate(from measurement: Tensor<Float>) -> Tensor<Float> {
+        smoothlyFilled(measurement).clampedToPixels
+    }
+
+    /// The missing pixels.
+    public var hole: PixelMask? { mask }
+
+    /// Cuts the mask.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        let window = mask.window(
+            row: rows.lowerBound, column: columns.lowerBound, height: rows.count,
+            width: columns.count)
+        return (Inpainting(mask: window), measurement.rectangle(rows: rows, columns: columns))
+    }
+}
+
+extension Degradation {
+    /// A square in the middle is missing.
+    public static let inpaintBox = Degradation(
+        name: "inpaint-box", summary: "a square in the middle is missing", hasMask: true,
+        accepted: [.boxSide], classicalMethod: "smooth"
+    ) { parameters, height, width, _ in
+        let side = parameters.boxSide
+        let (top, left) = ((height - side) / 2, (width - side) / 2)
+        return Inpainting(
+            mask: PixelMask(
+                height: height, width: width, rows: top ..< top + side,
+                columns: left ..< left + side))
+    }
+
+    /// Most pixels are missing, anywhere.
+    public static let inpaintRandom = Degradation(
+        name: "inpaint-random",
+        summary: "70 % of the pixels are missing; missing pixels are gray, and white in the mask",
+        hasMask: true, classicalMethod: "smooth"
+    ) { _, height, width, random in
+        Inpainting(
+            mask: PixelMask(height: height, width: width, fraction: 0.7, random: random))
+    }
+}

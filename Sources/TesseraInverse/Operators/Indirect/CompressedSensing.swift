@@ -135,3 +135,20 @@ private func hadamard(_ values: inout [Float]) {
         for i in values.indices { values[i] *= scale }
     }
 }
+
+extension CompressedSensing: RecoverableOperator {
+    /// Shows Aᵀ y, which does not say all.
+    public func picture(of measurement: Tensor<Float>) -> Tensor<Float> {
+        applyAdjoint(to: measurement)
+    }
+}
+
+extension Degradation {
+    /// A few coefficients of a scrambled basis are measured.
+    public static let compressedSensing = Degradation(
+        name: "compressed-sensing", summary: "a quarter of the coefficients of a scrambled basis",
+        givesPicture: false
+    ) { _, height, width, random in
+        CompressedSensing(height: height, width: width, fraction: 0.25, random: random)
+    }
+}

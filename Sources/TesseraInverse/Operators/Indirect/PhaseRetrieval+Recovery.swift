@@ -38,8 +38,25 @@ extension PhaseRetrieval: RecoverableOperator {
         _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> { pixels }
 
+    /// Shows the square roots of the magnitudes, which do not say all.
+    public func picture(of measurement: Tensor<Float>) -> Tensor<Float> {
+        let peak = max(measurement.elements.max() ?? 1, 1e-9)
+        return measurement.mapped { 2 * (max($0, 0) / peak).squareRoot() - 1 }
+    }
+
+    /// A spectrum's magnitudes do not tell which way up the picture stood.
+    public var isBlindToHalfTurns: Bool { true }
+
     private static let runCount = 4
     private static let iterationCount = 200
+}
+
+extension Degradation {
+    /// The magnitudes of the Fourier transform are measured.
+    public static let phaseRetrieval = Degradation(
+        name: "phase-retrieval", summary: "the magnitudes of the Fourier transform",
+        givesPicture: false
+    ) { _, height, width, _ in PhaseRetrieval(height: height, width: width) }
 }
 
 extension Tensor<Float> {

@@ -199,3 +199,48 @@ extension Tensor<Float> {
         }
     }
 }
+
+extension JPEGCompression: RecoverableOperator {
+    /// The picture as it was stored, smoothed as far as its coefficients' steps allow.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        let smooth = Denoising(height: imageShape[1], width: imageShape[2])
+            .roughPicture(from: measurement, noise: usualError)
+        return projectOntoMeasurement(smooth, measurement: measurement)
+    }
+
+    /// Moves pixels towards those stored, as far as these are to be trusted, and then every coefficient
+    /// into its step.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        let nearer = Denoising(height: imageShape[1], width: imageShape[2])
+            .moved(pixels, toward: measurement, noise: usualError)
+        return projectOntoMeasurement(nearer, measurement: measurement)
+    }
+
+    /// Cuts the picture at its blocks.
+    ///
+    /// Subsampled colour differences have blocks of 16 pixels; a window that starts inside of one takes
+    /// them for shifted by half.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        (
+            JPEGCompression(
+                quality: quality, subsampling: subsampling, height: rows.count,
+                width: columns.count),
+            measurement.rectangle(rows: rows, columns: columns)
+        )
+    }
+}
+
+extension Degradation {
+    /// The picture is stored as a JPEG.
+    public static let jpeg = Degradation(
+        name: "jpeg", summary: "coefficients rounded",
+        restoration: "what compression lost, given the quality of the file", accepted: [.quality],
+        noiseJudgement: .never
+    ) { parameters, height, width, _ in
+        JPEGCompression(quality: parameters.quality, height: height, width: width)
+    }
+}

@@ -29,3 +29,35 @@ public struct Denoising: LinearOperator {
     /// - Returns: The same.
     public func applyAdjoint(to measurement: Tensor<Float>) -> Tensor<Float> { measurement }
 }
+
+extension Denoising: RecoverableOperator {
+    /// The picture without what ``CosineDenoiser`` takes for noise.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        CosineDenoiser(noise: noise).picture(from: measurement).clampedToPixels
+    }
+
+    /// The measurement without what is noise by its own looks and by those of the sampled picture.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        CosineDenoiser(noise: noise).picture(from: measurement, and: pixels).clampedToPixels
+    }
+
+    /// Cuts the picture.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        (
+            Denoising(height: rows.count, width: columns.count),
+            measurement.rectangle(rows: rows, columns: columns)
+        )
+    }
+}
+
+extension Degradation {
+    /// There is noise and nothing else.
+    public static let denoise = Degradation(
+        name: "denoise", summary: "nothing but noise", restoration: "noise", required: [.noise],
+        noiseJudgement: .always
+    ) { _, height, width, _ in Denoising(height: height, width: width) }
+}

@@ -44,3 +44,54 @@ public struct ToneClipping: ForwardOperator {
         gradient.combined(with: pixels) { abs(gain * $1) < 1 ? gain * $0 : 0 }
     }
 }
+
+extension ToneClipping: RecoverableOperator {
+    /// Divides by the gain; what was clipped lies in the middle of what it can be.
+    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+        let limit = clippingLimit(noise: noise)
+        let beyond = (1 + 1 / gain) / 2
+        let rough = measurement.mapped { value in
+            value >= limit ? beyond : value <= -limit ? -beyond : value / gain
+        }
+        guard noise > 0 else { return rough }
+        return CosineDenoiser(noise: noise / Double(gain)).picture(from: rough).clampedToPixels
+    }
+
+    /// Moves what was not clipped to the measurement, and what was clipped beyond the limit.
+    public func moved(
+        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    ) -> Tensor<Float> {
+        let limit = clippingLimit(noise: noise)
+        // What was clipped says nothing of the difference.
+        let seen = pixels.combined(with: measurement) { pixel, value in
+            abs(value) >= limit ? pixel : value / gain
+        }
+        let clean =
+            noise == 0
+            ? seen : CosineDenoiser(noise: noise / Double(gain)).picture(from: seen, and: pixels)
+        return clean.combined(with: measurement) { pixel, value in
+            value >= limit
+                ? max(pixel, 1 / gain) : value <= -limit ? min(pixel, -1 / gain) : pixel
+        }.clampedToPixels
+    }
+
+    /// Cuts the picture.
+    public func part(
+        rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
+    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+        (
+            ToneClipping(gain: gain, height: rows.count, width: columns.count),
+            measurement.rectangle(rows: rows, columns: columns)
+        )
+    }
+
+    /// From which magnitude on a value may be a clipped one, given the noise that came after.
+    private func clippingLimit(noise: Double) -> Float { Float(max(1 - 2 * noise, 0.5)) - 1e-6 }
+}
+
+extension Degradation {
+    /// Contrast is doubled and clipped.
+    public static let hdr = Degradation(
+        name: "hdr", summary: "contrast doubled and clipped", restoration: "what clipping lost"
+    ) { _, height, width, _ in ToneClipping(height: height, width: width) }
+}

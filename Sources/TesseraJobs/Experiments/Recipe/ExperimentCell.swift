@@ -1,7 +1,9 @@
-public import TesseraCheckpoint
+import TesseraInverse
+public import TesseraJSON
 public import TesseraPipeline
+import TesseraPosterior
 
-/// One picture, damaged by one task and recovered by one method: one row of an experiment.
+/// One picture, degraded by one task and recovered by one method: one row of an experiment.
 ///
 /// A cell's result depends on what it says and on nothing else, so cells may be done in any order and
 /// on any day.
@@ -9,7 +11,7 @@ public struct ExperimentCell: Hashable, Sendable {
     /// The name or path of the model; `nil` for methods that ask none.
     public let model: String?
 
-    /// What the picture is damaged by.
+    /// What the picture is degraded by.
     public let task: ExperimentTask
 
     /// How it is recovered.
@@ -28,7 +30,7 @@ public struct ExperimentCell: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - model: The name or path of the model, or `nil`.
-    ///   - task: What the picture is damaged by.
+    ///   - task: What the picture is degraded by.
     ///   - variant: How it is recovered.
     ///   - seed: The seed of all random choices.
     ///   - picture: The name of the picture below its folder.
@@ -55,9 +57,11 @@ public struct ExperimentCell: Hashable, Sendable {
         var options = RecoveryOptions()
         options.stepCount = max(variant.stepCount, 1)
         options.innerStepCount = variant.innerStepCount
-        options.usesGuess = variant.usesGuess
-        options.changes = variant.changes
-        options.cacheInterval = variant.changes.cacheInterval
+        options.startsFromEstimate = variant.startsFromEstimate
+        options.settings = variant.settings
+        if case .count(let interval)? = variant.settings[MethodParameter.cacheInterval.name] {
+            options.cacheInterval = interval
+        }
         options.isProjected = isProjected
         options.seed = seed
         options.key = itemKey(picture)
@@ -70,20 +74,20 @@ public struct ExperimentCell: Hashable, Sendable {
     /// - Returns: The members.
     public func identity(weights: String?) -> JSONObject {
         var object: JSONObject = [
-            "picture": .string(picture), "task": .string(task.damage.rawValue),
+            "picture": .string(picture), "task": .string(task.degradation.name),
             "noise": .real(task.noise),
-            "method": .string(variant.method?.rawValue ?? "other"),
+            "method": .string(variant.method?.name ?? "other"),
             "label": .string(variant.series),
             "steps": .integer(variant.stepCount), "innerSteps": .integer(variant.innerStepCount),
             "seed": .integer(Int(truncatingIfNeeded: seed)),
             "projection": .boolean(isProjected),
         ]
         if let sampling = variant.method?.sampling {
-            object["refresh"] = .integer(sampling.defaultCacheInterval)
+            object["refresh"] = .integer(sampling.defaults.cacheInterval)
         }
-        if let guess = variant.usesGuess { object["guess"] = .boolean(guess) }
+        if let starts = variant.startsFromEstimate { object["guess"] = .boolean(starts) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }
-        for change in variant.changes.metadata.members { object[change.name] = change.value }
+        for setting in variant.settingMetadata.members { object[setting.name] = setting.value }
         if let model { object["model"] = .string(model) }
         if let weights { object["weights"] = .string(weights) }
         return object
@@ -91,12 +95,13 @@ public struct ExperimentCell: Hashable, Sendable {
 }
 
 extension ExperimentRecipe {
-    /// Every damage with every noise.
+    /// Every degradation with every noise.
     public var experimentTasks: [ExperimentTask] {
-        tasks.flatMap { damage in
+        tasks.flatMap { degradation in
             noises.map {
                 ExperimentTask(
-                    damage: damage, noise: $0, kernel: damage == .deblurMotion ? kernel : nil)
+                    degradation: degradation, noise: $0,
+                    kernel: degradation.required.contains(.kernel) ? kernel : nil)
             }
         }
     }
@@ -113,7 +118,7 @@ extension ExperimentRecipe {
             + [(nil, variants.filter { !$0.needsModel })]
         return placed.flatMap { model, variants in
             experimentTasks.flatMap { task in
-                variants.filter { $0.method?.applies(to: task.damage) ?? false }.flatMap {
+                variants.filter { $0.method?.applies(to: task.degradation) ?? false }.flatMap {
                     variant in
                     seeds.flatMap { seed in
                         pictures.map {

@@ -1,5 +1,7 @@
-public import TesseraCheckpoint
-public import TesseraPipeline
+public import TesseraInverse
+public import TesseraJSON
+import TesseraPipeline
+import TesseraPosterior
 
 /// What an experiment asks: which methods, on which tasks, with which models and budgets.
 ///
@@ -20,15 +22,14 @@ public import TesseraPipeline
 /// | `sheet` | the number of pictures on contact sheets; 4 unless given, 0 for none |
 ///
 /// A method has `method`, and may have `label`, `budget` or `steps` and `innerSteps` (lists), `guess`,
-/// whether it starts from a rough picture, and a `projection` of its own. For ablations `aps` and
-/// `aps-published` take what ``PosteriorChanges`` has: `warmStart`, `priorWeight`, `choiceTemperature`,
-/// `entropyGate`, `noiseStop`, `revisit`, `refresh` and `schedule` (lists). Lists multiply.
+/// whether it starts from an initial estimate, and a `projection` of its own. For ablations it takes
+/// its ``RecoveryMethod/parameters`` (lists), such as `warmStart` and `schedule` of `aps`. Lists multiply.
 public struct ExperimentRecipe: Sendable {
     /// The models by name or path; empty for the best one that ships.
     public var models: [String]
 
-    /// What the pictures are damaged by.
-    public var tasks: [Damage]
+    /// What the pictures are degraded by.
+    public var tasks: [Degradation]
 
     /// The standard deviations of the measurements' noise, in units of [-1, 1].
     public var noises: [Double]
@@ -66,11 +67,14 @@ public struct ExperimentRecipe: Sendable {
     public init(_ object: JSONObject) throws(RecipeFault) {
         let root = try RecipeObject(object, keys: Self.keys)
         guard let taskNames = try root.texts("tasks") else { throw .missingKey("tasks") }
-        var tasks: [Damage] = []
-        for name in taskNames { tasks.append(try root.word(name, of: "tasks")) }
+        var tasks: [Degradation] = []
+        for name in taskNames { tasks.append(try root.choice(name, of: "tasks")) }
         kernel = try root.text("kernel")
-        guard tasks.contains(.deblurMotion) == (kernel != nil) else {
-            throw kernel == nil ? .kernelNeeded(.deblurMotion) : .kernelUnused
+        let needy = tasks.first { $0.required.contains(.kernel) }
+        if let needy, kernel == nil { throw .kernelNeeded(task: needy.name) }
+        if needy == nil && kernel != nil {
+            throw .kernelUnused(
+                tasks: Degradation.all.filter { $0.required.contains(.kernel) }.map(\.name))
         }
         let budgets = try root.counts("budget", atLeast: 1) ?? [RecoveryOptions.usualBudget]
         let variants = try root.list("methods", expected: "a list of methods") {

@@ -1,5 +1,6 @@
-import TesseraCheckpoint
+import TesseraJSON
 public import TesseraPipeline
+public import TesseraPosterior
 
 /// A method with its settings: one line of an experiment's table.
 public struct ExperimentVariant: Hashable, Sendable {
@@ -7,7 +8,7 @@ public struct ExperimentVariant: Hashable, Sendable {
     public let series: String
 
     /// How pictures are recovered; `nil` for what another program made of the measurements.
-    public let method: Trial.Method?
+    public let method: TrialMethod?
 
     /// The number of steps; 0 for methods that do not sample.
     public let stepCount: Int
@@ -15,14 +16,14 @@ public struct ExperimentVariant: Hashable, Sendable {
     /// The number of decodes within a step.
     public let innerStepCount: Int
 
-    /// Whether sampling starts from a rough picture; `nil` for the method's own habit.
-    public let usesGuess: Bool?
+    /// Whether sampling starts from an initial estimate; `nil` for the method's own habit.
+    public let startsFromEstimate: Bool?
 
     /// Whether results are moved to where they explain the measurement; `nil` for the recipe's word.
     public let isProjected: Bool?
 
-    /// Settings of anchored posterior sampling that are not the method's own.
-    public let changes: PosteriorChanges
+    /// Settings of the method's own parameters, by their names.
+    public let settings: [String: MethodSetting]
 
     /// The settings that tell variants of one entry of the recipe apart.
     private let shown: [String]
@@ -33,7 +34,7 @@ public struct ExperimentVariant: Hashable, Sendable {
         if stepCount > 0 {
             words.append(innerStepCount > 0 ? "\(stepCount)x\(innerStepCount)" : "\(stepCount)")
         }
-        let metadata = changes.metadata
+        let metadata = settingMetadata
         for key in shown {
             if case .string(let word)? = metadata[key] {
                 words.append("\(key) \(word)")
@@ -43,6 +44,9 @@ public struct ExperimentVariant: Hashable, Sendable {
         }
         return words.joined(separator: " ")
     }
+
+    /// The settings as a row says them.
+    var settingMetadata: JSONObject { method?.sampling?.metadata(of: settings) ?? [:] }
 
     /// The decodes of a picture that is one window; Gibbs walks may need fewer.
     public var decodeCount: Int { stepCount * innerStepCount }
@@ -61,23 +65,23 @@ public struct ExperimentVariant: Hashable, Sendable {
     }
 
     private init(
-        series: String, method: Trial.Method?, stepCount: Int, innerStepCount: Int,
-        usesGuess: Bool? = nil, isProjected: Bool? = nil,
-        changes: PosteriorChanges = PosteriorChanges(), shown: [String] = []
+        series: String, method: TrialMethod?, stepCount: Int, innerStepCount: Int,
+        startsFromEstimate: Bool? = nil, isProjected: Bool? = nil,
+        settings: [String: MethodSetting] = [:], shown: [String] = []
     ) {
         self.series = series
         self.method = method
         self.stepCount = stepCount
         self.innerStepCount = innerStepCount
-        self.usesGuess = usesGuess
+        self.startsFromEstimate = startsFromEstimate
         self.isProjected = isProjected
-        self.changes = changes
+        self.settings = settings
         self.shown = shown
     }
 
     private static let keys =
         ["method", "label", "budget", "steps", "innerSteps", "guess", "projection"]
-        + PosteriorChanges.keys
+        + RecoveryMethod.allParameters.map(\.name)
 
     /// Reads a method of a recipe: every combination of its lists.
     ///
@@ -91,30 +95,34 @@ public struct ExperimentVariant: Hashable, Sendable {
     ) throws(RecipeFault) -> [ExperimentVariant] {
         let reader = try RecipeObject(object, path: "methods.", keys: keys)
         guard let name = try reader.text("method") else { throw .missingKey("methods.method") }
-        let method: Trial.Method = try reader.word(name, of: "method")
+        let method: TrialMethod = try reader.choice(name, of: "method")
         let label = try reader.text("label")
         let guess = try reader.flag("guess")
         let projection = try reader.flag("projection")
-        let changes = try PosteriorChanges.all(reader)
-        let settings = PosteriorChanges.keys.filter { object[$0] != nil }
-        if let key = settings.first, method != .anchored && method != .published {
-            throw .foreignSetting(key: reader.path(of: key), method: name)
+        let parameters = RecoveryMethod.allParameters.filter { object[$0.name] != nil }
+        let own = method.sampling?.parameters ?? []
+        if let foreign = parameters.first(where: { !own.contains($0) }) {
+            throw .foreignSetting(
+                key: reader.path(of: foreign.name),
+                owners: RecoveryMethod.all.filter { $0.parameters.contains(foreign) }.map(\.name),
+                method: name)
         }
+        let combinations = try method.sampling?.settings(reader) ?? [[:]]
         // One value of a method with a label needs no telling.
-        let shown = label == nil || changes.count > 1 ? settings : []
+        let shown = label == nil || combinations.count > 1 ? parameters.map(\.name) : []
         return try counts(of: method, reader, budgets: budgets).flatMap { count in
-            changes.map {
+            combinations.map {
                 ExperimentVariant(
                     series: label ?? name, method: method, stepCount: count.steps,
-                    innerStepCount: count.inner, usesGuess: guess, isProjected: projection,
-                    changes: $0, shown: shown)
+                    innerStepCount: count.inner, startsFromEstimate: guess, isProjected: projection,
+                    settings: $0, shown: shown)
             }
         }
     }
 
     /// The numbers of steps and of decodes within each: every combination of the lists.
     private static func counts(
-        of method: Trial.Method, _ reader: RecipeObject, budgets: [Int]
+        of method: TrialMethod, _ reader: RecipeObject, budgets: [Int]
     ) throws(RecipeFault) -> [(steps: Int, inner: Int)] {
         let own = try reader.counts("budget", atLeast: 1)
         let steps = try reader.counts("steps", atLeast: 1)
@@ -124,7 +132,7 @@ public struct ExperimentVariant: Hashable, Sendable {
         }
         guard let sampling = method.sampling else { return [(0, 0)] }
         let usual = sampling.counts(forBudget: RecoveryOptions.usualBudget)
-        guard sampling.innerNoun != nil else { return (steps ?? [usual.steps]).map { ($0, 0) } }
+        guard sampling.asksMeasurement else { return (steps ?? [usual.steps]).map { ($0, 0) } }
         if steps == nil && inner == nil {
             return (own ?? budgets).map { sampling.counts(forBudget: $0) }
         }

@@ -1,4 +1,4 @@
-public import TesseraPipeline
+import TesseraPipeline
 
 /// Why an experiment's recipe is not one.
 public enum RecipeFault: Error, Hashable, Sendable {
@@ -18,13 +18,13 @@ public enum RecipeFault: Error, Hashable, Sendable {
     case unknownWord(key: String, found: String, nearest: String)
 
     /// A task whose blur has no kernel of its own.
-    case kernelNeeded(Damage)
+    case kernelNeeded(task: String)
 
-    /// A kernel that no task of the recipe asks for.
-    case kernelUnused
+    /// A kernel that no task of the recipe asks for, and the tasks that do.
+    case kernelUnused(tasks: [String])
 
-    /// A setting of another method.
-    case foreignSetting(key: String, method: String)
+    /// A setting of other methods.
+    case foreignSetting(key: String, owners: [String], method: String)
 
     /// Two methods that tables could not tell apart.
     case sameName(String)
@@ -49,13 +49,13 @@ extension RecipeFault: CustomStringConvertible {
         case .unknownWord(let key, let found, let nearest):
             "'\(key)' of the recipe has '\(found)', which is not known; the nearest is '\(nearest)'"
         case .kernelNeeded(let task):
-            "the task '\(task.rawValue)' of the recipe needs the key 'kernel'; add it, such as "
+            "the task '\(task)' of the recipe needs the key 'kernel'; add it, such as "
                 + "Samples/Kernels/motion-1.png"
-        case .kernelUnused:
-            "the recipe has a 'kernel', but no task '\(Damage.deblurMotion.rawValue)'; "
+        case .kernelUnused(let tasks):
+            "the recipe has a 'kernel', but no task '\(tasks.joined(separator: "' or '"))'; "
                 + "leave it out or add the task"
-        case .foreignSetting(let key, let method):
-            "'\(key)' of the recipe is a setting of aps and aps-published, but the method is "
+        case .foreignSetting(let key, let owners, let method):
+            "'\(key)' of the recipe is a setting of \(owners.joined(separator: " and ")), but the method is "
                 + "'\(method)'; leave it out"
         case .sameName(let name):
             "two methods of the recipe have the name '\(name)'; add a 'label' to one of them"

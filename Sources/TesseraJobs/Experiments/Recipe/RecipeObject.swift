@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraPipeline
 
 /// An object of a recipe, which may have known keys only.
@@ -105,12 +105,12 @@ struct RecipeObject {
         try one(key, expected: "a text") { if case .string(let text) = $0 { text } else { nil } }
     }
 
-    /// The case of an enumeration that a word of this object spells.
-    func word<Word: RawRepresentable & CaseIterable>(
+    /// The value of a list that a word of this object names.
+    func choice<Choice: NamedChoice>(
         _ text: String, of key: String
-    ) throws(RecipeFault) -> Word where Word.RawValue == String {
-        if let word = Word(rawValue: text) { return word }
-        let words = Word.allCases.map(\.rawValue)
+    ) throws(RecipeFault) -> Choice {
+        if let choice = Choice.named(text) { return choice }
+        let words = Choice.all.map(\.name)
         throw .unknownWord(key: path(of: key), found: text, nearest: words.nearest(to: text))
     }
 }

@@ -1,5 +1,6 @@
-public import TesseraCheckpoint
-public import TesseraPipeline
+public import TesseraInverse
+public import TesseraJSON
+import TesseraPipeline
 
 /// What an experiment found: a table and a plot for each task, from the rows of its cells.
 public struct ExperimentReport: Sendable {
@@ -122,19 +123,21 @@ public struct ExperimentReport: Sendable {
             x: { $1.estimate("decodes")?.mean ?? 0 })
     }
 
-    /// PSNR against the deviation of the noise, for each damage that was measured with two or more.
+    /// PSNR against the deviation of the noise, for each degradation that was measured with two or more.
     ///
     /// A method that was measured without noise only is a line across.
-    public var noisePlots: [(damage: Damage, plot: ScatterPlot)] {
-        var damages: [Damage] = []
-        for task in tasks where !damages.contains(task.damage) { damages.append(task.damage) }
-        return damages.compactMap { damage in
-            let levels = tasks.filter { $0.damage == damage }
+    public var noisePlots: [(degradation: Degradation, plot: ScatterPlot)] {
+        var degradations: [Degradation] = []
+        for task in tasks where !degradations.contains(task.degradation) {
+            degradations.append(task.degradation)
+        }
+        return degradations.compactMap { degradation in
+            let levels = tasks.filter { $0.degradation == degradation }
             guard levels.count(where: { $0.noise > 0 }) > 1 else { return nil }
             return (
-                damage,
+                degradation,
                 plot(
-                    of: levels, title: damage.rawValue, xLabel: "noise, its standard deviation",
+                    of: levels, title: degradation.name, xLabel: "noise, its standard deviation",
                     seriesName: \.name, x: { task, _ in task.noise })
             )
         }

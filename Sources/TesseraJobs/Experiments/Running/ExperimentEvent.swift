@@ -1,4 +1,4 @@
-public import TesseraCheckpoint
+public import TesseraJSON
 
 /// What happens while an experiment runs.
 public enum ExperimentEvent: Sendable {

@@ -1,6 +1,7 @@
 import TesseraCheckpoint
 import TesseraFiles
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 import TesseraTensor
 import TesseraTokenizer
@@ -153,12 +154,12 @@ extension ExperimentSettings {
         of cell: ExperimentCell, folders: [String: ModelFolder], path: String?
     ) -> JSONObject {
         let weights = cell.model.flatMap { folders[$0]?.description }.map { description in
-            let files = [description.tokenizer.file, description.prior?.file].compactMap(\.self)
+            let files = ModelPart.Role.allCases.compactMap { description.parts[$0]?.file }
             return files.map { String($0.sha256.prefix(12)) }.joined(separator: "-")
         }
         var identity = cell.identity(weights: weights)
         if cell.model != nil {
-            identity["decoder"] = (decodingGoal?.rawValue).map { .string($0) }
+            identity["decoder"] = (decodingObjective?.rawValue).map { .string($0) }
         }
         if cell.variant.needsPrior {
             identity["precision"] = .string(precision.rawValue)

@@ -1,4 +1,4 @@
-import TesseraCheckpoint
+import TesseraJSON
 import TesseraPipeline
 
 /// What an experiment has to do, and what that costs.

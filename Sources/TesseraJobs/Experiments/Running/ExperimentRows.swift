@@ -1,5 +1,5 @@
-import TesseraCheckpoint
 import TesseraFiles
+import TesseraJSON
 
 /// The rows of an experiment and their file, which never holds half a row.
 struct ExperimentRows {

@@ -11,7 +11,7 @@ public struct ExperimentSettings: Sendable {
     public var isGuidedByDraft = false
 
     /// What the decoders of pictures were trained for, if certain ones are asked for.
-    public var decodingGoal: DecodingGoal?
+    public var decodingObjective: DecodingObjective?
 
     /// What tells how differently pictures look, or `nil`.
     public var perception: PerceptualDistance?

@@ -1,5 +1,6 @@
 import TesseraFiles
 import TesseraImage
+import TesseraInverse
 import TesseraPipeline
 import TesseraTensor
 
@@ -12,8 +13,8 @@ extension ExperimentWork {
             try write(report.plot(of: task).svg, as: "plot-\(task.name).svg")
             try writeContactSheet(of: task)
         }
-        for (damage, plot) in report.noisePlots {
-            try write(plot.svg, as: "plot-\(damage.rawValue)-noises.svg")
+        for (degradation, plot) in report.noisePlots {
+            try write(plot.svg, as: "plot-\(degradation.name)-noises.svg")
         }
     }
 

@@ -1,7 +1,8 @@
 import TesseraCheckpoint
 import TesseraFiles
 package import TesseraImage
-import TesseraInverse
+package import TesseraInverse
+import TesseraJSON
 package import TesseraPipeline
 import TesseraTensor
 
@@ -62,7 +63,7 @@ struct ExperimentWork {
                     try Model(
                         folder, needsPrior: job.recipe.variants.contains(where: \.needsPrior),
                         precision: settings.precision, isGuidedByDraft: settings.isGuidedByDraft,
-                        decodingFor: settings.decodingGoal)
+                        decodingFor: settings.decodingObjective)
                 )
             } catch { throw .model(error.description) }
         }
@@ -90,16 +91,19 @@ struct ExperimentWork {
     private func figures(of cell: ExperimentCell, with model: Model?) throws -> JSONObject? {
         guard let file = job.files[cell.picture] else { throw JobError.item("the picture is gone") }
         let image = try file.image()
-        if let model { try model.checkSize(of: image, for: cell.task) }
+        if let model {
+            try model.checkSize(of: image, for: cell.task.degradation, named: cell.task.name)
+        }
         guard let method = cell.variant.method else { return try otherFigures(of: cell, image) }
         let trial = Trial(
             degradation: job.degradation(cell.task), method: method, options: cell.options,
             perception: job.settings.perception)
-        // A trial cannot be stopped between its steps yet.
-        let outcome = trial.run(on: image, with: method.needsModel ? model : nil) {
-            events.send(.step($0.step, of: $0.stepCount))
+        let run = trial.run(on: image, with: method.needsModel ? model : nil)
+        for step in run where !step.isPreparatory {
+            guard events.send(.step(step.step, of: step.stepCount)) else { return nil }
         }
         guard !events.isClosed else { return nil }
+        let outcome = run.result()
         let recovered = outcome.recovered
         if job.isOnContactSheet(cell) {
             try makeFolders(job.picturePath(cell).folder)
@@ -125,7 +129,8 @@ struct ExperimentWork {
         }
         var row = figures(
             of: measured.comparison(of: result, perception: job.settings.perception),
-            residual: measured.map.residual(of: result.pixels, given: measured.observed))
+            residual: measured.forwardOperator.residual(of: result.pixels, given: measured.observed)
+        )
         row["seconds"] = other.seconds.map { .real($0) }
         return row
     }
@@ -148,21 +153,18 @@ extension Model {
     ///
     /// - Parameters:
     ///   - image: The picture.
-    ///   - damage: What it is damaged by.
-    ///   - name: What the task is called.
+    ///   - degradation: What it is degraded by.
+    ///   - name: What the task is called; the degradation's name unless given.
     /// - Throws: ``JobError`` about the item if it is.
     package func checkSize(
-        of image: Image, for damage: Damage, named name: String
+        of image: Image, for degradation: Degradation, named name: String? = nil
     ) throws(JobError) {
-        guard !damage.givesPicture, max(image.width, image.height) > maximumSideAtOnce else {
-            return
-        }
+        guard !degradation.givesPicture,
+            max(image.width, image.height) > maximumSideAtOnce
+        else { return }
         throw .item(
-            "the picture is \(image.width) x \(image.height) pixels, but '\(name)' is "
-                + "measured as a whole, of at most \(maximumSideAtOnce) a side; cut it")
-    }
-
-    fileprivate func checkSize(of image: Image, for task: ExperimentTask) throws(JobError) {
-        try checkSize(of: image, for: task.damage, named: task.name)
+            "the picture is \(image.width) x \(image.height) pixels, but "
+                + "'\(name ?? degradation.name)' is measured as a whole, of at most "
+                + "\(maximumSideAtOnce) a side; cut it")
     }
 }

@@ -2,6 +2,7 @@ import TesseraCheckpoint
 import TesseraFiles
 import TesseraImage
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 import TesseraTensor
 

@@ -1,5 +1,5 @@
-import TesseraCheckpoint
 import TesseraFiles
+import TesseraJSON
 import TesseraPipeline
 
 /// What other programs made of an experiment's measurements, in its folder `others`.

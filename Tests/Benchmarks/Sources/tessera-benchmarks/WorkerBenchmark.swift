@@ -178,13 +178,16 @@ enum WorkerBenchmark {
             let image = Image(pixels: try tensor())
             let hole = PixelMask(
                 height: image.height, width: image.width, rows: 96 ..< 160, columns: 96 ..< 160)
-            return { model.inpaint(image, hole: hole, options: unprojected).image.pixels }
+            return { model.inpaint(image, hole: hole, options: unprojected).result().image.pixels }
         case "restore-sr4":
             let model = try Model(
                 ModelFolder(path: model), needsPrior: true, precision: precision,
                 decodingFor: .psnr)
             let image = Image(pixels: try tensor())
-            return { model.enlarge(image, by: 4, options: unprojected).image.pixels }
+            return {
+                model.restore(image, from: Degradation(.sr4), noise: 0, options: unprojected)
+                    .result().image.pixels
+            }
         default:
             print("there is no work '\(work)'")
             exit(2)

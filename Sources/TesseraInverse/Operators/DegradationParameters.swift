@@ -1,0 +1,44 @@
+/// The numbers of a degradation; each reads those that it accepts.
+public struct DegradationParameters: Hashable, Sendable {
+    /// What is added to measurements by chance.
+    public var noise = MeasurementNoise.none
+
+    /// The kernel of a blur; papers have a Gaussian of 61 × 61 pixels with a deviation of 3.
+    public var kernel = BlurKernel.gaussian(side: 61, deviation: 3)
+
+    /// The quality of a JPEG, 1 to 100.
+    public var quality = 20
+
+    /// The side of the square that is missing, in pixels.
+    public var boxSide = 64
+
+    /// Makes the usual parameters.
+    public init() {}
+}
+
+/// The name of a parameter, for a degradation to say which it reads.
+public enum DegradationParameter: Hashable, Sendable, CaseIterable {
+    /// ``DegradationParameters/noise``, which all read.
+    case noise
+
+    /// ``DegradationParameters/kernel``.
+    case kernel
+
+    /// ``DegradationParameters/quality``.
+    case quality
+
+    /// ``DegradationParameters/boxSide``.
+    case boxSide
+}
+
+/// When the noise of a degraded picture is judged by the picture itself.
+public enum NoiseJudgement: Hashable, Sendable {
+    /// Never: what it shows was rounded after the noise came, or is to be kept as it is.
+    case never
+
+    /// Where all channels share it; texture that is taken for noise would be lost.
+    case whereAllChannelsShareIt
+
+    /// Always: noise is what is to be undone, or would be amplified.
+    case always
+}

@@ -1,0 +1,57 @@
+public import TesseraInverse
+public import TesseraPosterior
+
+/// How the picture of a trial is recovered: by a method that samples, or by a baseline.
+public enum TrialMethod: Hashable, Sendable {
+    /// A method that asks a prior.
+    case sampling(RecoveryMethod)
+
+    /// A recovery that samples nothing.
+    case baseline(Baseline)
+
+    /// How tokens are sampled, if the method asks a prior.
+    public var sampling: RecoveryMethod? {
+        if case .sampling(let method) = self { method } else { nil }
+    }
+
+    /// What the picture is recovered by, if no prior is asked.
+    public var baseline: Baseline? {
+        if case .baseline(let baseline) = self { baseline } else { nil }
+    }
+
+    /// Whether the method asks a prior.
+    public var needsPrior: Bool { sampling != nil }
+
+    /// Whether the method asks a tokenizer.
+    public var needsModel: Bool { baseline?.needsModel ?? true }
+
+    /// Whether the method can undo a degradation.
+    ///
+    /// - Parameter degradation: The degradation.
+    /// - Returns: Whether it can.
+    public func applies(to degradation: Degradation) -> Bool {
+        baseline?.applies(to: degradation) ?? true
+    }
+}
+
+extension TrialMethod: NamedChoice {
+    /// The name on the command line, in recipes and in tables.
+    public var name: String {
+        switch self {
+        case .sampling(let method): method.name
+        case .baseline(let baseline): baseline.name
+        }
+    }
+
+    /// Other names that choose it too.
+    public var aliases: [String] { baseline?.aliases ?? [] }
+
+    /// Every method, then every baseline.
+    public static let all =
+        RecoveryMethod.all.map(TrialMethod.sampling) + Baseline.all.map(TrialMethod.baseline)
+}
+
+extension TrialMethod: CustomStringConvertible {
+    /// The name.
+    public var description: String { name }
+}

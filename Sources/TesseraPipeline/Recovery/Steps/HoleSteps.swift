@@ -1,0 +1,118 @@
+import TesseraInverse
+import TesseraTensor
+import TesseraTokens
+
+/// The steps in which the holes of a picture are filled, one region around them after the other.
+struct HoleSteps<Canvas: PixelCanvas>: SamplingSteps {
+    private let canvas: Canvas
+    private let mask: PixelMask
+    private let model: Model
+    private let options: RecoveryOptions
+    private let regions: [HoleRegion]
+    private var number = 0
+    private var region: RegionSteps?
+    private var doneStepCount = 0
+    private var filled: Canvas
+    private var residual = ResidualSum()
+    private var decodeCount = 0
+
+    /// Plans the regions.
+    ///
+    /// - Parameters:
+    ///   - mask: The pixels to fill.
+    ///   - canvas: The picture, of the mask's size.
+    ///   - model: The model, with its prior.
+    ///   - options: How to sample.
+    init(
+        filling mask: PixelMask, of canvas: Canvas, with model: Model, options: RecoveryOptions
+    ) {
+        self.canvas = canvas
+        self.mask = mask
+        self.model = model
+        self.options = options
+        filled = canvas
+        regions = HoleRegion.covering(mask, side: model.tokenizer.pixelsPerToken)
+    }
+
+    mutating func next() -> SamplingProgress<Canvas>? {
+        while number < regions.count {
+            if region == nil {
+                region = RegionSteps(
+                    filling: regions[number], of: mask, canvas: canvas, with: model,
+                    options: options)
+            }
+            if let progress = region?.next() { return counted(progress) }
+            endRegion()
+        }
+        return nil
+    }
+
+    /// The picture with its holes filled; its other pixels may have changed a little.
+    func result() -> Recovered<Canvas> {
+        Recovered(image: filled, residual: residual.value, decodeCount: decodeCount)
+    }
+
+    private mutating func endRegion() {
+        guard let recovered = region?.result() else { return }
+        let ended = regions[number]
+        filled.replacePixels(in: ended.rectangle, with: recovered.image)
+        residual.add(
+            recovered.residual, count: ended.hole.isHole.count - ended.hole.holeCount,
+            of: ended.hole.isHole.count)
+        decodeCount += recovered.decodeCount
+        doneStepCount += ended.windowCount * options.stepCount
+        region = nil
+        number += 1
+    }
+
+    private func counted(
+        _ progress: SamplingProgress<Tensor<Float>>
+    ) -> SamplingProgress<Canvas> {
+        let rectangle = regions[number].rectangle
+        return progress.map { [filled] pixels in
+            var whole = filled
+            whole.replacePixels(in: rectangle, with: pixels)
+            return whole
+        }.counted(
+            step: doneStepCount + progress.step,
+            of: regions.reduce(0) { $0 + $1.windowCount } * options.stepCount)
+    }
+}
+
+/// A region around holes, and the work that it is.
+struct HoleRegion {
+    /// Where it lies, in pixels.
+    let rectangle: PixelRectangle
+
+    /// Its part of the mask.
+    let hole: PixelMask
+
+    /// The number of windows that its positions are sampled in.
+    let windowCount: Int
+
+    /// The regions that a mask asks for.
+    ///
+    /// - Parameters:
+    ///   - mask: The missing pixels.
+    ///   - side: The side of the square of pixels that one position stands for.
+    /// - Returns: Regions that do not overlap and hold every missing pixel.
+    static func covering(_ mask: PixelMask, side: Int) -> [HoleRegion] {
+        InpaintingRegion.covering(mask, side: side).map { region in
+            let rectangle = region.rectangle(side: side, height: mask.height, width: mask.width)
+            let hole = mask.window(rectangle)
+            let windows = RecoveryWindow.covering(
+                height: region.rows.count, width: region.columns.count,
+                where: hole.holeFractions(ofSquares: side).map { $0 > 0 })
+            return HoleRegion(rectangle: rectangle, hole: hole, windowCount: windows.count)
+        }
+    }
+}
+
+extension PixelMask {
+    /// The part of a mask inside a rectangle.
+    func window(_ rectangle: PixelRectangle) -> PixelMask {
+        window(
+            row: rectangle.top, column: rectangle.left, height: rectangle.height,
+            width: rectangle.width)
+    }
+}

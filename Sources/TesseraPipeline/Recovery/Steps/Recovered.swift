@@ -1,0 +1,37 @@
+/// What was recovered from a measurement.
+public struct Recovered<Picture> {
+    /// The picture.
+    public let image: Picture
+
+    /// The root mean square of what the sampled picture, before it is moved to where it explains the
+    /// measurement, differs from it; in units of the pixels' range [-1, 1].
+    public let residual: Double
+
+    /// The standard deviation of the measurement's noise that was reckoned with, in the same units: a
+    /// picture that explains the measurement has a residual of about so much.
+    public let noise: Double
+
+    /// How often sampling decoded the picture, or windows of it; with the gradient counts as once.
+    public let decodeCount: Int
+
+    init(image: Picture, residual: Double, noise: Double = 0, decodeCount: Int = 0) {
+        self.image = image
+        self.residual = residual
+        self.noise = noise
+        self.decodeCount = decodeCount
+    }
+
+    /// The same recovery, its picture made into another kind.
+    func map<Other>(_ transform: (Picture) -> Other) -> Recovered<Other> {
+        Recovered<Other>(
+            image: transform(image), residual: residual, noise: noise, decodeCount: decodeCount)
+    }
+
+    /// The same recovery after more decodes.
+    func adding(decodeCount more: Int) -> Recovered {
+        Recovered(
+            image: image, residual: residual, noise: noise, decodeCount: decodeCount + more)
+    }
+}
+
+extension Recovered: Sendable where Picture: Sendable {}
