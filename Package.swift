@@ -214,8 +214,9 @@ let package = Package(
             name: "TesseraModelsTests",
             dependencies: [
                 "TesseraModels", "TesseraCheckpoint", "TesseraJSON", "TesseraPacking",
-                "TesseraTokenizer", "TesseraTokens", "_TesseraTestSupport",
-            ]),
+                "TesseraTensor", "TesseraTokenizer", "TesseraTokens", "_TesseraTestSupport",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "TesseraPriorTests",
             dependencies: [

@@ -6,12 +6,16 @@ from setuptools.command.bdist_wheel import bdist_wheel
 
 
 class PlatformDistribution(Distribution):
-    def has_ext_modules(self):
+    """A package with a library for one platform."""
+
+    def has_ext_modules(self) -> bool:
         return True
 
 
 class PlatformWheel(bdist_wheel):
-    def get_tag(self):
+    """A wheel for every version of Python."""
+
+    def get_tag(self) -> tuple[str, str, str]:
         return "py3", "none", super().get_tag()[2]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import operator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,7 @@ def as_batch(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if batch.dtype != np.uint8:
         raise ArgumentError(f"pictures are {batch.dtype}, but must be uint8, from 0 to 255")
     if batch.ndim not in (3, 4) or batch.shape[-1] != 3:
-        raise ArgumentError(
-            f"pictures have the shape {list(batch.shape)}, but must have [N, H, W, 3] or [H, W, 3]"
-        )
+        raise ArgumentError(f"pictures have the shape {list(batch.shape)}, but must have [N, H, W, 3] or [H, W, 3]")
     if batch.ndim == 3:
         batch = batch[np.newaxis]
     count, height, width, _ = batch.shape
@@ -58,7 +57,7 @@ def as_codes(tokens: NDArray[np.integer]) -> NDArray[np.uint16]:
     return np.ascontiguousarray(tokens, np.uint16)
 
 
-def pointer(array: NDArray):
+def pointer(array: NDArray[Any]) -> Any:
     """The address of an array's first element, typed; the array must outlive its use."""
     return array.ctypes.data_as(ctypes.POINTER(np.ctypeslib.as_ctypes_type(array.dtype)))
 

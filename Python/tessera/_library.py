@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+from collections.abc import Callable
 from ctypes import POINTER, Structure, c_char_p, c_int32, c_size_t, c_uint8, c_uint16, c_uint64, c_void_p
 from pathlib import Path
 
@@ -57,7 +58,23 @@ FUNCTIONS = {
 
 
 class Library:
-    """The functions of tessera.h without their prefix."""
+    """The functions of tessera.h without their prefix; what they take stands in :data:`FUNCTIONS`."""
+
+    abi: Callable[..., int]
+    message: Callable[..., bytes]
+    open: Callable[..., None]
+    close: Callable[..., None]
+    name: Callable[..., bytes]
+    hash: Callable[..., bytes]
+    pixels_per_token: Callable[..., int]
+    slot_count: Callable[..., int]
+    vocabulary: Callable[..., int]
+    has_prior: Callable[..., int]
+    grid: Callable[..., None]
+    encode: Callable[..., None]
+    decode: Callable[..., None]
+    inpaint: Callable[..., None]
+    key: Callable[..., int]
 
     def __init__(self, path: Path):
         self.path = path
@@ -78,12 +95,10 @@ class Library:
         if self.abi() != ABI:
             raise TesseraError(f"{path} has interface {self.abi()}, but this package needs {ABI}")
 
-    def _check(self, status: int, function, arguments) -> None:
+    def _check(self, status: int, function: object, arguments: object) -> None:
         if status != 0:
             # The message is this thread's, and no other call of this thread came between.
             raise ERRORS.get(status, TesseraError)(self.message().decode())
 
 
-library = Library(
-    Path(os.environ.get("TESSERA_LIBRARY") or Path(__file__).with_name("libtessera.so"))
-)
+library = Library(Path(os.environ.get("TESSERA_LIBRARY") or Path(__file__).with_name("libtessera.so")))

@@ -60,7 +60,7 @@ class Model:
         count = 0 if threads is None else checked(threads, "threads", 1, 1024)
         return cls(None if model is None else os.fspath(model), count)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[Model], tuple[str | None, int]]:
         return Model, self._arguments
 
     def __repr__(self) -> str:
@@ -160,9 +160,7 @@ class Model:
         batch = as_batch(pictures)
         mask = np.asarray(holes)
         if mask.dtype != np.bool_:
-            raise ArgumentError(
-                f"holes are {mask.dtype}, but must be bool; of a mask of lightness take 'mask >= 128'"
-            )
+            raise ArgumentError(f"holes are {mask.dtype}, but must be bool; of a mask of lightness take 'mask >= 128'")
         if mask.shape not in (batch.shape[:3], batch.shape[1:3]):
             raise ArgumentError(
                 f"holes have the shape {list(mask.shape)}, but must have {list(batch.shape[:3])} or "
@@ -182,7 +180,5 @@ class Model:
         )
         mask = np.ascontiguousarray(np.broadcast_to(mask, batch.shape[:3])).view(np.uint8)
         filled = np.array(batch, order="C")
-        library.inpaint(
-            self._handle, described(filled), pointer(mask), mask.size, ctypes.byref(options)
-        )
+        library.inpaint(self._handle, described(filled), pointer(mask), mask.size, ctypes.byref(options))
         return filled.reshape(np.shape(pictures))

@@ -16,8 +16,8 @@ from .table import tokens_schema, with_tokens
 
 
 def convert(
-    source: str | os.PathLike,
-    target: str | os.PathLike,
+    source: str | os.PathLike[str],
+    target: str | os.PathLike[str],
     model: Model,
     column: str = "image",
     batch_size: int = 64,

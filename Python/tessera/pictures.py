@@ -80,7 +80,7 @@ def tokenize(values: Iterable[Any], model: Model) -> list[Tokens]:
         model: The model.
     """
     results: list[Tokens] = []
-    sizes: dict[tuple[int, int], list[tuple[int, NDArray]]] = defaultdict(list)
+    sizes: dict[tuple[int, int], list[tuple[int, NDArray[np.uint8]]]] = defaultdict(list)
     for index, value in enumerate(values):
         try:
             is_array = isinstance(value, np.ndarray)
@@ -97,12 +97,12 @@ def tokenize(values: Iterable[Any], model: Model) -> list[Tokens]:
             for index, _ in entries:
                 results[index] = Tokens(None, height, width, str(error))
             continue
-        for (index, _), grid in zip(entries, codes):
+        for (index, _), grid in zip(entries, codes, strict=True):
             results[index] = Tokens(grid, height, width)
     return results
 
 
-def columns(tokens: list[Tokens]) -> dict[str, list]:
+def columns(tokens: list[Tokens]) -> dict[str, list[Any]]:
     """The columns that take the place of a column of pictures, by name.
 
     ``tokens`` (uint16, in the order of rows, columns and slots), ``rows`` and ``columns`` of the grid,

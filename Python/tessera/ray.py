@@ -1,12 +1,12 @@
 """Tokens with Ray Data: an actor that holds a model.
 
-    dataset = ray.data.read_parquet("pictures")     # a column "image" of {bytes, path}
-    dataset.map_batches(
-        tessera.ray.Tokenizer,
-        fn_constructor_kwargs={"model": "photo-dimension", "threads": 4},
-        batch_format="pyarrow", batch_size=64, num_cpus=4,
-        compute=ray.data.ActorPoolStrategy(size=8),
-    ).write_parquet("tokens")
+dataset = ray.data.read_parquet("pictures")     # a column "image" of {bytes, path}
+dataset.map_batches(
+    tessera.ray.Tokenizer,
+    fn_constructor_kwargs={"model": "photo-dimension", "threads": 4},
+    batch_format="pyarrow", batch_size=64, num_cpus=4,
+    compute=ray.data.ActorPoolStrategy(size=8),
+).write_parquet("tokens")
 """
 
 from __future__ import annotations

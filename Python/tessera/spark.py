@@ -1,7 +1,7 @@
 """Tokens with PySpark: a data frame with a column of pictures to one with columns of tokens.
 
-    frame = spark.read.parquet("pictures")          # a column "image" of {bytes, path}
-    tessera.spark.with_tokens(frame).write.parquet("tokens")
+frame = spark.read.parquet("pictures")          # a column "image" of {bytes, path}
+tessera.spark.with_tokens(frame).write.parquet("tokens")
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ FIELDS = [
 ]
 
 
-def with_tokens(
-    frame: DataFrame, model: str | None = None, column: str = "image", threads: int = 1
-) -> DataFrame:
+def with_tokens(frame: DataFrame, model: str | None = None, column: str = "image", threads: int = 1) -> DataFrame:
     """Replaces a column of pictures by their tokens; the other columns stay.
 
     Args:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ._model import Model
 from .pictures import check_columns, columns, tokenize
@@ -55,13 +58,10 @@ def with_tokens(table: pa.Table, model: Model, column: str = "image") -> pa.Tabl
     """
     schema = tokens_schema(table.schema, model, column)
     new = columns(tokenize((value.as_py() for value in table[column]), model))
-    arrays = [
-        pa.array(new[field.name], field.type) if field in FIELDS else table[field.name]
-        for field in schema
-    ]
+    arrays = [pa.array(new[field.name], field.type) if field in FIELDS else table[field.name] for field in schema]
     return pa.table(arrays, schema=schema)
 
 
-def grid(row: dict) -> np.ndarray:
+def grid(row: Mapping[str, Any]) -> NDArray[np.uint16]:
     """The tokens of a row as uint16 ``[h, w, K]``, as :meth:`tessera.Model.decode` takes them."""
     return np.asarray(row["tokens"], np.uint16).reshape(row["rows"], row["columns"], -1)

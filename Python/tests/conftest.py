@@ -1,8 +1,9 @@
-"""Pictures and models that the tests share. The package under test is the installed wheel."""
+"""Pictures and models that the tests share. The package under test is the wheel: Scripts/check-package."""
 
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -40,19 +41,13 @@ def model():
 def crops():
     """Six photographs of 96 x 120 pixels, uint8 [6, 96, 120, 3]."""
     pictures = [np.asarray(Image.open(path).convert("RGB")) for path in SAMPLES]
-    return np.stack(
-        [
-            picture[y : y + 96, x : x + 120]
-            for picture in pictures
-            for y, x in [(0, 0), (20, 31), (60, 9)]
-        ]
-    )
+    return np.stack([picture[y : y + 96, x : x + 120] for picture in pictures for y, x in [(0, 0), (20, 31), (60, 9)]])
 
 
 @pytest.fixture(scope="session")
 def photographs(crops):
     """A table as Hugging Face data sets have it: two formats, three sizes, and two that cannot be read."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for index, crop in enumerate(crops):
         data = io.BytesIO()
         Image.fromarray(crop[: 96 - 8 * (index % 3)]).save(data, "PNG" if index % 2 else "JPEG")

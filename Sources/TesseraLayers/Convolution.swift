@@ -33,6 +33,17 @@ public struct Convolution: Sendable {
         bias = try file.tensor("\(name).bias", shape: [outputs])
     }
 
+    /// Puts a convolution together.
+    ///
+    /// - Parameters:
+    ///   - weight: Shape `[outputs, side, side, inputs]`.
+    ///   - bias: Shape `[outputs]`.
+    ///   - stride: The step between outputs, 1 or 2.
+    init(weight: Tensor<Float>, bias: Tensor<Float>, stride: Int) {
+        self.weight = PackedConvolution(weight, stride: stride)
+        self.bias = bias
+    }
+
     /// Convolves pictures.
     ///
     /// - Parameters:

@@ -6,7 +6,9 @@ public import TesseraTokenizer
 /// A new family is a folder in TesseraTokenizer or TesseraPrior and a line here.
 public enum Families {
     /// The families of tokenizers.
-    public static let tokenizers: [any TokenizerFamily.Type] = [ResidualFamily.self]
+    public static let tokenizers: [any TokenizerFamily.Type] = [
+        ResidualFamily.self, TamingFamily.self,
+    ]
 
     /// The families of priors.
     public static let priors: [any PriorFamily.Type] = [MaskedTransformerFamily.self]

@@ -22,8 +22,8 @@ public enum HaltonSequence {
         var isVisited = [Bool](repeating: false, count: count)
         var point = 1
         while order.count < count {
-            let row = scaledRadicalInverse(of: point, base: 2, extent: height)
-            let column = scaledRadicalInverse(of: point, base: 3, extent: width)
+            let row = scaledRadicalInverse(of: point, base: 2, size: height)
+            let column = scaledRadicalInverse(of: point, base: 3, size: width)
             let position = row * width + column
             if !isVisited[position] {
                 isVisited[position] = true
@@ -34,8 +34,8 @@ public enum HaltonSequence {
         return order
     }
 
-    /// The integer part of `extent` times the radical inverse of an index.
-    private static func scaledRadicalInverse(of index: Int, base: Int, extent: Int) -> Int {
+    /// The integer part of `size` times the radical inverse of an index.
+    private static func scaledRadicalInverse(of index: Int, base: Int, size: Int) -> Int {
         var rest = index
         var mirrored = 0
         var denominator = 1
@@ -44,6 +44,6 @@ public enum HaltonSequence {
             denominator *= base
             rest /= base
         }
-        return extent * mirrored / denominator
+        return size * mirrored / denominator
     }
 }

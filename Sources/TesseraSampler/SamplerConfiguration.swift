@@ -9,7 +9,7 @@ public struct SamplerConfiguration: Sendable {
     public var schedule: MaskSchedule
 
     /// Which slots are revealed first.
-    public var order: SlotOrder
+    public var order: UnmaskingOrder
 
     /// What divides logits before a code is drawn; 0 takes the most probable code.
     public var softmaxTemperature: Float
@@ -34,7 +34,7 @@ public struct SamplerConfiguration: Sendable {
     ///   - choiceTemperature: What multiplies the Gumbel noise on confidences; not negative.
     ///   - guidanceScale: The scale s of guidance by the condition.
     public init(
-        stepCount: Int = 12, schedule: MaskSchedule = .cosine, order: SlotOrder = .confidence,
+        stepCount: Int = 12, schedule: MaskSchedule = .cosine, order: UnmaskingOrder = .confidence,
         softmaxTemperature: Float = 1, topP: Float = 1, choiceTemperature: Float = 4.5,
         guidanceScale: Float = 1
     ) {

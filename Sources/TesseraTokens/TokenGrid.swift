@@ -80,25 +80,4 @@ public struct TokenGrid: Hashable, Sendable {
             codes[index] = newValue
         }
     }
-
-    /// The rectangle of positions with its upper left corner at the given row and column.
-    ///
-    /// - Parameters:
-    ///   - row: The first row.
-    ///   - column: The first column.
-    ///   - height: The number of rows.
-    ///   - width: The number of columns.
-    /// - Returns: A grid of `height` × `width` positions.
-    public func window(row: Int, column: Int, height: Int, width: Int) -> TokenGrid {
-        precondition(
-            row >= 0 && column >= 0 && row + height <= self.height && column + width <= self.width,
-            "A window must lie inside its grid")
-        var part: [Int32] = []
-        part.reserveCapacity(height * width * slotCount)
-        for y in row ..< row + height {
-            let start = (y * self.width + column) * slotCount
-            part += codes[start ..< start + width * slotCount]
-        }
-        return TokenGrid(height: height, width: width, vocabulary: vocabulary, codes: part)
-    }
 }

@@ -3,14 +3,21 @@ public import TesseraTensor
 /// A pair of networks and a quantizer that turn pixels into tokens and tokens back into pixels.
 ///
 /// Pixels are `[1, H, W, 3]` in [-1, 1], of any height and width of at least 1: an implementation
-/// pads to whole positions and works in tiles whose seams do not show. The two requirements read
+/// pads to whole positions and works in tiles where its ``tiling`` allows. Encoding and decoding read
 /// and write a picture piece by piece, so that a large one never exists as numbers as a whole.
 public protocol VisualTokenizer: Sendable {
     /// The quantizer: codes as points of the latent space.
     var codeSpace: any CodeSpace { get }
 
-    /// The decoder from latents to pixels, without tiles, for guidance.
-    var decoder: any LatentDecoder { get }
+    /// The decoder from latents to the pixels of a result, without tiles.
+    var pixelDecoder: any LatentDecoder { get }
+
+    /// The decoder from latents to nearly the same pixels, without tiles, for gradients that guide
+    /// sampling.
+    var guidanceDecoder: any LatentDecoder { get }
+
+    /// Whether the tokenizer may work on an image part by part.
+    var tiling: Tiling { get }
 
     /// Encodes a picture that is read piece by piece.
     ///
@@ -44,7 +51,7 @@ public protocol VisualTokenizer: Sendable {
 
 extension VisualTokenizer {
     /// The side of the square of pixels that one position stands for.
-    public var pixelsPerToken: Int { decoder.pixelsPerToken }
+    public var pixelsPerToken: Int { pixelDecoder.pixelsPerToken }
 
     /// Encodes an image.
     ///

@@ -65,7 +65,7 @@ class Recovery:
         total = torch.zeros(height, width, self.slots, logits.shape[-1])
         weight = torch.zeros(height, width, 1, 1)
         blend = self.weights[:h, :w, None, None]
-        for (y, x), part in zip(corners, logits):
+        for (y, x), part in zip(corners, logits, strict=True):
             total[y : y + h, x : x + w] += blend * part
             weight[y : y + h, x : x + w] += blend
         return (total / weight).flatten(0, 1)
@@ -73,7 +73,7 @@ class Recovery:
     def sample(self, operator, measured, codes, rough, trust, height, width, focus=(slice(None), slice(None))):
         """Codes [P, K]; masked ones (256) are filled. What is measured are the positions of `focus`."""
         guess = self.embed(rough)
-        near = (guess.transpose(0, 1) @ self.books.mT * 2 - self.books.square().sum(-1).unsqueeze(1))
+        near = guess.transpose(0, 1) @ self.books.mT * 2 - self.books.square().sum(-1).unsqueeze(1)
         guess = (near / self.spacing.view(-1, 1, 1)).transpose(0, 1)
         guess = guess - guess.amax(-1, keepdim=True)
         tilt = None
@@ -119,7 +119,8 @@ def restored(recovery: Recovery, small):
     rough = recovery.codes_of(F.interpolate(small, (height, width), mode="bicubic", antialias=True))
     rows, columns = height // 8, width // 8
     codes = recovery.sample(
-        operator, small, torch.full_like(rough, MASK), rough, torch.full((len(rough),), 0.99), rows, columns)
+        operator, small, torch.full_like(rough, MASK), rough, torch.full((len(rough),), 0.99), rows, columns
+    )
     with torch.no_grad():
         return recovery.decode(recovery.embed(codes), rows, columns)
 
@@ -139,11 +140,19 @@ def inpainted(recovery: Recovery, pixels, top: int, left: int, side: int):
     height, width = hole.shape[2:]
     # Gradients decode the hole and 4 positions around it.
     focus = tuple(
-        slice(max(start // 8 - 4, 0), (start + side + 7) // 8 + 4)
-        for start in (top - rows.start, left - columns.start))
-    near = (..., *(slice(8 * s.start, 8 * s.stop) for s in focus))
+        slice(max(start // 8 - 4, 0), (start + side + 7) // 8 + 4) for start in (top - rows.start, left - columns.start)
+    )
+    near_rows, near_columns = (slice(8 * s.start, 8 * s.stop) for s in focus)
     codes = recovery.sample(
-        lambda x: x * known[near], (part * known)[near], codes, rough, 1 - hole.flatten(), height, width, focus)
+        lambda x: x * known[..., near_rows, near_columns],
+        (part * known)[..., near_rows, near_columns],
+        codes,
+        rough,
+        1 - hole.flatten(),
+        height,
+        width,
+        focus,
+    )
     with torch.no_grad():
         decoded = recovery.decode(recovery.embed(codes), height, width)
     result = pixels.clone()

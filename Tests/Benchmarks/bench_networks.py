@@ -1,15 +1,13 @@
 """The networks that Scripts/bench times, as PyTorch modules: channels first in, channels first out."""
 
-import sys
 from pathlib import Path
 
 import torch
 from torch import nn
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "Scripts" / "train"))
-from prior_network import MaskedTransformer  # noqa: E402
-from shipped import shipped_prior, shipped_tokenizer  # noqa: E402
-from taming import TamingDecoder, TamingEncoder  # noqa: E402
+from taming import TamingDecoder, TamingEncoder
+from tessera_training.prior_network import MaskedTransformer
+from tessera_training.shipped import shipped_prior, shipped_tokenizer
 
 JOBS = ("inpaint", "restore-sr4")
 OWN = ("encode-own", "decode-own", "encode-own-64", "decode-own-64")
@@ -94,8 +92,9 @@ def job(work: str, folder: Path, cast):
 
     encoder, decoder = own(folder)
     prior, described = shipped_prior(folder)
-    recovery = Recovery(networked(encoder), networked(decoder), prior.requires_grad_(False), codebooks(folder),
-        described["window"])
+    recovery = Recovery(
+        networked(encoder), networked(decoder), prior.requires_grad_(False), codebooks(folder), described["window"]
+    )
     recovery.cast = cast
     if work == "restore-sr4":
         return lambda x: restored(recovery, x)

@@ -26,8 +26,8 @@ def scores(result, wanted):
     error = (result.astype(np.float64) - wanted).ravel()
     psnr = 20 * np.log10(255) - 10 * np.log10(np.mean(error**2))
     ssim = structural_similarity(
-        result, wanted, channel_axis=2, gaussian_weights=True, sigma=1.5,
-        use_sample_covariance=False, data_range=255)
+        result, wanted, channel_axis=2, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255
+    )
     return psnr, ssim
 
 
@@ -37,7 +37,7 @@ def hole_methods(damaged, mask):
 
 
 def enlargements(small, size):
-    yield "Pillow bicubic", np.asarray(Image.fromarray(small).resize(size, Image.BICUBIC))
+    yield "Pillow bicubic", np.asarray(Image.fromarray(small).resize(size, Image.Resampling.BICUBIC))
     yield "OpenCV bicubic", cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
 
 
@@ -50,7 +50,7 @@ def main():
     paths = sorted(arguments.pictures.glob("*.png"))[: arguments.limit]
     print("| task | method | PSNR, dB | SSIM |\n|---|---|---|---|")
     for task in ("inpaint-box", "inpaint-random", "sr4"):
-        collected = {}
+        collected: dict[str, list[tuple[float, float]]] = {}
         with tempfile.TemporaryDirectory() as folder:
             command = [arguments.tessera, "degrade", *map(str, paths), "--task", task, "--quiet"]
             command += ["-o", f"{folder}/damaged"]

@@ -37,13 +37,28 @@ def make_pictures(sources: list[Path], folder: Path, size: tuple[int, int], coun
         path = folder / f"{place:06d}.jpg"
         if place < len(sources):
             picture = Image.open(sources[place]).convert("RGB")
-            picture.resize(size, Image.BICUBIC).save(path, quality=90)
+            picture.resize(size, Image.Resampling.BICUBIC).save(path, quality=90)
         else:
             os.link(folder / f"{place % len(sources):06d}.jpg", path)
 
 
-class Peer:
-    """Another program with a number of loading processes."""
+class Program:
+    """A program that tokenizes pictures, in a number of loading processes."""
+
+    name: str
+    workers: int | str
+
+    def seconds(self, pictures: Path) -> float:
+        """How long it takes."""
+        raise NotImplementedError
+
+    def tokens(self) -> np.ndarray:
+        """What it made of the pictures, [N, h, w, K]."""
+        raise NotImplementedError
+
+
+class Peer(Program):
+    """Another program."""
 
     def __init__(self, name: str, workers: int, arguments, work: Path):
         self.name, self.workers, self.arguments = name, workers, arguments
@@ -51,42 +66,82 @@ class Peer:
 
     def seconds(self, pictures: Path) -> float:
         line = subprocess.run(
-            [sys.executable, HERE / "peer_dataset.py", self.name, self.arguments.model, self.onnx, pictures,
-             self.answer, str(SIDE), str(self.arguments.threads), str(self.workers)],
-            check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=HERE).stdout
+            [
+                sys.executable,
+                HERE / "peer_dataset.py",
+                self.name,
+                self.arguments.model,
+                self.onnx,
+                pictures,
+                self.answer,
+                str(SIDE),
+                str(self.arguments.threads),
+                str(self.workers),
+            ],
+            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=HERE,
+        ).stdout
         return json.loads(line.splitlines()[-1])["seconds"]
 
-    def tokens(self):
+    def tokens(self) -> np.ndarray:
         return load_file(self.answer)["tokens"]
 
 
-class Tessera:
+class Tessera(Program):
     """The command, which reports how long its threads worked on what."""
 
     name, workers = "tessera", "-"
 
     def __init__(self, arguments, work: Path):
-        self.arguments, self.folder, self.stages = arguments, work / "tokens", None
+        self.arguments, self.folder = arguments, work / "tokens"
+        self.stages: dict[str, float] = {}
 
     def seconds(self, pictures: Path) -> float:
         start = time.perf_counter()
         lines = subprocess.run(
-            [self.arguments.tessera.resolve(), "tokenize", pictures, "-o", self.folder, "--model", self.arguments.model,
-             "--size", str(SIDE), "--threads", str(self.arguments.threads), "--json", "--quiet", "--overwrite"],
-            check=True, stdout=subprocess.PIPE, text=True).stdout
+            [
+                self.arguments.tessera.resolve(),
+                "tokenize",
+                pictures,
+                "-o",
+                self.folder,
+                "--model",
+                self.arguments.model,
+                "--size",
+                str(SIDE),
+                "--threads",
+                str(self.arguments.threads),
+                "--json",
+                "--quiet",
+                "--overwrite",
+            ],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
         seconds = time.perf_counter() - start
         self.stages = json.loads(lines.splitlines()[-1])["summary"]["threadSeconds"]
         return seconds
 
-    def tokens(self):
+    def tokens(self) -> np.ndarray:
         return np.concatenate([load_file(path)["tokens"] for path in sorted(self.folder.glob("*.safetensors"))])
 
 
 def export_encoder(model: str, path: Path):
     module = network("encode-own", model)
     torch.onnx.export(
-        module, (torch.zeros(2, 3, SIDE, SIDE),), path, dynamo=False, opset_version=17, input_names=["pixels"],
-        output_names=["latent"], dynamic_axes={"pixels": {0: "n"}, "latent": {0: "n"}})
+        module,
+        (torch.zeros(2, 3, SIDE, SIDE),),
+        path,
+        dynamo=False,
+        opset_version=17,
+        input_names=["pixels"],
+        output_names=["latent"],
+        dynamic_axes={"pixels": {0: "n"}, "latent": {0: "n"}},
+    )
 
 
 def main():
@@ -104,7 +159,8 @@ def main():
         export_encoder(arguments.model, work / "encoder.onnx")
         print(
             f"{arguments.count} JPEGs, {arguments.threads} threads, medians of {arguments.rounds} interleaved rounds. "
-            "Tokens: how many are those of Tessera.\n")
+            "Tokens: how many are those of Tessera.\n"
+        )
         print("| pictures | program | loading processes | pictures a second | Tessera is faster by | tokens |")
         print("|" + "---|" * 6, flush=True)
         shares = []
@@ -114,19 +170,19 @@ def main():
             ours = Tessera(arguments, work)
             rivals = [Peer(peer, n, arguments, work) for peer in ("torch", "openvino") for n in WORKERS]
             trial = {rival: rival.seconds(pictures) for rival in rivals}
-            best = [min((r for r in rivals if r.name == peer), key=trial.get) for peer in ("torch", "openvino")]
-            times = {program: [] for program in (ours, *best)}
+            best = [min((r for r in rivals if r.name == peer), key=trial.__getitem__) for peer in ("torch", "openvino")]
+            times: dict[Program, list[float]] = {program: [] for program in (ours, *best)}
             for _ in range(arguments.rounds):
                 for program, seconds in times.items():
                     seconds.append(program.seconds(pictures))
             reference = ours.tokens()
             for program, seconds in times.items():
                 rate = f"{arguments.count / statistics.median(seconds):.0f}"
-                ratio = statistics.median(a / b for a, b in zip(seconds, times[ours]))
+                ratio = statistics.median(a / b for a, b in zip(seconds, times[ours], strict=True))
                 same = 100 * np.mean(program.tokens() == reference)
                 print(
-                    f"| {kind} | {program.name} | {program.workers} | {rate} | {ratio:.2f} | {same:.1f} % |",
-                    flush=True)
+                    f"| {kind} | {program.name} | {program.workers} | {rate} | {ratio:.2f} | {same:.1f} % |", flush=True
+                )
             shares.append((kind, ours.stages))
         print("\n| pictures | " + " | ".join(shares[0][1]) + " |\n|" + "---|" * (1 + len(shares[0][1])))
         for kind, stages in shares:

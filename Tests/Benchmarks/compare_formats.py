@@ -2,7 +2,7 @@
 
 Encoder and decoder run by Tessera and by OpenVINO, each beside the other part in PyTorch's f32; prints
 the change of PSNR on PICTURES (256x256) against f32 on both sides, with the standard error of the mean.
-OpenVINO's int8 is quantized by nncf with 200 photographs of PHOTOS, tar files as for Scripts/train.
+OpenVINO's int8 is quantized by nncf with 200 photographs of PHOTOS, tar files as for Training.
 """
 
 import subprocess
@@ -18,8 +18,8 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 from bench_networks import to_last
-from shipped import shipped_tokenizer
-from data import as_pixels, load_photos
+from tessera_training.data import as_pixels, load_photos
+from tessera_training.shipped import shipped_tokenizer
 
 CALIBRATION = 200
 FORMATS = {"tessera": ("bf16",), "openvino": ("bf16", "int8", "int8 mixed")}
@@ -43,28 +43,43 @@ class Part:
         self.onnx, self.input, self.calibration = folder / f"{name}.onnx", folder / f"{name}.input", calibration
         save_file({"first": x.contiguous().numpy(), "input": to_last(x).numpy()}, self.input)
         torch.onnx.export(
-            network, (x[:1],), self.onnx, dynamo=False, opset_version=17, input_names=["x"],
-            dynamic_axes={"x": {0: "count"}})
+            network,
+            (x[:1],),
+            self.onnx,
+            dynamo=False,
+            opset_version=17,
+            input_names=["x"],
+            dynamic_axes={"x": {0: "count"}},
+        )
 
     def quantize(self, preset: str):
         """Writes the network in int8 where peer.py looks for it."""
         inputs = [x.unsqueeze(0).numpy() for x in self.calibration]
         network = nncf.quantize(
-            openvino.Core().read_model(self.onnx), nncf.Dataset(inputs), subset_size=len(inputs),
-            preset=nncf.QuantizationPreset(preset))
+            openvino.Core().read_model(self.onnx),
+            nncf.Dataset(inputs),
+            subset_size=len(inputs),
+            preset=nncf.QuantizationPreset(preset),
+        )
         openvino.save_model(network, self.onnx.with_suffix(".int8.xml"), compress_to_fp16=False)
 
     def output(self, program: str, form: str, executable: str) -> torch.Tensor:
         """What a program makes of the inputs, channels first."""
-        precision, answer = form.split()[0], self.folder / "answer"
+        precision, answer = form.split(maxsplit=1)[0], self.folder / "answer"
         if precision == "int8":
             self.quantize("mixed" if form.endswith("mixed") else "performance")
-        before = [executable, "worker"] if program == "tessera" else [
-            sys.executable, Path(__file__).with_name("peer.py"), program]
+        before = (
+            [executable, "worker"]
+            if program == "tessera"
+            else [sys.executable, Path(__file__).with_name("peer.py"), program]
+        )
         files = [self.model, self.input] if program == "tessera" else [self.model, self.onnx, self.input]
         subprocess.run(
-            [str(a) for a in (*before, self.work, precision, *files, answer)], check=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            [str(a) for a in (*before, self.work, precision, *files, answer)],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
         return torch.from_numpy(load_file(answer)["output"]).permute(0, 3, 1, 2)
 
 
@@ -79,7 +94,7 @@ def main():
         return tokenizer.quantizer.embed(tokenizer.quantizer.codes(latents))
 
     with tempfile.TemporaryDirectory() as folder:
-        calibration = as_pixels(load_photos(photos, folder, "cpu")[0][:CALIBRATION])
+        calibration = as_pixels(load_photos(photos, Path(folder), "cpu")[0][:CALIBRATION])
         latents = quantized(in_parts(tokenizer.encoder, wanted))
         before = psnr(in_parts(tokenizer.decoder, latents), wanted)
         theirs = quantized(in_parts(tokenizer.encoder, calibration))
@@ -94,7 +109,8 @@ def main():
                 }
                 same = (other == latents).float().mean().item()
                 cells = [
-                    f"{(a - before).mean():+.3f} ± {(a - before).std() / len(a) ** 0.5:.3f}" for a in after.values()]
+                    f"{(a - before).mean():+.3f} ± {(a - before).std() / len(a) ** 0.5:.3f}" for a in after.values()
+                ]
                 print(f"| `{model.name}` | {program} | {form} | {100 * same:.1f} % | {' | '.join(cells)} |", flush=True)
 
 

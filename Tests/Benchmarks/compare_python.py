@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-import tessera
 import torch
 
+import tessera
 from bench_networks import own
 
 
@@ -36,7 +36,7 @@ def main():
         pixels = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().mul_(2 / 255).sub_(1)
         return encoder(pixels)
 
-    times = {"tessera": [], "torch": []}
+    times: dict[str, list[float]] = {"tessera": [], "torch": []}
     runs = {"tessera": lambda: model.encode(pictures), "torch": theirs}
     for run in runs.values():
         run()
@@ -46,8 +46,10 @@ def main():
             run()
             times[name].append(time.perf_counter() - start)
     ours, other = (arguments.batch / statistics.median(times[name]) for name in ("tessera", "torch"))
-    print(f"{arguments.batch} pictures of 256 x 256, {arguments.threads} threads: "
-          f"Tessera {ours:.0f} a second, PyTorch {torch.__version__} {other:.0f}, ratio {ours / other:.2f}")
+    print(
+        f"{arguments.batch} pictures of 256 x 256, {arguments.threads} threads: "
+        f"Tessera {ours:.0f} a second, PyTorch {torch.__version__} {other:.0f}, ratio {ours / other:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -18,13 +18,13 @@ import torch.nn.functional as F
 
 from aps import starts
 from bench_networks import codebooks, own
-from shipped import shipped_prior
+from tessera_training.shipped import shipped_prior
 
 
 def stages(folder: Path):
     """Name to function, each one run of a stage at 256x256 pixels."""
     described = json.loads((folder / "model.json").read_text())
-    part = described["tokenizer"]
+    part = described["parts"]["tokenizer"]["settings"]
     encoder, decoder = own(folder)
     encoder.to(memory_format=torch.channels_last)
     decoder.to(memory_format=torch.channels_last)
@@ -42,7 +42,7 @@ def stages(folder: Path):
         "decode": torch.inference_mode()(lambda: decoder(latent)),
         "decode+pullback": inner,
     }
-    if "prior" in described:
+    if "prior" in described["parts"]:
         network, prior = shipped_prior(folder)
         # A grid of 32 x 32 is covered by windows that overlap by half: nine of 16 x 16, one of 32 x 32.
         window = min(prior["window"], 32)
@@ -60,9 +60,7 @@ def inner_step(decoder, books):
     prior = torch.randn(slots, side * side, 256).log_softmax(-1)
     logits = prior.clone().requires_grad_(True)
     optimizer = torch.optim.Adam([logits], lr=0.5, eps=1e-12)
-    reduce = F.interpolate(
-        torch.eye(256).view(1, 1, 256, 256), (64, 256), mode="bicubic", antialias=True
-    )[0, 0]
+    reduce = F.interpolate(torch.eye(256).view(1, 1, 256, 256), (64, 256), mode="bicubic", antialias=True)[0, 0]
     measured = torch.rand(1, 3, 64, 64)
     norms = books.square().sum(-1).unsqueeze(1)
 
@@ -104,10 +102,16 @@ def main():
     torch.set_num_threads(arguments.threads)
     theirs = stages(arguments.model)
     command = [
-        arguments.executable, "stages", "--model", str(arguments.model),
-        "--threads", str(arguments.threads), "--repeats", str(arguments.repeats),
+        arguments.executable,
+        "stages",
+        "--model",
+        str(arguments.model),
+        "--threads",
+        str(arguments.threads),
+        "--repeats",
+        str(arguments.repeats),
     ]
-    times = {name: ([], []) for name in theirs}
+    times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in theirs}
     for _ in range(arguments.rounds):
         ours = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         for name, run in theirs.items():
@@ -116,8 +120,8 @@ def main():
             times[name][1].append(seconds(run, arguments.repeats))
     print(f"| stage at 256x256, {arguments.threads} threads | Tessera, ms | PyTorch {torch.__version__}, ms | ratio |")
     print("|---|---|---|---|")
-    for name, (a, b) in times.items():
-        a, b = statistics.median(a), statistics.median(b)
+    for name, both in times.items():
+        a, b = map(statistics.median, both)
         print(f"| {name} | {1e3 * a:.1f} | {1e3 * b:.1f} | {b / a:.2f} |")
 
 

@@ -10,23 +10,22 @@ import argparse
 import io
 import json
 import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
 import torch
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Scripts" / "train"))
-from data import as_pixels
-from losses import PerceptualDistance
+from tessera_training.data import as_pixels
+from tessera_training.losses import PerceptualDistance
 
 QUALITIES = {
     "JPEG": (3, 6, 10, 16, 24, 34, 46, 60, 75),
     "WebP": (0, 3, 8, 15, 25, 40, 55, 70, 80),
 }
-OPTIONS = {"JPEG": {"optimize": True}, "WebP": {"method": 6}}
+OPTIONS: dict[str, dict[str, Any]] = {"JPEG": {"optimize": True}, "WebP": {"method": 6}}
 
 
 def compressed(picture: Image.Image, form: str, quality: int) -> tuple[int, Image.Image]:
@@ -71,7 +70,7 @@ def main():
     print("| | bits a pixel | PSNR, dB | perceptual distance |\n|---|---|---|---|")
     for form, qualities in QUALITIES.items():
         rows = np.array([codec_row(pictures, form, quality, distance) for quality in qualities])
-        for quality, (bits, psnr, far) in zip(qualities, rows):
+        for quality, (bits, psnr, far) in zip(qualities, rows, strict=True):
             print(f"| {form}, quality {quality} | {bits:.3f} | {psnr:.2f} | {far:.3f} |")
         left.plot(rows[:, 0], rows[:, 1], label=form)
         right.plot(rows[:, 0], rows[:, 2], label=form)
@@ -82,8 +81,8 @@ def main():
             prior = evaluated(arguments.tessera, arguments.pictures, name, "--task", "prior")
         for decoder, mark in (("psnr", "o"), ("perceptual", "^")):
             mean = evaluated(
-                arguments.tessera, arguments.pictures, name, "--decoder", decoder, "--perceptual",
-                arguments.squeezenet)
+                arguments.tessera, arguments.pictures, name, "--decoder", decoder, "--perceptual", arguments.squeezenet
+            )
             bits = {"as stored": mean["bitsPerPixel"]}
             if prior:  # slots are of 256 codes: 8 bits, of which the prior needs fewer
                 bits["coded by the prior"] = mean["bitsPerPixel"] * prior["codedBits"] / 8

@@ -26,7 +26,7 @@ def torch_run(work, precision, model, onnx, x, threads):
         cast = torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16")
         whole = job(work, Path(model), cast)
         return lambda: whole(torch.from_numpy(x)).numpy()
-    module = network(work, model).to(memory_format=torch.channels_last)
+    module = network(work, model).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     for parameter in module.parameters():
         parameter.requires_grad_(False)
     if work == "sample-f16":
@@ -95,18 +95,23 @@ def openvino_network(precision, onnx, x, threads):
         import nncf
 
         random = np.random.default_rng(3)
-        like = (
-            lambda: random.permuted(x, axis=-1) if x.dtype == np.float32
-            else random.integers(0, 257, x.shape)
-        )
+
+        def like():
+            """An input to calibrate with."""
+            return random.permuted(x, axis=-1) if x.dtype == np.float32 else random.integers(0, 257, x.shape)
+
         count = max(1, 32 // len(x))
-        network = nncf.quantize(
-            network, nncf.Dataset([like() for _ in range(count)]), subset_size=count)
+        network = nncf.quantize(network, nncf.Dataset([like() for _ in range(count)]), subset_size=count)
         openvino.save_model(network, quantized, compress_to_fp16=False)
     compiled = core.compile_model(
-        network, "CPU",
-        {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY",
-         "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32"})
+        network,
+        "CPU",
+        {
+            "INFERENCE_NUM_THREADS": threads,
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+        },
+    )
     request = compiled.create_infer_request()
 
     def run(x):
@@ -156,10 +161,8 @@ def mnn_run(work, precision, model, onnx, x, threads):
     import MNN
 
     expression, nn = MNN.expr, MNN.nn
-    manager = nn.create_runtime_manager(
-        ({"backend": "CPU", "numThread": threads, "precision": "high"},))
-    module = nn.load_module_from_file(
-        onnx.replace(".onnx", ".mnn"), [], [], runtime_manager=manager)
+    manager = nn.create_runtime_manager(({"backend": "CPU", "numThread": threads, "precision": "high"},))
+    module = nn.load_module_from_file(onnx.replace(".onnx", ".mnn"), [], [], runtime_manager=manager)
     source = expression.const(x, list(x.shape), expression.NCHW)
 
     def run():
@@ -170,8 +173,11 @@ def mnn_run(work, precision, model, onnx, x, threads):
 
 
 RUNS = {
-    "torch": torch_run, "onnxruntime": onnxruntime_run, "openvino": openvino_run,
-    "ncnn": ncnn_run, "mnn": mnn_run,
+    "torch": torch_run,
+    "onnxruntime": onnxruntime_run,
+    "openvino": openvino_run,
+    "ncnn": ncnn_run,
+    "mnn": mnn_run,
 }
 
 

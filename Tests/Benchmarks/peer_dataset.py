@@ -38,7 +38,8 @@ class Pictures(Dataset):
             short, (width, height) = min(picture.size), picture.size
             left, top = (width - short) // 2, (height - short) // 2
             picture = picture.resize(
-                (self.side, self.side), Image.BICUBIC, box=(left, top, left + short, top + short))
+                (self.side, self.side), Image.Resampling.BICUBIC, box=(left, top, left + short, top + short)
+            )
         return torch.from_numpy(np.array(picture)).permute(2, 0, 1)
 
 
@@ -49,8 +50,10 @@ def encoder(peer: str, model: str, onnx: str, threads: int):
 
         core = openvino.Core()
         compiled = core.compile_model(
-            core.read_model(onnx), "CPU",
-            {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"})
+            core.read_model(onnx),
+            "CPU",
+            {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"},
+        )
         request = compiled.create_infer_request()
 
         def encode(x):
@@ -58,7 +61,7 @@ def encoder(peer: str, model: str, onnx: str, threads: int):
             return torch.from_numpy(request.get_output_tensor(0).data.copy())
 
         return encode
-    module = network("encode-own", model).to(memory_format=torch.channels_last)
+    module = network("encode-own", model).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return lambda x: module(x.contiguous(memory_format=torch.channels_last))
 
 

@@ -1,11 +1,12 @@
 """Writes what the programs of Scripts/bench read: weights, an input, and the network as ONNX, ncnn and MNN.
 
-    python prepare_bench.py WORK MODEL_FOLDER FOLDER [PEER …]
+python prepare_bench.py WORK MODEL_FOLDER FOLDER [PEER …]
 """
 
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,13 +21,15 @@ from taming import exported
 def random_weights(work: str, folder: Path):
     """A network of random weights, as a state dictionary and as Tessera reads it."""
     torch.manual_seed(1)
-    module = randomized(work)
+    module: Any = randomized(work)
     if work == "transformer-24x768":
         ours = module.network.exported_weights()
     elif work == "sample-f16":
         ours = {
-            **module.logits.network.exported_weights(), **exported(module.decoder),
-            "codebooks": module.codebooks.data}
+            **module.logits.network.exported_weights(),
+            **exported(module.decoder),
+            "codebooks": module.codebooks.data,
+        }
     elif work == "nearest-code":
         ours = {"codes": module.codes.t().contiguous()}
     else:
@@ -52,7 +55,7 @@ def example(work: str, module) -> torch.Tensor:
 def photograph(side: int) -> torch.Tensor:
     """A photograph of `Samples`, as 8 bits have it."""
     picture = Image.open(Path(__file__).parents[2] / "Samples" / "otter.jpg").convert("RGB")
-    pixels = np.asarray(picture.resize((side, side), Image.BICUBIC), np.float32)
+    pixels = np.asarray(picture.resize((side, side), Image.Resampling.BICUBIC), np.float32)
     return torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0) / 127.5 - 1
 
 
@@ -75,8 +78,8 @@ def main():
         return
     if work not in OWN:
         random_weights(work, folder)
-        model = folder / f"{work}.model"
-    module = network(work, str(model))
+        model = str(folder / f"{work}.model")
+    module: Any = network(work, model)
     x = example(work, module)
     last = to_last(x) if x.is_floating_point() else x
     save_file({"first": x.contiguous(), "input": last.clone()}, folder / f"{work}.input")
@@ -93,8 +96,20 @@ def main():
         return
     if "mnn" in peers:
         subprocess.run(
-            [Path(sys.executable).parent / "mnnconvert", "-f", "ONNX", "--modelFile", onnx, "--MNNModel",
-             onnx.with_suffix(".mnn"), "--bizCode", "bench"], check=True, stdout=subprocess.DEVNULL)
+            [
+                Path(sys.executable).parent / "mnnconvert",
+                "-f",
+                "ONNX",
+                "--modelFile",
+                onnx,
+                "--MNNModel",
+                onnx.with_suffix(".mnn"),
+                "--bizCode",
+                "bench",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
     if "ncnn" in peers:
         import pnnx
 

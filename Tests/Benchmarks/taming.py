@@ -1,7 +1,7 @@
 """A VQGAN with f = 16 (Esser et al., Taming Transformers, CVPR 2021), of random weights.
 
-Its Swift twins are TamingDecoder.swift, 42 M parameters and 253 GFLOP for a picture of 256x256, and
-TamingEncoder.swift, 30 M and 138.
+The decoder has 42 M parameters and takes 253 GFLOP for a picture of 256x256, the encoder 30 M and 138. Tessera
+reads their weights as those of the authors' checkpoints.
 """
 
 import torch
@@ -9,6 +9,17 @@ import torch.nn.functional as F
 from torch import nn
 
 WIDTHS = (512, 256, 256, 128, 128)  # Coarsest first.
+
+NAMES = {
+    ".blocks.": ".block.",
+    ".attentions.": ".attn.",
+    ".shortcut.": ".nin_shortcut.",
+    ".output.": ".proj_out.",
+    ".up.weight": ".upsample.conv.weight",
+    ".up.bias": ".upsample.conv.bias",
+    ".down.weight": ".downsample.conv.weight",
+    ".down.bias": ".downsample.conv.bias",
+}
 
 
 def norm(width: int) -> nn.GroupNorm:
@@ -68,17 +79,17 @@ class TamingDecoder(nn.Module):
 
     def __init__(self):
         super().__init__()
+        self.post_quant_conv = nn.Conv2d(256, 256, 1)
         self.conv_in = nn.Conv2d(256, 512, 3, padding=1)
         self.mid = nn.Sequential(Block(512, 512), Attention(512), Block(512, 512))
         inputs = (512, *WIDTHS)
         self.levels = nn.ModuleList(
-            Level(inputs[i], width, attention=i == 0, last=i + 1 == len(WIDTHS))
-            for i, width in enumerate(WIDTHS)
+            Level(inputs[i], width, attention=i == 0, last=i + 1 == len(WIDTHS)) for i, width in enumerate(WIDTHS)
         )
         self.norm_out, self.conv_out = norm(128), nn.Conv2d(128, 3, 3, padding=1)
 
     def forward(self, latent):
-        x = self.mid(self.conv_in(latent))
+        x = self.mid(self.conv_in(self.post_quant_conv(latent)))
         for level in self.levels:
             x = level(x)
         return self.conv_out(F.silu(self.norm_out(x)))
@@ -92,14 +103,14 @@ class DownLevel(nn.Module):
         self.blocks = nn.ModuleList(Block(inputs if i == 0 else outputs, outputs) for i in range(2))
         self.attentions = nn.ModuleList(Attention(outputs) for _ in range(2 if attention else 0))
         if not last:
-            self.down = nn.Conv2d(outputs, outputs, 3, stride=2, padding=1)
+            self.down = nn.Conv2d(outputs, outputs, 3, stride=2)
 
     def forward(self, x):
         for index, block in enumerate(self.blocks):
             x = block(x)
             if len(self.attentions):
                 x = self.attentions[index](x)
-        return self.down(x) if hasattr(self, "down") else x
+        return self.down(F.pad(x, (0, 1, 0, 1))) if hasattr(self, "down") else x
 
 
 class TamingEncoder(nn.Module):
@@ -116,17 +127,34 @@ class TamingEncoder(nn.Module):
         )
         self.mid = nn.Sequential(Block(512, 512), Attention(512), Block(512, 512))
         self.norm_out, self.conv_out = norm(512), nn.Conv2d(512, 256, 3, padding=1)
+        self.quant_conv = nn.Conv2d(256, 256, 1)
 
     def forward(self, pixels):
         x = self.conv_in(pixels)
         for level in self.levels:
             x = level(x)
-        return self.conv_out(F.silu(self.norm_out(self.mid(x))))
+        return self.quant_conv(self.conv_out(F.silu(self.norm_out(self.mid(x)))))
 
 
 def exported(network: nn.Module) -> dict[str, torch.Tensor]:
-    """Weights as the Swift twin reads them: convolutions [O, kh, kw, I]."""
-    return {
-        name: (value.permute(0, 2, 3, 1) if value.ndim == 4 else value).contiguous()
-        for name, value in network.state_dict().items()
-    }
+    """Weights under the names of the authors' checkpoints."""
+    is_decoder = isinstance(network, TamingDecoder)
+    side, last = ("decoder", len(WIDTHS) - 1) if is_decoder else ("encoder", 0)
+    weights = {}
+    for name, value in network.state_dict().items():
+        parts = name.split(".")
+        if parts[0] == "mid":
+            parts[1] = ("block_1", "attn_1", "block_2")[int(parts[1])]
+        elif parts[0] == "levels":
+            parts[0] = "up" if is_decoder else "down"
+            parts[1] = str(abs(last - int(parts[1])))
+        renamed = ".".join(parts)
+        for ours, theirs in NAMES.items():
+            renamed = renamed.replace(ours, theirs)
+        if parts[0] not in ("quant_conv", "post_quant_conv"):
+            renamed = f"{side}.{renamed}"
+        if ".qkv." in renamed:
+            weights |= {renamed.replace("qkv", n): v.contiguous() for n, v in zip("qkv", value.chunk(3), strict=True)}
+        else:
+            weights[renamed] = value.contiguous()
+    return weights

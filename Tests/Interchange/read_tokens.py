@@ -3,8 +3,7 @@
     python Tests/Interchange/read_tokens.py .build/release/tessera PHOTOS
 
 Tokenizes PHOTOS in both formats and compares, picture by picture, what the Python packages read with
-each other and with the manifest's hashes. Needs numpy, safetensors and webdataset; Scripts/check needs
-none of them and does not run this.
+each other and with the manifest's hashes. Scripts/check-package runs it on the samples.
 """
 
 import hashlib
@@ -37,10 +36,17 @@ def read_safetensors(folder):
         pictures = [json.loads(line) for line in path.with_suffix(".jsonl").open()]
         assert tensors["tokens"].shape[:3] == (entry["items"], entry["height"], entry["width"])
         assert len(pictures) == entry["items"]
-        for picture, grid, size in zip(pictures, tensors["tokens"], tensors["sizes"]):
+        for picture, grid, size in zip(pictures, tensors["tokens"], tensors["sizes"], strict=True):
             assert tuple(size) == (picture["height"], picture["width"])
             grids[picture["key"]] = picture, grid
     return grids
+
+
+def content(archive, member):
+    """The bytes of a member of an archive."""
+    file = archive.extractfile(member)
+    assert file is not None, member.name
+    return file.read()
 
 
 def read_tar(folder):
@@ -49,10 +55,10 @@ def read_tar(folder):
         with tarfile.open(path) as archive:
             members = archive.getmembers()
             assert members[0].name == "__tessera__"
-            assert json.load(archive.extractfile(members[0]))["vocabulary"] == entry["vocabulary"]
-            for text, array in zip(members[1::2], members[2::2]):
-                picture = json.load(archive.extractfile(text))
-                grid = numpy.load(io.BytesIO(archive.extractfile(array).read()))
+            assert json.loads(content(archive, members[0]))["vocabulary"] == entry["vocabulary"]
+            for text, array in zip(members[1::2], members[2::2], strict=True):
+                picture = json.loads(content(archive, text))
+                grid = numpy.load(io.BytesIO(content(archive, array)))
                 grids[picture["key"]] = picture, grid
     return grids
 
@@ -69,8 +75,8 @@ def main():
         folders = {name: pathlib.Path(work, name) for name in ("safetensors", "webdataset")}
         for name, folder in folders.items():
             subprocess.run(
-                [tessera, "tokenize", photos, "-o", folder, "--format", name, "--shard-size", "50",
-                 "-q"], check=True)
+                [tessera, "tokenize", photos, "-o", folder, "--format", name, "--shard-size", "50", "-q"], check=True
+            )
         expected = read_safetensors(folders["safetensors"])
         for reader in (read_tar, read_webdataset):
             found = reader(folders["webdataset"])

@@ -1,7 +1,7 @@
 """What Scripts/check-library needs besides the command and the compiler, with nothing but Python.
 
-    picture.py draw PICTURE.png PICTURE.ppm     one picture in two formats
-    picture.py tokens SHARD.safetensors OUT     the tokens of a shard as raw bytes
+picture.py draw PICTURE.png PICTURE.ppm     one picture in two formats
+picture.py tokens SHARD.safetensors OUT     the tokens of a shard as raw bytes
 """
 
 import json
@@ -26,10 +26,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def draw(png: Path, ppm: Path):
-    rows = [
-        bytes(sample(x, y, channel) for x in range(WIDTH) for channel in range(3))
-        for y in range(HEIGHT)
-    ]
+    rows = [bytes(sample(x, y, channel) for x in range(WIDTH) for channel in range(3)) for y in range(HEIGHT)]
     ppm.write_bytes(b"P6 %d %d 255\n" % (WIDTH, HEIGHT) + b"".join(rows))
     png.write_bytes(
         b"\x89PNG\r\n\x1a\n"

@@ -8,7 +8,10 @@ import TesseraTokens
 /// come back exactly, and what a sampler does can be told by eye.
 struct BlockTokenizer: VisualTokenizer {
     let codeSpace: any CodeSpace = LevelSpace()
-    var decoder: any LatentDecoder = BlockDecoder()
+    var guidanceDecoder: any LatentDecoder = BlockDecoder()
+    let tiling = Tiling.exact(halo: 0)
+
+    var pixelDecoder: any LatentDecoder { guidanceDecoder }
 
     func encode<Failure: Error>(
         height: Int, width: Int,
@@ -39,7 +42,7 @@ struct BlockTokenizer: VisualTokenizer {
     ) throws(Failure) {
         let latent = codeSpace.embed(grid.codes).reshaped(to: [1, grid.height, grid.width, 3])
         let whole = PixelRectangle(top: 0, left: 0, height: height, width: width)
-        try write(whole, decoder.decode(latent).pixels(in: whole))
+        try write(whole, pixelDecoder.decode(latent).pixels(in: whole))
     }
 }
 

@@ -129,7 +129,7 @@ import _TesseraTestSupport
         let decoder = RecordingDecoder()
         let model = Model(
             name: "blocks", hashes: [(role: "tokenizer", sha256: "00ff")],
-            tokenizer: BlockTokenizer(decoder: decoder), prior: prior)
+            tokenizer: BlockTokenizer(guidanceDecoder: decoder), prior: prior)
         let image = noisePicture(width: 256, height: 256)
         let mask = PixelMask(height: 256, width: 256, rows: 100 ..< 130, columns: 64 ..< 80)
         _ = model.inpaint(image, hole: mask, options: options()).result()

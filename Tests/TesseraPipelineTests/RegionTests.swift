@@ -5,22 +5,6 @@ import TesseraTokens
 import Testing
 
 @Suite struct RegionTests {
-    @Test(arguments: [(1, 1), (5, 40), (41, 41), (100, 17), (64, 130)])
-    func whatIsKeptOfWindowsCoversAGridOnce(height: Int, width: Int) {
-        var counts = [Int](repeating: 0, count: height * width)
-        for window in RecoveryWindow.covering(height: height, width: width) {
-            #expect(window.rows.count <= RecoveryWindow.maximumSide)
-            #expect(window.columns.count <= RecoveryWindow.maximumSide)
-            #expect(window.rows.clamped(to: 0 ..< height) == window.rows)
-            #expect(window.rows.clamped(to: window.keptRows) == window.keptRows)
-            #expect(window.columns.clamped(to: window.keptColumns) == window.keptColumns)
-            for row in window.keptRows {
-                for column in window.keptColumns { counts[row * width + column] += 1 }
-            }
-        }
-        #expect(counts.allSatisfy { $0 == 1 })
-    }
-
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func regionsHoldEveryMissingPixelAndDoNotOverlap(seed: UInt64) {
         let random = RandomSource(seed: seed)
@@ -33,16 +17,15 @@ import Testing
             }
         }
         let mask = PixelMask(height: 500, width: 700, isHole: isHole)
-        let regions = InpaintingRegion.covering(mask, side: 8)
+        let regions = HoleRegion.covering(mask, side: 8)
         var counts = [Int](repeating: 0, count: 500 * 700)
         for region in regions {
-            #expect(region.rows.count >= InpaintingRegion.leastSide)
-            #expect(region.columns.count >= InpaintingRegion.leastSide)
-            let rectangle = region.rectangle(side: 8, height: 500, width: 700)
-            for y in rectangle.top ..< rectangle.top + rectangle.height {
-                for x in rectangle.left ..< rectangle.left + rectangle.width {
-                    counts[y * 700 + x] += 1
-                }
+            let rectangle = region.rectangle
+            // The last row and column of positions reach over the picture.
+            #expect(rectangle.height > 8 * (HoleRegion.leastSide - 1))
+            #expect(rectangle.width > 8 * (HoleRegion.leastSide - 1))
+            for y in rectangle.rows {
+                for x in rectangle.columns { counts[y * 700 + x] += 1 }
             }
         }
         for index in isHole.indices {
@@ -56,7 +39,7 @@ import Testing
             let isHole = (0 ..< 64 * 1000).map {
                 $0 / 1000 == 32 && [20, 20 + distance].contains($0 % 1000)
             }
-            return InpaintingRegion.covering(
+            return HoleRegion.covering(
                 PixelMask(height: 64, width: 1000, isHole: isHole), side: 8
             ).count
         }
@@ -66,7 +49,7 @@ import Testing
 
     @Test func aSmallPictureIsOneRegion() {
         let mask = PixelMask(height: 9, width: 5, rows: 3 ..< 4, columns: 2 ..< 3)
-        let regions = InpaintingRegion.covering(mask, side: 8)
-        #expect(regions == [InpaintingRegion(rows: 0 ..< 2, columns: 0 ..< 1)])
+        let regions = HoleRegion.covering(mask, side: 8)
+        #expect(regions.map(\.rectangle) == [PixelRectangle(height: 9, width: 5)])
     }
 }

@@ -25,7 +25,7 @@ import _TesseraTestSupport
         var recovery: Recovery {
             let model = Model(
                 name: "blocks",
-                tokenizer: BlockTokenizer(decoder: CountingDecoder(counts: decodes)),
+                tokenizer: BlockTokenizer(guidanceDecoder: CountingDecoder(counts: decodes)),
                 prior: IndifferentPrior())
             return model.inpaint(image, hole: mask, options: options)
         }

@@ -70,20 +70,20 @@ import Testing
         #expect(last.maskedIndices.isEmpty)
     }
 
-    /// What was settled is masked again if slots are revisited; counts follow the schedule all the same.
+    /// What was committed is masked again if slots are remasked; counts follow the schedule all the same.
     @Test(arguments: [0, 0.5, 1] as [Float])
-    func settledSlotsAreRevisited(part: Float) {
+    func committedSlotsAreRemasked(part: Float) {
         var grid = masked
         grid[3] = truth.codes[3]
         let steps = Array(
             AnchoredPosteriorSampler(
                 filling: grid, using: model, given: fullMeasurement,
-                configuration: configuration { $0.revisitedPart = part }, random: random))
+                configuration: configuration { $0.remaskedPart = part }, random: random))
         let counts = MaskSchedule.squareRoot.maskedCounts(from: 23, stepCount: 6)
         #expect(steps.map(\.grid.maskedIndices.count) == Array(counts.dropFirst()))
         let reopened = zip(steps, steps.dropFirst()).reduce(0) { count, pair in
-            let settled = Set(0 ..< 24).subtracting(pair.0.grid.maskedIndices)
-            return count + settled.intersection(pair.1.grid.maskedIndices).count
+            let committed = Set(0 ..< 24).subtracting(pair.0.grid.maskedIndices)
+            return count + committed.intersection(pair.1.grid.maskedIndices).count
         }
         #expect((reopened > 0) == (part > 0))
         #expect(steps.allSatisfy { $0.grid.codes[3] == truth.codes[3] })
@@ -108,13 +108,13 @@ import Testing
 
     /// The left half of the picture is measured wholly.
     @Test(arguments: [(6, 3), (5, 2), (2, 1)])
-    func whatIsMeasuredWhollyIsSettledInTheFirstHalf(stepCount: Int, firstCount: Int) {
-        let trust = (0 ..< 12).map { $0 % 4 < 2 ? Float(0.99) : 0.3 }
+    func whatIsMeasuredWhollyIsUnmaskedInTheFirstHalf(stepCount: Int, firstCount: Int) {
+        let weights = (0 ..< 12).map { $0 % 4 < 2 ? Float(0.99) : 0.3 }
         let isLeft = (0 ..< 24).map { $0 / 2 % 4 < 2 }
         let steps = Array(
             AnchoredPosteriorSampler(
                 filling: masked, using: model, given: fullMeasurement,
-                guess: InitialGuess(grid: truth, trust: trust),
+                initialEstimate: InitialEstimate(grid: truth, weights: weights),
                 configuration: configuration { ($0.stepCount, $0.innerStepCount) = (stepCount, 1) },
                 random: random))
         #expect(steps.count == stepCount)
@@ -128,19 +128,19 @@ import Testing
         }
     }
 
-    /// A rough picture that is trusted alike everywhere makes no difference between slots: all are
-    /// settled by one schedule, that of holes or that of what is measured wholly.
+    /// An initial estimate of one weight everywhere makes no difference between slots: all are
+    /// unmasked by one schedule, that of holes or that of what is measured wholly.
     @Test(
         arguments: [(nil, .squareRoot), (0.3, .squareRoot), (0.99, .cosine)]
             as [(Float?, MaskSchedule)])
     func withoutADifferenceAllSlotsAreCandidatesAtOnce(
-        trust: Float?, schedule: MaskSchedule
+        weight: Float?, schedule: MaskSchedule
     ) throws {
         let first = try #require(
             AnchoredPosteriorSampler(
                 filling: masked, using: model, given: fullMeasurement,
-                guess: trust.map {
-                    InitialGuess(grid: truth, trust: [Float](repeating: $0, count: 12))
+                initialEstimate: weight.map {
+                    InitialEstimate(grid: truth, weights: [Float](repeating: $0, count: 12))
                 },
                 configuration: configuration { $0.stepCount = 2 }, random: random
             ).first { _ in true })
@@ -190,14 +190,15 @@ import Testing
         #expect(grids(choiceTemperature: 0, seed: 1) == grids(choiceTemperature: 0, seed: 2))
     }
 
-    @Test func aGuessIsKeptWhereTheMeasurementIsSilent() {
+    @Test func anEstimateIsKeptWhereTheMeasurementIsSilent() {
         let nothing = Inpainting(
             mask: PixelMask(height: 6, width: 8, rows: 0 ..< 6, columns: 0 ..< 8))
         let measurement = ImageMeasurement(
             of: nothing, values: Tensor(shape: nothing.measurementShape, repeating: 0))
         let grid = AnchoredPosteriorSampler(
             filling: masked, using: model, given: measurement,
-            guess: InitialGuess(grid: truth, sharpness: 4), configuration: configuration(),
+            initialEstimate: InitialEstimate(grid: truth, sharpness: 4),
+            configuration: configuration(),
             random: random
         ).filled()
         #expect(grid == truth)

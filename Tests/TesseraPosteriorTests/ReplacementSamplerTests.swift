@@ -4,26 +4,26 @@ import TesseraTokens
 import Testing
 
 @Suite struct ReplacementSamplerTests {
-    let guess = randomGrid(height: 4, width: 5, vocabulary: [9, 5], seed: 3)
+    let estimate = randomGrid(height: 4, width: 5, vocabulary: [9, 5], seed: 3)
 
-    func filled(trust: [Float], revising fraction: Double) -> TokenGrid {
+    func filled(weights: [Float], revising fraction: Double) -> TokenGrid {
         ReplacementSampler(
             filling: TokenGrid(maskedHeight: 4, width: 5, vocabulary: [9, 5]),
-            from: InitialGuess(grid: guess, trust: trust),
+            from: InitialEstimate(grid: estimate, weights: weights),
             using: FlatPredictor(vocabulary: [9, 5]), revisedFraction: fraction,
             random: RandomSource(seed: 1)
         ).filled()
     }
 
-    @Test func keepsTrustedTokensAndSamplesTheRest() {
-        let trust = (0 ..< 20).map { Float($0 % 2) }
-        let grid = filled(trust: trust, revising: 0.5)
+    @Test func keepsTokensOfFullWeightAndSamplesTheRest() {
+        let weights = (0 ..< 20).map { Float($0 % 2) }
+        let grid = filled(weights: weights, revising: 0.5)
         #expect(grid.maskedIndices.isEmpty)
         var changes = 0
         for index in grid.codes.indices {
-            if trust[index / 2] == 1 {
-                #expect(grid.codes[index] == guess.codes[index])
-            } else if grid.codes[index] != guess.codes[index] {
+            if weights[index / 2] == 1 {
+                #expect(grid.codes[index] == estimate.codes[index])
+            } else if grid.codes[index] != estimate.codes[index] {
                 changes += 1
             }
         }
@@ -33,30 +33,30 @@ import Testing
     @Test func revisesTheLeastProbableTokens() {
         // Slot 0 has more codes, so each is less probable, and the prior likes low ones: the ten
         // highest codes of slot 0 are sampled anew.
-        let ordered = (0 ..< 20).map { guess.codes[2 * $0] }.sorted(by: >)
-        let grid = filled(trust: Array(repeating: 0.5, count: 20), revising: 0.25)
-        let changed = grid.codes.indices.filter { grid.codes[$0] != guess.codes[$0] }
+        let ordered = (0 ..< 20).map { estimate.codes[2 * $0] }.sorted(by: >)
+        let grid = filled(weights: Array(repeating: 0.5, count: 20), revising: 0.25)
+        let changed = grid.codes.indices.filter { grid.codes[$0] != estimate.codes[$0] }
         #expect(!changed.isEmpty && changed.count <= 10)
-        #expect(changed.allSatisfy { $0 % 2 == 0 && guess.codes[$0] >= ordered[9] })
+        #expect(changed.allSatisfy { $0 % 2 == 0 && estimate.codes[$0] >= ordered[9] })
     }
 
-    @Test func changesNothingThatIsTrusted() {
-        #expect(filled(trust: Array(repeating: 1, count: 20), revising: 1) == guess)
+    @Test func changesNothingOfFullWeight() {
+        #expect(filled(weights: Array(repeating: 1, count: 20), revising: 1) == estimate)
     }
 
     @Test func keepsTokensThatWereGiven() {
         var given = TokenGrid(maskedHeight: 4, width: 5, vocabulary: [9, 5])
-        for index in 6 ..< 12 { given[index] = (guess[index] + 1) % 5 }
+        for index in 6 ..< 12 { given[index] = (estimate[index] + 1) % 5 }
         let steps = Array(
             ReplacementSampler(
                 filling: given,
-                from: InitialGuess(grid: guess, trust: Array(repeating: 0, count: 20)),
+                from: InitialEstimate(grid: estimate, weights: Array(repeating: 0, count: 20)),
                 using: FlatPredictor(vocabulary: [9, 5]), random: RandomSource(seed: 1)))
         for step in steps {
             #expect(step.grid.codes[6 ..< 12] == given.codes[6 ..< 12])
-            // What is masked yet is as the guess has it.
+            // What is masked yet is as the estimate has it.
             for index in step.grid.maskedIndices {
-                #expect(step.estimate[index] == guess[index])
+                #expect(step.estimate[index] == estimate[index])
             }
         }
         #expect(steps.last?.grid.maskedIndices == [])

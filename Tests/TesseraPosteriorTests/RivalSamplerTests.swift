@@ -76,7 +76,7 @@ import Testing
     func aFullMeasurementIsExplained(method: Method) throws {
         // Candidates find by chance what the others are led to: one position is enough for them.
         let width = method == .best ? 1 : 2
-        let truth = truth.window(row: 0, column: 0, height: 1, width: width)
+        let truth = truth.window(PositionRectangle(height: 1, width: width))
         let whole = SuperResolution(factor: 1, height: 2, width: 2 * width)
         let steps = method.steps(
             TokenGrid(maskedHeight: 1, width: width, vocabulary: [9, 5]), model,

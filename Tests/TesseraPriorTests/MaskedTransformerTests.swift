@@ -98,7 +98,8 @@ import _TesseraTestSupport
             let blended = prior.logits(for: grid, at: [index], condition: .none).values.elements
             var expected = [Float](repeating: 0, count: 10)
             for (start, weight) in zip([0, 2], weights) where weight > 0 {
-                let window = grid.window(row: start, column: 0, height: 4, width: 3)
+                let window = grid.window(
+                    PositionRectangle(top: start, left: 0, height: 4, width: 3))
                 let single = logSoftmax(
                     prior.logits(for: window, at: [index - start * 3 * 4], condition: .none).values
                         .reshaped(to: [1, 10]))

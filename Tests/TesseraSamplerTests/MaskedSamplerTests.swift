@@ -15,12 +15,12 @@ import Testing
         return grid
     }
 
-    func configuration(_ order: SlotOrder) -> SamplerConfiguration {
+    func configuration(_ order: UnmaskingOrder) -> SamplerConfiguration {
         SamplerConfiguration(stepCount: 6, order: order)
     }
 
-    @Test(arguments: SlotOrder.allCases)
-    func keepsCodesOnceTheyAreSetAndLeavesNoneMasked(order: SlotOrder) {
+    @Test(arguments: UnmaskingOrder.allCases)
+    func keepsCodesOnceTheyAreSetAndLeavesNoneMasked(order: UnmaskingOrder) {
         var last = halfGiven
         let sampler = MaskedSampler(
             filling: last, using: predictor, configuration: configuration(order),
@@ -35,8 +35,8 @@ import Testing
         #expect(last.maskedIndices.isEmpty)
     }
 
-    @Test(arguments: SlotOrder.allCases)
-    func followsTheSchedule(order: SlotOrder) {
+    @Test(arguments: UnmaskingOrder.allCases)
+    func followsTheSchedule(order: UnmaskingOrder) {
         let grid = halfGiven
         let sampler = MaskedSampler(
             filling: grid, using: predictor, configuration: configuration(order),
@@ -48,8 +48,8 @@ import Testing
         #expect(sampler.map(\.number) == Array(1 ... 6))
     }
 
-    @Test(arguments: SlotOrder.allCases)
-    func sameSeedGivesTheSameGridAndAnotherSeedAnother(order: SlotOrder) {
+    @Test(arguments: UnmaskingOrder.allCases)
+    func sameSeedGivesTheSameGridAndAnotherSeedAnother(order: UnmaskingOrder) {
         func filled(seed: UInt64, key: UInt64 = 0) -> TokenGrid {
             MaskedSampler(
                 filling: halfGiven, using: predictor, condition: .label(1),
@@ -69,8 +69,8 @@ import Testing
         #expect(sampler.filled() == grid)
     }
 
-    @Test(arguments: SlotOrder.allCases)
-    func takesNoMoreStepsThanSlots(order: SlotOrder) {
+    @Test(arguments: UnmaskingOrder.allCases)
+    func takesNoMoreStepsThanSlots(order: UnmaskingOrder) {
         let grid = TokenGrid(maskedHeight: 1, width: 1, vocabulary: [7, 3])
         let steps = MaskedSampler(
             filling: grid, using: predictor, configuration: configuration(order),

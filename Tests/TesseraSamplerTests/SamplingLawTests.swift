@@ -24,8 +24,8 @@ import Testing
     let tolerance = 4 * (0.25 / 4000).squareRoot()
 
     /// Steps that keep the surest codes favour probable ones, so the law holds for one step there.
-    @Test(arguments: [(.confidence, 1), (.halton, 3), (.random, 3)] as [(SlotOrder, Int)])
-    func codesAreDrawnWithTheirProbabilities(order: SlotOrder, stepCount: Int) {
+    @Test(arguments: [(.confidence, 1), (.halton, 3), (.random, 3)] as [(UnmaskingOrder, Int)])
+    func codesAreDrawnWithTheirProbabilities(order: UnmaskingOrder, stepCount: Int) {
         let drawn = frequencies(
             [0, log(2), log(5)],
             configuration: SamplerConfiguration(stepCount: stepCount, order: order))

@@ -129,11 +129,11 @@ import _TesseraTestSupport
         let tokenizer = try load(folder, isGuidedByDraft: true)
         let latent = randomTensor([1, 2, 3, 8], seed: 1)
         let pixels = networks.decoder.decode(latent)
-        let drafted = tokenizer.decoder.decodeWithPullback(latent).pixels
+        let drafted = tokenizer.guidanceDecoder.decodeWithPullback(latent).pixels
         #expect(relativeDifference(drafted, raised(pixels)) < 1e-5)
         #expect(tokenizer.convolutionalDecoder.decode(latent).elements == pixels.elements)
         let plain = try load(folder)
-        #expect(plain.decoder.decode(latent).elements == pixels.elements)
+        #expect(plain.guidanceDecoder.decode(latent).elements == pixels.elements)
     }
 
     @Test func aDraftDecoderThatIsNotThereIsAnError() throws {
@@ -151,7 +151,7 @@ import _TesseraTestSupport
         let usual = try load(folder)
         let seen = usual.convolutionalDecoder.decode(latent)
         #expect(relativeDifference(seen, raised(pixels)) < 1e-5)
-        #expect(usual.decoder.decode(latent).elements == pixels.elements)
+        #expect(usual.guidanceDecoder.decode(latent).elements == pixels.elements)
         let exact = try load(folder, objective: .psnr)
         #expect(exact.convolutionalDecoder.decode(latent).elements == pixels.elements)
     }

@@ -60,7 +60,7 @@ extension DecodingObjective: ExpressibleByArgument {}
 
 extension MaskPolarity: ExpressibleByArgument {}
 
-extension SlotOrder: ExpressibleByArgument {}
+extension UnmaskingOrder: ExpressibleByArgument {}
 
 extension LevelPlacement: ExpressibleByArgument {}
 

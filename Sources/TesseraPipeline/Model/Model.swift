@@ -89,7 +89,7 @@ public struct Model: Sendable {
     public func tokenModel(cacheInterval: Int = 1) -> TokenModel {
         TokenModel(
             predictor: neededPrior.cached(interval: cacheInterval),
-            codeSpace: tokenizer.codeSpace, decoder: tokenizer.decoder)
+            codeSpace: tokenizer.codeSpace, decoder: tokenizer.guidanceDecoder)
     }
 
     /// The prior of a model that was loaded with one.

@@ -15,7 +15,7 @@ extension MethodInput {
     init(
         filling grid: TokenGrid, using model: TokenModel,
         given measurement: @autoclosure @escaping () -> ImageMeasurement,
-        initialEstimate: InitialGuess, options: RecoveryOptions, random: RandomSource
+        initialEstimate: InitialEstimate, options: RecoveryOptions, random: RandomSource
     ) {
         self.init(
             filling: grid, using: model, given: measurement(), initialEstimate: initialEstimate,

@@ -7,17 +7,17 @@ import TesseraTokens
 extension Model {
     /// The largest picture that can be recovered from a measurement whose parts cannot be told apart,
     /// in pixels a side: one window.
-    public var maximumSideAtOnce: Int { RecoveryWindow.maximumSide * tokenizer.pixelsPerToken }
+    public var maximumSideAtOnce: Int { GridSteps.windowSide * tokenizer.pixelsPerToken }
 
     /// Recovers a picture from a measurement by any operator.
     ///
-    /// All tokens are sampled, starting from the rough picture that the operator makes of the measurement;
-    /// large pictures go window by window. The decoded picture is then moved to where it explains the
-    /// measurement as well as its noise allows.
+    /// All tokens are sampled, starting from the initial estimate that the operator makes of the measurement;
+    /// large pictures go window by window. The decoded picture is then made consistent with the
+    /// measurement, as well as its noise allows.
     ///
     /// - Parameters:
     ///   - measurement: y, of the operator's measurement shape.
-    ///   - map: The operator.
+    ///   - forwardOperator: The operator.
     ///   - noise: The standard deviation of the measurement's noise, in units of [-1, 1]; 0 for none.
     ///   - image: A picture that says how the result is stored: colour, depth, format, alpha.
     ///   - options: How to sample.
@@ -25,17 +25,19 @@ extension Model {
     /// - Precondition: An operator whose measurement has no parts has a picture of at most
     ///   ``maximumSideAtOnce`` pixels a side.
     public func recover(
-        _ measurement: Tensor<Float>, measuredBy map: any RecoverableOperator, noise: Double = 0,
-        like image: Image, options: RecoveryOptions = RecoveryOptions()
+        _ measurement: Tensor<Float>, measuredBy forwardOperator: any RecoverableOperator,
+        noise: Double = 0, like image: Image, options: RecoveryOptions = RecoveryOptions()
     ) -> Recovery {
         Recovery {
-            let grid = tokenizer.encode(map.roughPicture(from: measurement, noise: noise))
+            let grid = tokenizer.encode(
+                forwardOperator.roughPicture(from: measurement, noise: noise))
             let problem = RecoveryProblem(
-                map: map, values: measurement, noise: noise,
+                forwardOperator: forwardOperator, values: measurement, noise: noise,
                 start: TokenGrid(
                     maskedHeight: grid.height, width: grid.width, vocabulary: grid.vocabulary),
-                guess: InitialGuess(
-                    grid: grid, trust: map.roughTrust(ofSquares: tokenizer.pixelsPerToken)))
+                initialEstimate: InitialEstimate(
+                    grid: grid,
+                    weights: forwardOperator.roughTrust(ofSquares: tokenizer.pixelsPerToken)))
             return MappedSteps(
                 PictureSteps(solving: problem, with: self, options: options),
                 preview: { Image(pixels: $0, like: image) },

@@ -26,8 +26,8 @@ public struct RecoveryOptions: Sendable {
 
     /// How often the prior looks at all positions of a window: at every so many steps, at least 1.
     ///
-    /// In between it looks at those that are masked or have just been settled, and the keys and values of
-    /// the others stay what they were. On held-back photographs that costs nothing, and a box of 64 × 64
+    /// In between it looks at those that are masked or have just been unmasked, and the keys and values of
+    /// the others stay what they were. On the validation set that costs nothing, and a box of 64 × 64
     /// is filled in three quarters of the time, guided by the draft in half. `nil` for the method's own
     /// habit.
     public var cacheInterval: Int?

@@ -5,16 +5,16 @@ import TesseraTokens
 struct SurroundedPredictor: TokenPredictor {
     private let predictor: any TokenPredictor
     private let surroundings: TokenGrid
-    private let window: RecoveryWindow
+    private let window: PositionRectangle
 
-    /// Makes a predictor for grids of the window's extent.
+    /// Makes a predictor for grids of the window's size.
     ///
     /// - Parameters:
     ///   - predictor: The prior of the larger grid.
     ///   - surroundings: The larger grid; what it has inside of the window does not count.
     ///   - window: Where the smaller grids lie.
     init(
-        _ predictor: any TokenPredictor, around surroundings: TokenGrid, window: RecoveryWindow
+        _ predictor: any TokenPredictor, around surroundings: TokenGrid, window: PositionRectangle
     ) {
         self.predictor = predictor
         self.surroundings = surroundings
@@ -31,13 +31,12 @@ struct SurroundedPredictor: TokenPredictor {
         let slotCount = grid.slotCount
         let outer = indices.map { index in
             let (row, column) = (index / slotCount).quotientAndRemainder(dividingBy: grid.width)
-            let position =
-                (window.rows.lowerBound + row) * surroundings.width
-                + window.columns.lowerBound + column
+            let position = (window.top + row) * surroundings.width + window.left + column
             return position * slotCount + index % slotCount
         }
-        let logits = predictor.logits(
-            for: surroundings.replacing(window, by: grid), at: outer, condition: condition)
+        var whole = surroundings
+        whole.replace(window, with: grid)
+        let logits = predictor.logits(for: whole, at: outer, condition: condition)
         return Logits(at: indices, vocabulary: vocabulary, values: logits.values)
     }
 }

@@ -30,7 +30,7 @@ extension RecoveryMethod {
         input.apply(anchoredParameters, to: &configuration)
         return AnchoredPosteriorSampler(
             filling: input.grid, using: input.model, given: input.measurement,
-            guess: input.start, condition: input.condition,
+            initialEstimate: input.start, condition: input.condition,
             configuration: configuration, random: input.random)
     }
 
@@ -40,7 +40,7 @@ extension RecoveryMethod {
         .number("choiceTemperature") { $0.choiceTemperature = $1 },
         .flag("entropyGate") { $0.usesEntropyGate = $1 },
         .flag("noiseStop") { $0.stopsAtNoise = $1 },
-        .number("revisit", to: 1) { $0.revisitedPart = $1 },
+        .number("revisit", to: 1) { $0.remaskedPart = $1 },
         .cacheInterval,
         .choice("schedule", of: MaskSchedule.all.map { ($0.name, $0) }) {
             ($0.schedule, $0.measuredSchedule) = ($1, $1)

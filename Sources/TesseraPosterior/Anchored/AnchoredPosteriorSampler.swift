@@ -3,9 +3,9 @@ public import TesseraTokens
 
 /// Samples the tokens of a picture given a measurement of it.
 ///
-/// At each step the prior scores the masked slots; its distributions x_θ are tilted to x_φ by a few
-/// steps of Adam that make the decoded picture explain the measurement; then the codes that the tilted
-/// distributions mean are settled where they are most probable, and the rest is masked again.
+/// At each step the prior scores the masked slots; its distributions x_θ are guided to x_φ by a few
+/// steps of Adam that make the decoded picture explain the measurement; then the codes that the guided
+/// distributions mean are committed where they are most probable, and the rest is masked again.
 ///
 /// What is decoded is the *quantized expectation*: ē = Σ p_k C_k, the mean code vector under
 /// p = softmax φ, rounded to codes; the gradient passes through the rounding as if it were not there,
@@ -15,9 +15,9 @@ public import TesseraTokens
 ///
 /// L. Rout et al., "Test-Time Anchoring for Discrete Diffusion Posterior Sampling", arXiv 2510.02291.
 /// The authors released no code; inner optimizer and selection follow the same group's later code
-/// (A. Tejaswi et al., arXiv 2602.05000). Slots of a position are settled one by one, not together,
-/// and ``PosteriorConfiguration`` lists what else can differ from the paper. Positions that a guess says
-/// are measured wholly are settled in the first half of the steps, and the others given them.
+/// (A. Tejaswi et al., arXiv 2602.05000). Slots of a position are unmasked one by one, not together,
+/// and ``PosteriorConfiguration`` lists what else can differ from the paper. Positions that the initial estimate
+/// says are measured wholly are unmasked in the first half of the steps, and the others given them.
 ///
 /// A sampler is a sequence of steps; leaving the loop cancels:
 ///
@@ -27,14 +27,14 @@ public import TesseraTokens
 ///         print("step \(step.number) of \(step.stepCount): loss \(step.losses.last ?? 0)")
 ///     }
 ///
-/// Anchors are not drawn; which of them are settled first is, unless
+/// Anchors are not drawn; which of them are committed first is, unless
 /// ``PosteriorConfiguration/choiceTemperature`` is 0. Random numbers depend on the seed, the step and
 /// the slot only.
 ///
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct AnchoredPosteriorSampler: Sequence, Sendable {
     private let problem: PosteriorProblem
-    private let guess: InitialGuess?
+    private let initialEstimate: InitialEstimate?
     private let configuration: PosteriorConfiguration
     private let random: RandomSource
 
@@ -46,18 +46,18 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     ///   - model: The prior, the code space and the decoder.
     ///   - measurement: What was measured, and how. The operator's picture is the grid's, or its
     ///     upper left part if the picture is no whole number of positions.
-    ///   - guess: Tokens of a rough picture to start the tilting from, or `nil` to start at the prior.
+    ///   - initialEstimate: Tokens to start the guidance from, or `nil` to start at the prior.
     ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the sampler runs.
     ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        guess: InitialGuess? = nil, condition: Condition = .none,
+        initialEstimate: InitialEstimate? = nil, condition: Condition = .none,
         configuration: PosteriorConfiguration = PosteriorConfiguration(), random: RandomSource
     ) {
         problem = PosteriorProblem(
             filling: grid, using: model, given: measurement, condition: condition)
-        self.guess = guess
+        self.initialEstimate = initialEstimate
         self.configuration = configuration
         self.random = random
     }
@@ -67,7 +67,8 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     /// - Returns: The steps, each computed when it is asked for.
     public func makeIterator() -> Iterator {
         Iterator(
-            problem: problem, guess: guess, configuration: configuration, random: random)
+            problem: problem, initialEstimate: initialEstimate, configuration: configuration,
+            random: random)
     }
 
     /// Runs all steps.

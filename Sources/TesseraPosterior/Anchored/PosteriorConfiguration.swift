@@ -7,7 +7,7 @@ public struct PosteriorConfiguration: Sendable {
 
     /// The number of gradient steps within a step, M: each decodes the picture forth and back.
     ///
-    /// Three do what six do, but for 0.2 dB less with clipped pictures, and many more do worse; tilts are
+    /// Three do what six do, but for 0.2 dB less with clipped pictures, and many more do worse; guidance is
     /// carried on from step to step.
     public var innerStepCount = 3
 
@@ -25,11 +25,11 @@ public struct PosteriorConfiguration: Sendable {
     /// The learning rate of Adam on the logits.
     public var learningRate = DecayingValue(0.5)
 
-    /// How much of the last step's tilt, φ - log x_θ, a step starts with.
+    /// How much of the last step's guidance, φ - log x_θ, a step starts with.
     ///
     /// 0 is the published algorithm, which starts every step from the prior. G2D2 mixes 0.7 of the last
     /// step's φ itself into the new prior, and with it what the old prior said where the measurement
-    /// says nothing; the tilt carries over what the measurement said.
+    /// says nothing; the guidance carries over what the measurement said.
     public var warmStart: Float = 0.7
 
     /// The weight λ of the prior in what is made small: ln L + λ KL(x_φ ‖ x_θ).
@@ -55,15 +55,15 @@ public struct PosteriorConfiguration: Sendable {
 
     /// What multiplies the Gumbel noise on confidences, falling to 0 at the last step, as in MaskGIT.
     ///
-    /// 0, as published, settles the surest anchors first: in a hole the blandest, side by side.
+    /// 0, as published, commits the surest anchors first: in a hole the blandest, side by side.
     public var choiceTemperature: Float = 4.5
 
-    /// The part of the settled slots that each step masks and settles again, in [0, 1].
+    /// The part of the committed slots that each step masks again (remasking), in [0, 1].
     ///
-    /// Drawn by the softmax of -p, with p the probability that the code had when it was settled
+    /// Drawn by the softmax of -p, with p the probability that the code had when it was committed
     /// (ReMDM-conf; G. Wang et al., "Remasking Discrete Diffusion Models with Inference-Time Scaling",
-    /// arXiv 2503.00307). 0, as published, never looks at a settled slot again.
-    public var revisitedPart: Float = 0
+    /// arXiv 2503.00307). 0, as published, never looks at a committed slot again.
+    public var remaskedPart: Float = 0
 
     /// What the gradient steps make small.
     public var loss = MeasurementLoss.squared
@@ -75,10 +75,10 @@ public struct PosteriorConfiguration: Sendable {
     public init() {}
 
     /// The algorithm as it was published: each step starts from the prior, which has no term of its
-    /// own, and the surest anchors are settled first, by a cosine; 15 steps of 100 gradient steps.
+    /// own, and the surest anchors are committed first, by a cosine; 15 steps of 100 gradient steps.
     ///
     /// The paper's loss is an absolute error beside a perceptual distance, tuned for it alone; here it
-    /// is the squared error, as for every rival. Start it without a guess.
+    /// is the squared error, as for every rival. Start it without an initial estimate.
     public static var published: PosteriorConfiguration {
         var configuration = PosteriorConfiguration()
         configuration.stepCount = 15

@@ -9,8 +9,8 @@ public struct MethodInput {
     /// The prior, the code space and the decoder.
     public var model: TokenModel
 
-    /// The tokens of the initial estimate, and how far each position is trusted.
-    public var initialEstimate: InitialGuess
+    /// The tokens of the initial estimate, and what each position weighs.
+    public var initialEstimate: InitialEstimate
 
     /// Whether sampling starts from the initial estimate; `nil` for the method's own habit.
     public var startsFromEstimate: Bool?
@@ -46,7 +46,7 @@ public struct MethodInput {
     public init(
         filling grid: TokenGrid, using model: TokenModel,
         given measurement: @autoclosure @escaping () -> ImageMeasurement,
-        initialEstimate: InitialGuess, random: RandomSource
+        initialEstimate: InitialEstimate, random: RandomSource
     ) {
         self.grid = grid
         self.model = model
@@ -59,5 +59,5 @@ public struct MethodInput {
     public var measurement: ImageMeasurement { makeMeasurement() }
 
     /// The initial estimate if sampling starts from it, else `nil`.
-    public var start: InitialGuess? { startsFromEstimate ?? true ? initialEstimate : nil }
+    public var start: InitialEstimate? { startsFromEstimate ?? true ? initialEstimate : nil }
 }

@@ -38,8 +38,8 @@ struct PosteriorProblem: Sendable {
     }
 
     /// What the prior says of all masked slots of a grid, as the samplers optimize and draw it.
-    func prior(of grid: TokenGrid, guidanceScale: Float) -> TiltedSlots {
-        TiltedSlots(
+    func prior(of grid: TokenGrid, guidanceScale: Float) -> GuidedLogits {
+        GuidedLogits(
             grid: grid,
             logits: model.predictor.logits(
                 for: grid, at: grid.maskedIndices, condition: condition,

@@ -8,10 +8,10 @@ public struct PosteriorStep: Sendable {
     /// The number of steps that there will be.
     public let stepCount: Int
 
-    /// The tokens that are settled; none is masked after the last step.
+    /// The tokens that are committed; none is masked after the last step.
     public let grid: TokenGrid
 
-    /// The settled tokens, and the anchors of all others: the whole picture as it is seen now.
+    /// The committed tokens, and the anchors of all others: the whole picture as it is seen now.
     public let estimate: TokenGrid
 
     /// The measurement loss of each picture that this step decoded, in order: at the start of each

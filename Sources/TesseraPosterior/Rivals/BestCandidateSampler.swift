@@ -82,7 +82,7 @@ extension BestCandidateSampler {
         private let maskedCounts: [Int]
         private var number = 0
         private var grid: TokenGrid
-        private var prior: TiltedSlots
+        private var prior: GuidedLogits
 
         init(
             problem: PosteriorProblem, configuration: BestCandidateConfiguration,
@@ -105,7 +105,7 @@ extension BestCandidateSampler {
             number += 1
             let space = problem.model.codeSpace
             var losses: [Double] = []
-            var best: (grid: TokenGrid, prior: TiltedSlots, expectation: Tensor<Float>)?
+            var best: (grid: TokenGrid, prior: GuidedLogits, expectation: Tensor<Float>)?
             for candidate in 0 ..< configuration.candidateCount {
                 let next = continuation(candidate)
                 let expected = problem.prior(
@@ -131,12 +131,12 @@ extension BestCandidateSampler {
                 temperature: configuration.choiceTemperature, random: source)
             let masked = grid.maskedIndices
             let draws = prior.draws { source.uniform(step: number, position: $0) }
-            let settled = choice.best(
+            let committed = choice.best(
                 masked.count - maskedCounts[number], of: masked,
                 logProbabilities: draws.map(\.logProbability), step: number,
                 of: maskedCounts.count - 1)
             var next = grid
-            for place in settled { next[masked[place]] = draws[place].code }
+            for place in committed { next[masked[place]] = draws[place].code }
             return next
         }
     }

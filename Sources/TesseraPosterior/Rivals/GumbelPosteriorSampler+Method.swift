@@ -13,7 +13,7 @@ extension RecoveryMethod {
         configuration.guidanceScale = input.guidanceScale
         return GumbelPosteriorSampler(
             filling: input.grid, using: input.model, given: input.measurement,
-            guess: input.start, condition: input.condition,
+            initialEstimate: input.start, condition: input.condition,
             configuration: configuration, random: input.random)
     }
 }

@@ -18,7 +18,7 @@ public import TesseraTokens
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct GumbelPosteriorSampler: Sequence, Sendable {
     private let problem: PosteriorProblem
-    private let guess: InitialGuess?
+    private let initialEstimate: InitialEstimate?
     private let configuration: GumbelConfiguration
     private let random: RandomSource
 
@@ -28,18 +28,18 @@ public struct GumbelPosteriorSampler: Sequence, Sendable {
     ///   - grid: The tokens to start from. Codes that are not masked are kept.
     ///   - model: The prior, the code space and the decoder.
     ///   - measurement: What was measured, and how.
-    ///   - guess: Tokens of a rough picture to start from, or `nil` to start at the prior.
+    ///   - initialEstimate: Tokens to start from, or `nil` to start at the prior.
     ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the sampler runs.
     ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        guess: InitialGuess? = nil, condition: Condition = .none,
+        initialEstimate: InitialEstimate? = nil, condition: Condition = .none,
         configuration: GumbelConfiguration = GumbelConfiguration(), random: RandomSource
     ) {
         problem = PosteriorProblem(
             filling: grid, using: model, given: measurement, condition: condition)
-        self.guess = guess
+        self.initialEstimate = initialEstimate
         self.configuration = configuration
         self.random = random
     }
@@ -48,7 +48,9 @@ public struct GumbelPosteriorSampler: Sequence, Sendable {
     ///
     /// - Returns: The steps, each computed when it is asked for.
     public func makeIterator() -> Iterator {
-        Iterator(problem: problem, guess: guess, configuration: configuration, random: random)
+        Iterator(
+            problem: problem, initialEstimate: initialEstimate, configuration: configuration,
+            random: random)
     }
 }
 
@@ -56,7 +58,7 @@ extension GumbelPosteriorSampler {
     /// The steps of a sampler through Gumbel noise.
     public struct Iterator: IteratorProtocol {
         private let problem: PosteriorProblem
-        private let guess: InitialGuess?
+        private let initialEstimate: InitialEstimate?
         private let configuration: GumbelConfiguration
         private let random: RandomSource
         private let free: [Int]
@@ -67,11 +69,12 @@ extension GumbelPosteriorSampler {
         private var lastLogits: Tensor<Float>
 
         init(
-            problem: PosteriorProblem, guess: InitialGuess?, configuration: GumbelConfiguration,
+            problem: PosteriorProblem, initialEstimate: InitialEstimate?,
+            configuration: GumbelConfiguration,
             random: RandomSource
         ) {
             self.problem = problem
-            self.guess = guess
+            self.initialEstimate = initialEstimate
             self.configuration = configuration
             self.random = random
             grid = problem.grid
@@ -88,20 +91,21 @@ extension GumbelPosteriorSampler {
         public mutating func next() -> PosteriorStep? {
             guard number + 1 < maskedCounts.count else { return nil }
             number += 1
-            var tilted = problem.prior(of: grid, guidanceScale: configuration.guidanceScale)
+            var guided = problem.prior(of: grid, guidanceScale: configuration.guidanceScale)
             if number > 1 {
-                tilted.start(
+                guided.start(
                     from: lastLogits,
                     weights: Array(repeating: configuration.warmStart, count: grid.positionCount))
-            } else if let guess {
-                tilted.start(
-                    from: guess.logits(in: problem.model.codeSpace), weights: guess.trust)
+            } else if let initialEstimate {
+                guided.start(
+                    from: initialEstimate.logits(in: problem.model.codeSpace),
+                    weights: initialEstimate.weights)
             }
-            tilted.rectifyOptimizers()
-            let losses = (0 ..< configuration.innerStepCount).map { descend(&tilted, inner: $0) }
-            tilted.copyLogits(into: &lastLogits)
+            guided.rectifyOptimizers()
+            let losses = (0 ..< configuration.innerStepCount).map { descend(&guided, inner: $0) }
+            guided.copyLogits(into: &lastLogits)
 
-            let draws = tilted.draws {
+            let draws = guided.draws {
                 random.uniform(step: number, position: $0, draw: Draw.code)
             }
             for (index, draw) in zip(grid.maskedIndices, draws) { grid[index] = draw.code }
@@ -119,18 +123,18 @@ extension GumbelPosteriorSampler {
         /// Takes one gradient step.
         ///
         /// - Returns: The measurement loss before it.
-        private func descend(_ tilted: inout TiltedSlots, inner: Int) -> Double {
+        private func descend(_ guided: inout GuidedLogits, inner: Int) -> Double {
             let stepCount = maskedCounts.count - 1
             let space = problem.model.codeSpace
             let noise = random.part((number - 1) * configuration.innerStepCount + inner)
                 .gumbels(step: 0, positions: grid.positionCount, draws: space.logitCount)
-            tilted.relax(with: noise, temperature: configuration.relaxationTemperature)
+            guided.relax(with: noise, temperature: configuration.relaxationTemperature)
             let (loss, gradient) = problem.valueWithGradient(
-                of: configuration.loss, at: space.expectation(of: tilted.denseRelaxed))
+                of: configuration.loss, at: space.expectation(of: guided.denseRelaxed))
             // The gradient of √(m L) is m / (2 √(m L)) that of the mean L over m values.
             let count = Double(problem.measurement.values.count)
             let norm = Swift.max((loss * count).squareRoot(), 1e-12)
-            tilted.descendRelaxed(
+            guided.descendRelaxed(
                 along: gradient, scale: Float(count / (2 * norm)),
                 rate: configuration.learningRate.value(ofStep: number, of: stepCount),
                 priorWeight: configuration.priorWeight.value(ofStep: number, of: stepCount))

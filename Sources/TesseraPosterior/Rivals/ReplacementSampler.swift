@@ -6,10 +6,10 @@ public import TesseraTokens
 /// Fills a picture in around the tokens of its measured parts, without asking the measurement again.
 ///
 /// This is replacement sampling, the way masked models inpaint (H. Chang et al., "MaskGIT", CVPR
-/// 2022, section 4.3), and the rival of posterior sampling on the same model. A rough picture, such
+/// 2022, section 4.3), and the rival of posterior sampling on the same model. An initial estimate, such
 /// as a bicubic enlargement or a hole filled with gray, is encoded, and then
 ///
-/// 1. tokens at positions with trust 1 are kept, and those at positions with trust 0 are masked;
+/// 1. tokens at positions with weight 1 are kept, and those at positions with weight 0 are masked;
 /// 2. of the tokens in between, the prior scores each given the others, in two passes that mask one
 ///    half of them each in the pattern of a chessboard; the least probable part is masked;
 /// 3. the masked slots are sampled by ``TesseraSampler/MaskedSampler``.
@@ -19,7 +19,7 @@ public import TesseraTokens
 ///
 /// Like the other samplers it is a sequence of steps.
 public struct ReplacementSampler: Sequence, Sendable {
-    private let guess: InitialGuess
+    private let initialEstimate: InitialEstimate
     private let predictor: any TokenPredictor
     private let revisedFraction: Double
     private let condition: Condition
@@ -30,23 +30,24 @@ public struct ReplacementSampler: Sequence, Sendable {
     ///
     /// - Parameters:
     ///   - grid: The tokens to start from; positions without a masked slot are kept.
-    ///   - guess: The tokens of a rough picture, and how far each position is trusted.
+    ///   - initialEstimate: The tokens of the initial estimate, and what each position weighs.
     ///   - predictor: The prior.
-    ///   - revisedFraction: The part of the tokens with a trust between 0 and 1 that is sampled anew.
+    ///   - revisedFraction: The part of the tokens with a weight between 0 and 1 that is sampled anew.
     ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the masked slots are sampled.
     ///   - random: The source of every random choice.
     public init(
-        filling grid: TokenGrid, from guess: InitialGuess, using predictor: any TokenPredictor,
+        filling grid: TokenGrid, from initialEstimate: InitialEstimate,
+        using predictor: any TokenPredictor,
         revisedFraction: Double = 0.5, condition: Condition = .none,
         configuration: SamplerConfiguration = SamplerConfiguration(), random: RandomSource
     ) {
         precondition(
             revisedFraction >= 0 && revisedFraction <= 1,
             "A part of the tokens lies in [0, 1], but got \(revisedFraction)")
-        self.guess = InitialGuess(
-            grid: grid.filled(with: guess.grid.codes),
-            trust: zip(guess.trust, grid.isGiven).map { $1 ? 1 : $0 })
+        self.initialEstimate = InitialEstimate(
+            grid: grid.filled(with: initialEstimate.grid.codes),
+            weights: zip(initialEstimate.weights, grid.isGiven).map { $1 ? 1 : $0 })
         self.predictor = predictor
         self.revisedFraction = revisedFraction
         self.condition = condition
@@ -62,24 +63,26 @@ public struct ReplacementSampler: Sequence, Sendable {
             steps: MaskedSampler(
                 filling: maskedGrid(), using: predictor, condition: condition,
                 configuration: configuration, random: random
-            ).makeIterator(), start: guess.grid.codes)
+            ).makeIterator(), start: initialEstimate.grid.codes)
     }
 
     /// Runs all steps.
     ///
     /// - Returns: The grid after the last step, with no masked slot.
     public func filled() -> TokenGrid {
-        reduce(guess.grid) { $1.grid }
+        reduce(initialEstimate.grid) { $1.grid }
     }
 
     /// The tokens to keep; all others are masked.
     func maskedGrid() -> TokenGrid {
-        var grid = guess.grid
-        let trust = grid.codes.indices.map { guess.trust[$0 / guess.grid.slotCount] }
-        for index in trust.indices where trust[index] <= 0 {
+        var grid = initialEstimate.grid
+        let weights = grid.codes.indices.map {
+            initialEstimate.weights[$0 / initialEstimate.grid.slotCount]
+        }
+        for index in weights.indices where weights[index] <= 0 {
             grid[index] = TokenGrid.mask
         }
-        let doubtful = trust.indices.filter { trust[$0] > 0 && trust[$0] < 1 }
+        let doubtful = weights.indices.filter { weights[$0] > 0 && weights[$0] < 1 }
         let scores = plausibilities(of: doubtful, in: grid)
         let order = doubtful.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
         for number in order.prefix(Int((revisedFraction * Double(doubtful.count)).rounded())) {
@@ -114,7 +117,7 @@ extension ReplacementSampler {
     /// The steps of a replacement sampler.
     public struct Iterator: IteratorProtocol {
         private var steps: MaskedSampler.Iterator
-        /// The codes of the rough picture.
+        /// The codes of the initial estimate.
         private let start: [Int32]
 
         fileprivate init(steps: MaskedSampler.Iterator, start: [Int32]) {

@@ -10,7 +10,7 @@ extension RecoveryMethod {
         configuration.guidanceScale = input.guidanceScale
         return SplitGibbsSampler(
             filling: input.grid, using: input.model, given: input.measurement,
-            guess: input.start?.grid, condition: input.condition,
+            initialEstimate: input.start?.grid, condition: input.condition,
             configuration: configuration, random: input.random)
     }
 }

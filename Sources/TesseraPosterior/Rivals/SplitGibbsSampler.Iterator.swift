@@ -13,20 +13,21 @@ extension SplitGibbsSampler {
         private var number = 0
         /// x; `nil` before the first step.
         private var likely: TokenGrid?
-        /// z; `nil` before the first step if there is no guess.
+        /// z; `nil` before the first step if there is no initial estimate.
         private var explaining: TokenGrid?
         /// L(z), once it was decoded.
         private var loss: Double?
 
         init(
-            problem: PosteriorProblem, guess: TokenGrid?, configuration: SplitGibbsConfiguration,
+            problem: PosteriorProblem, initialEstimate: TokenGrid?,
+            configuration: SplitGibbsConfiguration,
             random: RandomSource
         ) {
             self.problem = problem
             self.configuration = configuration
             self.random = random
             free = problem.grid.maskedIndices
-            explaining = guess.map { problem.grid.filled(with: $0.codes) }
+            explaining = initialEstimate.map { problem.grid.filled(with: $0.codes) }
         }
 
         /// Takes the next step.

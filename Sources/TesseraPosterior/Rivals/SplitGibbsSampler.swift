@@ -23,7 +23,7 @@ public import TesseraTokens
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct SplitGibbsSampler: Sequence, Sendable {
     private let problem: PosteriorProblem
-    private let guess: TokenGrid?
+    private let initialEstimate: TokenGrid?
     private let configuration: SplitGibbsConfiguration
     private let random: RandomSource
 
@@ -33,19 +33,19 @@ public struct SplitGibbsSampler: Sequence, Sendable {
     ///   - grid: The tokens to start from. Codes that are not masked are kept.
     ///   - model: The prior, the code space and the decoder.
     ///   - measurement: What was measured, and how.
-    ///   - guess: Tokens of a rough picture that z starts from, none masked, or `nil` for a sample of
+    ///   - initialEstimate: Tokens that z starts from, none masked, or `nil` for a sample of
     ///     the prior.
     ///   - condition: What the prior is told of the picture.
     ///   - configuration: How the sampler runs.
     ///   - random: The source of every random choice.
     public init(
         filling grid: TokenGrid, using model: TokenModel, given measurement: ImageMeasurement,
-        guess: TokenGrid? = nil, condition: Condition = .none,
+        initialEstimate: TokenGrid? = nil, condition: Condition = .none,
         configuration: SplitGibbsConfiguration = SplitGibbsConfiguration(), random: RandomSource
     ) {
         problem = PosteriorProblem(
             filling: grid, using: model, given: measurement, condition: condition)
-        self.guess = guess
+        self.initialEstimate = initialEstimate
         self.configuration = configuration
         self.random = random
     }
@@ -54,6 +54,8 @@ public struct SplitGibbsSampler: Sequence, Sendable {
     ///
     /// - Returns: The steps, each computed when it is asked for; the grid of each is z.
     public func makeIterator() -> Iterator {
-        Iterator(problem: problem, guess: guess, configuration: configuration, random: random)
+        Iterator(
+            problem: problem, initialEstimate: initialEstimate, configuration: configuration,
+            random: random)
     }
 }

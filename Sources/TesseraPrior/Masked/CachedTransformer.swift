@@ -41,27 +41,27 @@ final class CachedTransformer: TokenPredictor {
     func accepts(_ condition: Condition) -> Bool { transformer.accepts(condition) }
 
     func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
-        let plan = transformer.plan(of: grid)
-        guard plan.origins.count <= Self.maximumWindowCount else {
+        guard transformer.windows(of: grid).count <= Self.maximumWindowCount else {
             return transformer.logits(for: grid, at: indices, condition: condition)
         }
         return transformer.logits(for: grid, at: indices, condition: condition, windowsAtOnce: 1) {
-            origins, requested in
-            let place = Place(origin: origins[0], condition: condition)
-            let codes = plan.codes(of: grid, at: place.origin)
+            windows, requested in
+            let place = Place(window: windows[0], condition: condition)
+            let codes = grid.window(place.window).codes
             // Taken out, so that what it holds is changed in place.
             var cache =
                 caches.withLock { $0.removeValue(forKey: place) } ?? WindowCache(codes: codes)
             defer { caches.withLock { [cache] in $0[place] = cache } }
-            return features(codes, plan, condition: condition, cache: &cache, requested: &requested)
+            return features(
+                codes, of: place.window, condition: condition, cache: &cache, requested: &requested)
         }
     }
 
     private func features(
-        _ codes: [Int32], _ plan: WindowPlan, condition: Condition, cache: inout WindowCache,
-        requested: inout [WindowRequest]
+        _ codes: [Int32], of window: PositionRectangle, condition: Condition,
+        cache: inout WindowCache, requested: inout [WindowRequest]
     ) -> Tensor<Float> {
-        let positionCount = plan.height * plan.width
+        let positionCount = window.height * window.width
         let slotCount = vocabulary.count
         var isOpen = [Bool](repeating: false, count: positionCount)
         for request in requested { isOpen[request.row] = true }
@@ -87,7 +87,7 @@ final class CachedTransformer: TokenPredictor {
             open.flatMap { codes[$0 * slotCount ..< ($0 + 1) * slotCount] }, condition: condition)
         for (number, layer) in transformer.layers.enumerated() {
             x = layer(
-                x, at: open, width: plan.width, rotation: transformer.rotation,
+                x, at: open, width: window.width, rotation: transformer.rotation,
                 cache: &cache.layers[number])
         }
         var rows = [Int](repeating: 0, count: positionCount)
@@ -97,7 +97,7 @@ final class CachedTransformer: TokenPredictor {
     }
 
     private struct Place: Hashable {
-        let origin: WindowPlan.Origin
+        let window: PositionRectangle
         let condition: Condition
     }
 

@@ -24,18 +24,18 @@ struct LogitRequests {
     private var indices: [Int] { layout.indices }
 
     /// The requests that lie inside a window.
-    func inside(_ origin: WindowPlan.Origin, _ plan: WindowPlan) -> [WindowRequest] {
+    func inside(_ window: PositionRectangle) -> [WindowRequest] {
         var found: [WindowRequest] = []
-        for row in 0 ..< plan.height {
-            let start = ((origin.row + row) * gridWidth + origin.column) * slotCount
+        for row in 0 ..< window.height {
+            let start = ((window.top + row) * gridWidth + window.left) * slotCount
             var number = firstNumber(notBelow: start)
-            while number < indices.count && indices[number] < start + plan.width * slotCount {
+            while number < indices.count && indices[number] < start + window.width * slotCount {
                 let column = (indices[number] - start) / slotCount
                 found.append(
                     WindowRequest(
                         number: number, slot: indices[number] % slotCount,
-                        row: row * plan.width + column,
-                        weight: plan.weight(row: row, column: column)))
+                        row: row * window.width + column,
+                        weight: window.blendingWeight(row: row, column: column)))
                 number += 1
             }
         }

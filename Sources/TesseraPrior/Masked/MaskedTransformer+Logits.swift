@@ -18,17 +18,17 @@ extension MaskedTransformer {
     ///   - condition: What the prior is told of the picture.
     /// - Returns: Unnormalized log-probabilities of the codes of each of `indices`.
     public func logits(for grid: TokenGrid, at indices: [Int], condition: Condition) -> Logits {
-        let plan = plan(of: grid)
+        let window = windows(of: grid)[0]
         return logits(
             for: grid, at: indices, condition: condition,
-            windowsAtOnce: max(1, MaskedTransformer.positionsPerBatch / (plan.height * plan.width))
-        ) { origins, _ in features(of: grid, at: origins, plan, condition: condition) }
+            windowsAtOnce: max(
+                1, MaskedTransformer.positionsPerBatch / (window.height * window.width))
+        ) { windows, _ in features(of: grid, in: windows, condition: condition) }
     }
 
-    /// How a grid is covered.
-    func plan(of grid: TokenGrid) -> WindowPlan {
-        WindowPlan(
-            gridHeight: grid.height, gridWidth: grid.width, extent: architecture.window)
+    /// How a grid is covered: by windows of one size.
+    func windows(of grid: TokenGrid) -> [PositionRectangle] {
+        grid.area.windowsSteppingByHalf(ofSide: architecture.window)
     }
 
     /// Scores the codes of masked slots from features that a closure finds.
@@ -43,7 +43,7 @@ extension MaskedTransformer {
     /// - Returns: As for ``logits(for:at:condition:)``.
     func logits(
         for grid: TokenGrid, at indices: [Int], condition: Condition, windowsAtOnce: Int,
-        features: (_ origins: [WindowPlan.Origin], _ requested: inout [WindowRequest])
+        features: (_ windows: [PositionRectangle], _ requested: inout [WindowRequest])
             -> Tensor<Float>
     ) -> Logits {
         precondition(
@@ -54,16 +54,18 @@ extension MaskedTransformer {
         let requests = LogitRequests(indices, in: grid)
         var result = Tensor<Float>(shape: [requests.layout.count], repeating: 0)
         guard !indices.isEmpty else { return Logits(layout: requests.layout, values: result) }
-        let plan = plan(of: grid)
-        let windows = plan.origins.map { requests.inside($0, plan) }
-        let busy = windows.indices.filter { !windows[$0].isEmpty }
-        let blend = plan.origins.count > 1 ? requests.totalWeights(of: windows) : nil
+        let windows = windows(of: grid)
+        let asked = windows.map { requests.inside($0) }
+        let busy = windows.indices.filter { !asked[$0].isEmpty }
+        let blend = windows.count > 1 ? requests.totalWeights(of: asked) : nil
         for start in stride(from: 0, to: busy.count, by: windowsAtOnce) {
             let batch = busy[start ..< min(start + windowsAtOnce, busy.count)]
             var requested = batch.enumerated().flatMap { place, window in
-                windows[window].map { $0.moved(by: place * plan.height * plan.width) }
+                asked[window].map {
+                    $0.moved(by: place * windows[window].height * windows[window].width)
+                }
             }
-            let features = features(batch.map { plan.origins[$0] }, &requested)
+            let features = features(batch.map { windows[$0] }, &requested)
             score(requested, features, requests, blend, into: &result)
         }
         return Logits(layout: requests.layout, values: result)
@@ -73,13 +75,12 @@ extension MaskedTransformer {
     ///
     /// Shape `[windows * height * width, D]`.
     private func features(
-        of grid: TokenGrid, at origins: [WindowPlan.Origin], _ plan: WindowPlan,
-        condition: Condition
+        of grid: TokenGrid, in windows: [PositionRectangle], condition: Condition
     ) -> Tensor<Float> {
-        var x = embed(origins.flatMap { plan.codes(of: grid, at: $0) }, condition: condition)
+        var x = embed(windows.flatMap { grid.window($0).codes }, condition: condition)
         for layer in layers {
             x = layer(
-                x, batch: origins.count, height: plan.height, width: plan.width,
+                x, batch: windows.count, height: windows[0].height, width: windows[0].width,
                 rotation: rotation)
         }
         return x

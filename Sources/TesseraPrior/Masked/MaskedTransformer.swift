@@ -11,8 +11,8 @@ public import TesseraTokens
 /// slot gives the logits. H. Chang et al., MaskGIT, CVPR 2022; slots that are masked on their own as
 /// in M. Weber et al., MaskBit, TMLR 2024.
 ///
-/// A larger grid is covered by windows that overlap (``WindowPlan``). Where they do, log-probabilities
-/// are averaged with weights that fall towards the border of a window, where a model sees least: a
+/// A larger grid is covered by windows that step by half their size. Where they overlap,
+/// log-probabilities are averaged with weights that fall towards the border of a window, where a model sees least: a
 /// geometric mean of the windows' opinions.
 public struct MaskedTransformer: TokenPredictor {
     /// The extents of the network.

@@ -27,12 +27,9 @@ extension ConvolutionalEncoder {
         try forEachTile(
             height: height, width: width, tileSide: tileSide, reading: pixels
         ) { tile, part in
-            let place = PixelRectangle(
-                top: tile.rows.lowerBound, left: tile.columns.lowerBound,
-                height: tile.rows.count, width: tile.columns.count)
             latent.replacePixels(
-                in: place,
-                with: part.reshaped(to: [1, place.height, place.width, part.shape[1]]))
+                in: tile.kept,
+                with: part.reshaped(to: [1, tile.kept.height, tile.kept.width, part.shape[1]]))
         }
         return latent
     }
@@ -50,31 +47,20 @@ extension ConvolutionalEncoder {
     func forEachTile<Failure: Error>(
         height: Int, width: Int, tileSide: Int,
         reading pixels: (PixelRectangle) throws(Failure) -> Tensor<Float>,
-        _ body: (TilePlan.Tile, Tensor<Float>) -> Void
+        _ body: (Window, Tensor<Float>) -> Void
     ) throws(Failure) {
         precondition(
             height > 0 && width > 0, "A picture of \(width) x \(height) pixels has no positions")
         let side = architecture.pixelsPerToken
-        let plan = TilePlan(
-            height: (height + side - 1) / side, width: (width + side - 1) / side, side: tileSide,
-            halo: architecture.encoderReach)
-        for tile in plan.tiles {
-            let top = tile.haloRows.lowerBound * side
-            let left = tile.haloColumns.lowerBound * side
-            let inside = PixelRectangle(
-                top: top, left: left, height: min(tile.haloRows.upperBound * side, height) - top,
-                width: min(tile.haloColumns.upperBound * side, width) - left)
+        let positions = PositionRectangle(
+            height: (height + side - 1) / side, width: (width + side - 1) / side)
+        let tiling = Tiling.exact(halo: architecture.encoderReach)
+        for tile in tiling.tiles(of: positions, side: tileSide) {
+            let inside = tile.area.pixels(side: side, height: height, width: width)
             let padded = try pixels(inside).repeatingEdges(
-                toHeight: tile.haloRows.count * side, width: tile.haloColumns.count * side)
-            let latent = encode(padded)
-            let kept = latent.pixels(
-                in: PixelRectangle(
-                    top: tile.rows.lowerBound - tile.haloRows.lowerBound,
-                    left: tile.columns.lowerBound - tile.haloColumns.lowerBound,
-                    height: tile.rows.count, width: tile.columns.count))
-            body(
-                tile,
-                kept.reshaped(to: [tile.rows.count * tile.columns.count, kept.shape[3]]))
+                toHeight: tile.area.height * side, width: tile.area.width * side)
+            let kept = encode(padded).pixels(in: tile.keptInside)
+            body(tile, kept.reshaped(to: [tile.kept.height * tile.kept.width, kept.shape[3]]))
         }
     }
 }

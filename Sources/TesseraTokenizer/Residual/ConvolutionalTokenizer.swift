@@ -4,7 +4,7 @@ public import TesseraTokens
 /// A convolutional autoencoder with a quantizer between its two halves.
 ///
 /// A picture of any size is continued by repeating its last row and column until it is whole
-/// positions, and is encoded and decoded in tiles (``TilePlan``) whose seams do not exist.
+/// positions, and is encoded and decoded in tiles whose seams do not exist.
 public struct ConvolutionalTokenizer: VisualTokenizer {
     /// The network that turns pixels into a latent.
     public let encoder: ConvolutionalEncoder
@@ -13,7 +13,7 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     public let convolutionalDecoder: ConvolutionalDecoder
 
     /// The network that guides sampling.
-    public let guidanceDecoder: ConvolutionalDecoder
+    public let guidanceDecoder: any LatentDecoder
 
     /// The quantizer: codes as points of the latent space.
     public let codeSpace: any CodeSpace
@@ -49,8 +49,15 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
         self.tileSide = tileSide
     }
 
-    /// The decoder from latents to pixels, without tiles, for guidance.
-    public var decoder: any LatentDecoder { guidanceDecoder }
+    /// The decoder from latents to the pixels of a picture, without tiles.
+    public var pixelDecoder: any LatentDecoder { convolutionalDecoder }
+
+    /// Tiles change nothing: a convolution sees only so far.
+    public var tiling: Tiling {
+        .exact(
+            halo: max(
+                encoder.architecture.encoderReach, convolutionalDecoder.architecture.decoderReach))
+    }
 }
 
 extension ConvolutionalTokenizer {
@@ -75,9 +82,9 @@ extension ConvolutionalTokenizer {
             height: height, width: width, tileSide: tileSide, reading: pixels
         ) { tile, latent in
             let quantized = codeSpace.quantize(latent)
-            let run = tile.columns.count * slots
-            for (index, row) in tile.rows.enumerated() {
-                let start = (row * columns + tile.columns.lowerBound) * slots
+            let run = tile.kept.width * slots
+            for (index, row) in tile.kept.rows.enumerated() {
+                let start = (row * columns + tile.kept.left) * slots
                 codes.replaceSubrange(
                     start ..< start + run, with: quantized[index * run ..< (index + 1) * run])
             }
@@ -106,26 +113,15 @@ extension ConvolutionalTokenizer {
                 && grid.width == positionCount(ofPixels: width),
             "A picture of \(width) x \(height) pixels is not encoded as \(grid.width) x "
                 + "\(grid.height) positions")
-        let plan = TilePlan(
-            height: grid.height, width: grid.width, side: tileSide,
-            halo: convolutionalDecoder.architecture.decoderReach)
-        for tile in plan.tiles {
-            let part = grid.window(
-                row: tile.haloRows.lowerBound, column: tile.haloColumns.lowerBound,
-                height: tile.haloRows.count, width: tile.haloColumns.count)
+        let tiling = Tiling.exact(halo: convolutionalDecoder.architecture.decoderReach)
+        for tile in tiling.tiles(of: grid.area, side: tileSide) {
+            let part = grid.window(tile.area)
             let latent = codeSpace.embed(part.codes).reshaped(
                 to: [1, part.height, part.width, codeSpace.latentChannels])
             let pixels = convolutionalDecoder.decode(latent)
-            let top = tile.rows.lowerBound * side
-            let left = tile.columns.lowerBound * side
-            let rectangle = PixelRectangle(
-                top: top, left: left, height: min(tile.rows.upperBound * side, height) - top,
-                width: min(tile.columns.upperBound * side, width) - left)
-            var kept = pixels.pixels(
-                in: PixelRectangle(
-                    top: top - tile.haloRows.lowerBound * side,
-                    left: left - tile.haloColumns.lowerBound * side, height: rectangle.height,
-                    width: rectangle.width))
+            let rectangle = tile.kept.pixels(side: side, height: height, width: width)
+            let computed = tile.area.pixels(side: side, height: height, width: width)
+            var kept = pixels.pixels(in: rectangle.relative(to: computed))
             kept.clamp(to: -1 ... 1)
             try write(rectangle, kept)
         }

@@ -7,7 +7,7 @@ struct DrawingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Which slots come first.", valueName: "order"))
-    var order = SlotOrder.confidence
+    var order = UnmaskingOrder.confidence
 
     @Option(
         help: ArgumentHelp(

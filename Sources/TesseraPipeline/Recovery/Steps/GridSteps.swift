@@ -9,11 +9,29 @@ struct GridSteps: SamplingSteps {
     private let problem: RecoveryProblem
     private let model: Model
     private let options: RecoveryOptions
-    private let windows: [RecoveryWindow]
+    private let windows: [Window]
     private var number = 0
     private var window: WindowSteps?
     private var grid: TokenGrid
     private var doneDecodeCount = 0
+
+    /// The largest side of a window in positions: about what a gradient step can hold and afford.
+    static let windowSide = 40
+
+    /// How far a window looks beyond what is kept of it.
+    static let margin = 4
+
+    /// Covers a grid with windows, to be sampled in this order, where tokens are to be found.
+    ///
+    /// - Parameters:
+    ///   - area: The grid.
+    ///   - isOpen: Whether each position is to be found.
+    /// - Returns: The windows that keep a position that is to be found.
+    static func windows(of area: PositionRectangle, where isOpen: [Bool]) -> [Window] {
+        area.windows(ofSide: windowSide, margin: margin).filter {
+            isOpen.window($0.kept, ofWidth: area.width).contains(true)
+        }
+    }
 
     /// Plans the windows.
     ///
@@ -26,8 +44,7 @@ struct GridSteps: SamplingSteps {
         self.model = model
         self.options = options
         grid = problem.start
-        windows = RecoveryWindow.covering(
-            height: grid.height, width: grid.width, where: grid.isGiven.map { !$0 })
+        windows = Self.windows(of: grid.area, where: grid.isGiven.map { !$0 })
     }
 
     /// How many pictures, or windows of large ones, the steps so far decoded.
@@ -37,7 +54,7 @@ struct GridSteps: SamplingSteps {
         while number < windows.count {
             if window == nil {
                 window = WindowSteps(
-                    windows[number], number: number, of: grid, solving: problem, with: model,
+                    windows[number].area, number: number, of: grid, solving: problem, with: model,
                     options: options)
             }
             if let progress = window?.next() { return counted(progress) }
@@ -52,7 +69,8 @@ struct GridSteps: SamplingSteps {
     private mutating func endWindow() {
         guard let ended = window else { return }
         doneDecodeCount += ended.decodeCount
-        grid.keep(ended.result(), of: windows[number])
+        let current = windows[number]
+        grid.replace(current.kept, with: ended.result().window(current.keptInside))
         window = nil
         number += 1
     }
@@ -62,9 +80,11 @@ struct GridSteps: SamplingSteps {
     /// Windows with few masked slots have fewer steps; they count as much as others.
     private func counted(_ progress: SamplingProgress<TokenGrid>) -> SamplingProgress<TokenGrid> {
         let step = progress.step * options.stepCount / progress.stepCount
-        let (window, suggested) = (windows[number], problem.guess.grid.codes)
-        return progress.map { [grid] in grid.replacing(window, by: $0).filled(with: suggested) }
-            .counted(
-                step: number * options.stepCount + step, of: windows.count * options.stepCount)
+        let (window, suggested) = (windows[number], problem.initialEstimate.grid.codes)
+        return progress.map { [grid] found in
+            var whole = grid
+            whole.replace(window.kept, with: found.window(window.keptInside))
+            return whole.filled(with: suggested)
+        }.counted(step: number * options.stepCount + step, of: windows.count * options.stepCount)
     }
 }

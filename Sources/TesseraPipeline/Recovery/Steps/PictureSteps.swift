@@ -4,8 +4,8 @@ import TesseraTokens
 
 /// The steps in which a picture, or a region of a larger one, is recovered from its measurement.
 ///
-/// Its tokens are found, and what they decode to is moved to where it explains the measurement as well
-/// as the noise allows.
+/// Its tokens are found, and what they decode to is made consistent with the measurement, as well as the
+/// noise allows.
 struct PictureSteps: SamplingSteps {
     private let problem: RecoveryProblem
     private let model: Model
@@ -30,7 +30,7 @@ struct PictureSteps: SamplingSteps {
         return grid.next()?.map {
             let decoded = model.tokenizer.decode(
                 $0, height: problem.height, width: problem.width)
-            return isProjected ? problem.moved(decoded) : decoded
+            return isProjected ? problem.dataConsistent(decoded) : decoded
         }
     }
 
@@ -39,15 +39,15 @@ struct PictureSteps: SamplingSteps {
         let decoded = model.tokenizer.decode(
             grid.result(), height: problem.height, width: problem.width)
         return Recovered(
-            image: options.isProjected ? problem.moved(decoded) : decoded,
-            residual: problem.map.residual(of: decoded, given: problem.values),
+            image: options.isProjected ? problem.dataConsistent(decoded) : decoded,
+            residual: problem.forwardOperator.residual(of: decoded, given: problem.values),
             noise: problem.noise, decodeCount: grid.decodeCount)
     }
 }
 
 extension RecoveryProblem {
-    /// Moves decoded pixels to where they explain the measurement as well as its noise allows.
-    fileprivate func moved(_ pixels: Tensor<Float>) -> Tensor<Float> {
-        map.moved(pixels, toward: values, noise: noise)
+    /// The data-consistency step: makes decoded pixels explain the measurement as well as its noise allows.
+    fileprivate func dataConsistent(_ pixels: Tensor<Float>) -> Tensor<Float> {
+        forwardOperator.moved(pixels, toward: values, noise: noise)
     }
 }

@@ -3,7 +3,7 @@ public struct Recovered<Picture> {
     /// The picture.
     public let image: Picture
 
-    /// The root mean square of what the sampled picture, before it is moved to where it explains the
+    /// The root mean square of what the sampled picture, before it is made consistent with the
     /// measurement, differs from it; in units of the pixels' range [-1, 1].
     public let residual: Double
 

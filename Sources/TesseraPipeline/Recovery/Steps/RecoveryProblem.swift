@@ -6,7 +6,7 @@ import TesseraTokens
 /// What is known about a picture whose tokens are to be found.
 struct RecoveryProblem {
     /// A: how the measurement comes from the picture.
-    let map: any RecoverableOperator
+    let forwardOperator: any RecoverableOperator
 
     /// y: what was measured.
     let values: Tensor<Float>
@@ -18,22 +18,24 @@ struct RecoveryProblem {
     let start: TokenGrid
 
     /// What the measurement itself suggests for all tokens.
-    let guess: InitialGuess
+    let initialEstimate: InitialEstimate
 
     /// The height of the picture in pixels.
-    var height: Int { map.imageShape[1] }
+    var height: Int { forwardOperator.imageShape[1] }
 
     /// The width of the picture in pixels.
-    var width: Int { map.imageShape[2] }
+    var width: Int { forwardOperator.imageShape[2] }
 
     /// What was measured of a rectangle of the picture.
     ///
     /// - Precondition: The measurement of the rectangle can be told from that of the rest.
     func measurement(of rectangle: PixelRectangle) -> ImageMeasurement {
         if rectangle.height == height && rectangle.width == width {
-            return ImageMeasurement(of: map, values: values, noise: noise)
+            return ImageMeasurement(of: forwardOperator, values: values, noise: noise)
         }
-        guard let part = map.part(rows: rectangle.rows, columns: rectangle.columns, of: values)
+        guard
+            let part = forwardOperator.part(
+                rows: rectangle.rows, columns: rectangle.columns, of: values)
         else {
             preconditionFailure("A picture of \(width) x \(height) pixels is too large for it")
         }

@@ -59,8 +59,8 @@ struct RegionSteps: SamplingSteps {
         return recovered.adding(decodeCount: coarseDecodeCount)
     }
 
-    /// How far a fill at half the size is trusted.
-    private static let coarseTrust: Float = 0.99
+    /// What a fill at half the size weighs.
+    private static let coarseWeight: Float = 0.99
 
     /// What is known of the region; tokens of squares that touch the hole are to be found.
     private func problem(startingFrom coarse: Tensor<Float>?) -> RecoveryProblem {
@@ -68,10 +68,11 @@ struct RegionSteps: SamplingSteps {
         let grid = model.tokenizer.encode(
             coarse ?? inpainting.roughPicture(from: known, noise: 0))
         let fractions = hole.holeFractions(ofSquares: model.tokenizer.pixelsPerToken)
-        let least: Float = coarse == nil ? 0 : Self.coarseTrust
+        let least: Float = coarse == nil ? 0 : Self.coarseWeight
         return RecoveryProblem(
-            map: inpainting, values: inpainting.apply(to: known), noise: 0,
+            forwardOperator: inpainting, values: inpainting.apply(to: known), noise: 0,
             start: grid.masking(fractions.map { $0 > 0 }),
-            guess: InitialGuess(grid: grid, trust: fractions.map { max(1 - Float($0), least) }))
+            initialEstimate: InitialEstimate(
+                grid: grid, weights: fractions.map { max(1 - Float($0), least) }))
     }
 }

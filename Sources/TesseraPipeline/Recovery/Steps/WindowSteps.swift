@@ -6,14 +6,19 @@ import TesseraTokens
 struct WindowSteps: SamplingSteps {
     private var steps: any IteratorProtocol<PosteriorStep>
     private let given: TokenGrid
-    /// The part of the window that is sampled.
-    private let focus: RecoveryWindow
+    /// The part of the window that is sampled, counted from its corner.
+    private let focus: PositionRectangle
     private var found: TokenGrid
     /// What the measurement itself suggests for the window, should there be no steps.
     private let suggested: TokenGrid
 
     /// How many pictures the steps so far decoded.
     private(set) var decodeCount = 0
+
+    /// How far decoding for a gradient looks beyond the masked positions of a window.
+    ///
+    /// A decoder sees farther than that, but little of it.
+    static let focusMargin = 4
 
     /// Begins a window.
     ///
@@ -25,18 +30,18 @@ struct WindowSteps: SamplingSteps {
     ///   - model: The model, with its prior.
     ///   - options: How to sample.
     init(
-        _ window: RecoveryWindow, number: Int, of grid: TokenGrid, solving problem: RecoveryProblem,
-        with model: Model, options: RecoveryOptions
+        _ window: PositionRectangle, number: Int, of grid: TokenGrid,
+        solving problem: RecoveryProblem, with model: Model, options: RecoveryOptions
     ) {
         given = grid.window(window)
         found = given
-        suggested = problem.guess.grid.window(window)
+        suggested = problem.initialEstimate.grid.window(window)
         // Replacement sampling decodes nothing that a smaller rectangle would make cheaper.
-        focus = options.method.asksMeasurement ? given.focus : given.whole
+        focus = options.method.asksMeasurement ? given.focus : given.area
         let tokenModel = model.tokenModel(
             cacheInterval: options.cacheInterval ?? options.method.defaults.cacheInterval)
         let sampled = window.part(focus)
-        let rectangle = sampled.rectangle(
+        let rectangle = sampled.pixels(
             side: model.tokenizer.pixelsPerToken, height: problem.height, width: problem.width)
         let input = MethodInput(
             filling: given.window(focus),
@@ -44,9 +49,7 @@ struct WindowSteps: SamplingSteps {
                 predictor: SurroundedPredictor(tokenModel.predictor, around: given, window: focus),
                 codeSpace: tokenModel.codeSpace, decoder: tokenModel.decoder),
             given: problem.measurement(of: rectangle),
-            initialEstimate: InitialGuess(
-                grid: problem.guess.grid.window(sampled),
-                trust: problem.guess.trust.window(sampled, of: grid)),
+            initialEstimate: problem.initialEstimate.window(sampled),
             options: options,
             random: RandomSource(
                 seed: options.seed, key: options.key &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15))
@@ -56,9 +59,11 @@ struct WindowSteps: SamplingSteps {
     mutating func next() -> SamplingProgress<TokenGrid>? {
         guard let step = steps.next() else { return nil }
         decodeCount += step.decodeCount
-        found.keep(step.grid, of: focus)
+        found.replace(focus, with: step.grid)
         return SamplingProgress(step: step.number, of: step.stepCount) { [given, focus] in
-            given.replacing(focus, by: step.estimate)
+            var estimate = given
+            estimate.replace(focus, with: step.estimate)
+            return estimate
         }
     }
 
@@ -67,26 +72,9 @@ struct WindowSteps: SamplingSteps {
 }
 
 extension TokenGrid {
-    /// All of a grid as a window.
-    fileprivate var whole: RecoveryWindow {
-        RecoveryWindow(
-            rows: 0 ..< height, columns: 0 ..< width, keptRows: 0 ..< height,
-            keptColumns: 0 ..< width)
-    }
-
     /// The masked positions and what lies around them: what a measurement's gradient has to decode.
-    ///
-    /// A decoder sees farther than the margin, but little of it.
-    fileprivate var focus: RecoveryWindow {
-        let open = isGiven.enumerated().filter { !$0.element }.map(\.offset)
-        func around(_ places: [Int], within extent: Int) -> Range<Int> {
-            guard let first = places.min(), let last = places.max() else { return 0 ..< extent }
-            let margin = RecoveryWindow.focusMargin
-            return max(first - margin, 0) ..< min(last + margin + 1, extent)
-        }
-        let rows = around(open.map { $0 / width }, within: height)
-        let columns = around(open.map { $0 % width }, within: width)
-        return RecoveryWindow(
-            rows: rows, columns: columns, keptRows: rows, keptColumns: columns)
+    fileprivate var focus: PositionRectangle {
+        let open = PositionRectangle.bounding(isGiven.map { !$0 }, ofWidth: width)
+        return open?.widened(by: WindowSteps.focusMargin, within: area) ?? area
     }
 }

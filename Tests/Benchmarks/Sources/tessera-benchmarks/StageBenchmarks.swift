@@ -1,7 +1,7 @@
 import TesseraCheckpoint
 import TesseraInverse
 import TesseraPosterior
-import TesseraPrior
+import TesseraModels
 import TesseraTensor
 import TesseraTokenizer
 import TesseraTokens
@@ -22,7 +22,7 @@ enum StageBenchmarks {
         var times = try stages(of: folder).map {
             (name: $0.name, seconds: best(of: repeats, $0.run))
         }
-        if folder.description.prior != nil {
+        if folder.description.hasPrior {
             times.append(("APS inner step", try innerStep(of: folder, repeats: repeats)))
         }
         let entries = times.map { "\"\($0.name)\": \($0.seconds)" }
@@ -31,10 +31,10 @@ enum StageBenchmarks {
 
     /// One gradient step of anchored posterior sampling: what ten steps take longer than two, by 8.
     private static func innerStep(of folder: ModelFolder, repeats: Int) throws -> Double {
-        let tokenizer = try ConvolutionalTokenizer(from: folder, decodingFor: .psnr)
+        let tokenizer = try exactTokenizer(of: folder)
         let model = TokenModel(
-            predictor: try MaskedTransformer(from: folder), codeSpace: tokenizer.codeSpace,
-            decoder: tokenizer.decoder)
+            predictor: try folder.loadPrior(), codeSpace: tokenizer.codeSpace,
+            decoder: tokenizer.guidanceDecoder)
         let reduction = SuperResolution(factor: 4, height: 256, width: 256)
         let measurement = ImageMeasurement(
             of: reduction, values: reduction.apply(to: noise([1, 256, 256, 3])))
@@ -55,7 +55,7 @@ enum StageBenchmarks {
     private static func stages(
         of folder: ModelFolder
     ) throws -> [(name: String, run: () -> Void)] {
-        let tokenizer = try ConvolutionalTokenizer(from: folder, decodingFor: .psnr)
+        let tokenizer = try exactTokenizer(of: folder)
         let decoder = tokenizer.convolutionalDecoder
         let pixels = noise([1, 256, 256, 3])
         let latent = noise([1, 32, 32, tokenizer.codeSpace.latentChannels])
@@ -70,8 +70,8 @@ enum StageBenchmarks {
                 }
             ),
         ]
-        if folder.description.prior != nil {
-            let prior = try MaskedTransformer(from: folder)
+        if folder.description.hasPrior {
+            let prior = try folder.loadPrior()
             let grid = TokenGrid(
                 maskedHeight: 32, width: 32, vocabulary: tokenizer.codeSpace.vocabulary)
             let masked = grid.maskedIndices

@@ -2,6 +2,7 @@ import Glibc
 import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraPacking
 import TesseraPipeline
 import TesseraPrior
 import TesseraSampler
@@ -59,19 +60,24 @@ enum WorkerBenchmark {
         _ path: String, _ precision: Precision
     ) throws -> MaskedTransformer {
         try MaskedTransformer(
-            from: SafetensorsFile(path: path),
+            from: Weights(path: path),
             architecture: MaskedTransformerArchitecture(
                 vocabulary: [256, 256, 256, 256], layerCount: 24, width: 768, headCount: 12,
                 window: 16, labels: []),
             precision: precision)
     }
 
+    /// The VQGAN that other programs are measured with: 253 GFLOP to decode 256 × 256 pixels.
+    private static let f16 = TamingSettings(
+        channels: 128, multipliers: [1, 1, 2, 2, 4], blocks: 2, resolution: 256,
+        attentionResolutions: [16], innerChannels: 256, latentChannels: 256, codeCount: 1024)
+
     /// A file with the matrices and kernels of another in 8 or 4 bits, which is written if it is not
     /// there yet.
     private static func packed(
         _ path: String, as name: String, for work: String
     ) throws -> String {
-        guard let format = PackedRows.Format(rawValue: name),
+        guard let format = WeightFormats.named(name),
             ["transformer-24x768", "sample-f16"].contains(work)
         else { return path }
         let packedPath = "\(path).\(name)"
@@ -84,10 +90,10 @@ enum WorkerBenchmark {
             let columns = shape.dropFirst().reduce(1, *)
             if shape.count >= 2, columns >= PackedRows.groupSize, name != "codebooks" {
                 // Kernels of convolutions lose too much in 4 bits.
+                let format = shape.count == 4 ? Int8Format() : format
                 writer.add(
-                    PackedRows(
-                        packing: tensor.reshaped(to: [shape[0], columns]),
-                        as: shape.count == 4 ? .int8 : format), named: name, shape: shape)
+                    format.pack(tensor.reshaped(to: [shape[0], columns])), packedAs: format,
+                    named: name, shape: shape)
             } else {
                 writer.add(tensor, named: name)
             }
@@ -110,35 +116,34 @@ enum WorkerBenchmark {
         func tensor() throws -> Tensor<Float> {
             try input.tensor("input", shape: input.description(of: "input")?.shape ?? [])
         }
-        func weights() throws -> TamingWeights {
-            TamingWeights(file: try SafetensorsFile(path: model), precision: precision)
+        func decoder(_ precision: Precision) throws -> TamingDecoder {
+            try TamingDecoder(
+                from: Weights(path: model), settings: f16, guidancePrecision: precision)
         }
         switch work {
         case "encode-own", "encode-own-64":
-            let tokenizer = try ConvolutionalTokenizer(
-                from: ModelFolder(path: model), decodingFor: .psnr)
+            let tokenizer = try exactTokenizer(of: ModelFolder(path: model))
             let pixels = try tensor()
             return { tokenizer.encoder.encode(pixels, precision: precision) }
         case "decode-own", "decode-own-64":
-            let tokenizer = try ConvolutionalTokenizer(
-                from: ModelFolder(path: model), decodingFor: .psnr)
+            let tokenizer = try exactTokenizer(of: ModelFolder(path: model))
             let latent = try tensor()
             return { tokenizer.convolutionalDecoder.decode(latent, precision: precision) }
         case "encode-f16":
-            let encoder = try TamingEncoder(from: weights())
+            let encoder = try TamingEncoder(from: Weights(path: model), settings: f16)
             let pixels = try tensor()
-            return { encoder.encode(pixels) }
+            return { encoder.encode(pixels, precision: precision) }
         case "nearest-code":
             let codes = try SafetensorsFile(path: model).tensor("codes", shape: [16384, 8])
             let search = CodeSearch(codes, by: .euclidean)
             let rows = try tensor()
             return { Tensor(shape: [rows.shape[0]], elements: search(rows).map(Float.init)) }
         case "decode-f16":
-            let decoder = try TamingDecoder(from: weights())
+            let decoder = try decoder(precision)
             let latent = try tensor()
-            return { decoder.decode(latent) }
+            return { decoder.decode(latent, precision: precision) }
         case "pullback-f16":
-            let decoder = try TamingDecoder(from: weights())
+            let decoder = try decoder(precision)
             let latent = try tensor()
             return {
                 // The gradient of half the sum of the squares.
@@ -148,10 +153,8 @@ enum WorkerBenchmark {
         case "sample-f16":
             let transformer = try transformer(model, precision)
             // A short format guides; the picture is in f32 or bf16.
-            let decoder = try TamingDecoder(
-                from: TamingWeights(
-                    file: try SafetensorsFile(path: model),
-                    precision: precision == .float32 ? .float32 : .bfloat16))
+            let short = precision == .float32 ? precision : .bfloat16
+            let decoder = try decoder(short)
             let codebooks = SlotCodebooks(
                 vocabulary: transformer.vocabulary,
                 vectors: try SafetensorsFile(path: model).tensor("codebooks", shape: [1024, 64]))
@@ -163,7 +166,8 @@ enum WorkerBenchmark {
                     configuration: SamplerConfiguration(stepCount: 8), random: RandomSource(seed: 1)
                 ).filled()
                 return decoder.decode(
-                    codebooks.embed(sampled.codes).reshaped(to: [1, 16, 16, 256]))
+                    codebooks.embed(sampled.codes).reshaped(to: [1, 16, 16, 256]),
+                    precision: short)
             }
         case "transformer-24x768":
             let transformer = try transformer(model, precision)
@@ -185,7 +189,7 @@ enum WorkerBenchmark {
                 decodingFor: .psnr)
             let image = Image(pixels: try tensor())
             return {
-                model.restore(image, from: Degradation(.sr4), noise: 0, options: unprojected)
+                model.restore(image, from: .sr4, noise: 0, options: unprojected)
                     .result().image.pixels
             }
         default:

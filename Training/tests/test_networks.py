@@ -1,0 +1,76 @@
+"""The laws of what is trained: inverses, round trips, and the optimizer's matrices."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from tessera_training.muon import orthogonalized
+from tessera_training.networks import Architecture, Decoder, Encoder, exported_weights, import_weights
+from tessera_training.prior import random_mask, used_labels
+from tessera_training.quantizers import QUANTIZERS
+
+ARCHITECTURE = Architecture(widths=[8, 12, 16], encoderBlocks=[1, 1, 1], decoderBlocks=[1, 1, 1])
+
+
+def quantizer_of(kind: str):
+    quantizer = QUANTIZERS[kind]()
+    if kind == "dimension":
+        quantizer.start_bins(torch.randn(4, quantizer.latent_channels, 8, 8))
+    return quantizer.eval()
+
+
+def test_networks_are_what_was_exported():
+    first = Encoder(ARCHITECTURE, 8), Decoder(ARCHITECTURE, 8)
+    second = Encoder(ARCHITECTURE, 8), Decoder(ARCHITECTURE, 8)
+    import_weights(exported_weights(*first), *second)
+    pixels = torch.rand(1, 3, 16, 24)
+    assert torch.equal(first[1](first[0](pixels)), second[1](second[0](pixels)))
+
+
+@pytest.mark.parametrize("kind", QUANTIZERS)
+def test_codes_spell_the_latent_that_the_decoder_reads(kind):
+    quantizer = quantizer_of(kind)
+    latent = torch.randn(2, quantizer.latent_channels, 5, 6)
+    codes = quantizer.codes(latent)
+    assert codes.shape == (2, 5, 6, 4)
+    assert codes.min() >= 0 and codes.max() < 256
+    # The straight-through sum differs by rounding: both numbers are near 1.
+    assert torch.allclose(quantizer.embed(codes), quantizer(latent)[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", QUANTIZERS)
+def test_a_quantizer_is_what_was_exported(kind):
+    quantizer = quantizer_of(kind)
+    latent = torch.randn(2, quantizer.latent_channels, 5, 6)
+    channels = quantizer.latent_channels
+    layer = {"encoder.conv_out.weight": torch.eye(channels).view(channels, 1, 1, channels)}
+    weights = {**layer, "encoder.conv_out.bias": torch.zeros(channels)}
+    with torch.no_grad():
+        quantizer.fold_into(weights)
+    options = {"reparametrized": False} if kind == "factorized" else {}
+    again = QUANTIZERS[kind](**options).eval()
+    again.unfold_from(weights)
+    kernel = weights["encoder.conv_out.weight"].permute(0, 3, 1, 2)
+    folded = F.conv2d(latent, kernel, weights["encoder.conv_out.bias"])
+    assert (again.codes(folded) == quantizer.codes(latent)).float().mean() > 0.99  # ties may fall otherwise
+
+
+@pytest.mark.parametrize("shape", [(3, 16, 16), (2, 8, 40), (2, 40, 8)])
+def test_orthogonalized_matrices_have_singular_values_near_one(shape):
+    values = torch.linalg.svdvals(orthogonalized(torch.randn(shape)))
+    # Jordan's coefficients lead into [0.7, 1.2] and do not converge further.
+    assert values.min() > 0.3 and values.max() < 1.3
+
+
+def test_masks_hide_at_least_one_slot_of_each_grid():
+    draw = {"generator": torch.Generator().manual_seed(1), "device": "cpu"}
+    mask = random_mask(500, 9, 4, draw)
+    assert mask.shape == (500, 9, 9, 4)
+    assert mask.flatten(1).any(1).all()
+    assert 0.5 < mask.float().mean() < 0.8  # the mean of a cosine is 0.64
+
+
+def test_rare_labels_count_as_none():
+    names, indices = used_labels(["a/roses", "a/roses", "b/tulips", "c", ""], least=2)
+    assert names == ["roses"]
+    assert indices.tolist() == [0, 0, 1, 1, 1]
