@@ -50,8 +50,8 @@ import _TesseraTestSupport
             let part = try #require(
                 measured.forwardOperator.part(rows: rows, columns: columns, of: measured.values))
             let window = measured.original.pixels(rows: rows, columns: columns)
-            #expect(part.map.imageShape == window.shape)
-            let residual = part.map.residual(of: window, given: part.values)
+            #expect(part.forwardOperator.imageShape == window.shape)
+            let residual = part.forwardOperator.residual(of: window, given: part.values)
             // Bicubic weights reach over the window's edge; everything else is exact up to rounding.
             let isBicubic = [.sr2, .sr4, .sr8].contains(named)
             #expect(residual < (isBicubic ? 0.2 : 1e-4), "\(named.name): \(residual)")
@@ -81,10 +81,10 @@ import _TesseraTestSupport
         let map = measured.forwardOperator
         let gray = Tensor<Float>(shape: map.imageShape, repeating: 0)
         let worst = map.residual(of: gray, given: measured.values)
-        let rough = map.roughPicture(from: measured.values, noise: noise)
+        let rough = map.initialEstimate(from: measured.values, noise: noise)
         #expect(rough.elements.allSatisfy { abs($0) <= 1 })
         #expect(map.residual(of: rough, given: measured.values) < worst)
-        let moved = map.moved(gray, toward: measured.values, noise: noise)
+        let moved = map.dataConsistent(gray, with: measured.values, noise: noise)
         #expect(map.residual(of: moved, given: measured.values) <= worst)
     }
 
@@ -134,7 +134,7 @@ import _TesseraTestSupport
         #expect(abs(noise - expected) <= 0.15 * expected)
     }
 
-    @Test func samplesHaveTheirMeanAndSpread() {
+    @Test func samplesHaveTheirMeanAndStandardDeviation() {
         var statistics = SampleStatistics()
         for level: UInt8 in [100, 110, 120] {
             statistics.add(
@@ -143,7 +143,7 @@ import _TesseraTestSupport
         }
         #expect(statistics.mean.samples == .eight([110, 50, 110]))
         // The deviation is √(200 / 3) = 8.165 levels, and 64 levels of 255 are white: times 255 / 63.75.
-        #expect(statistics.spread.samples == .eight([33, 0, 33]))
+        #expect(statistics.standardDeviation.samples == .eight([33, 0, 33]))
     }
 }
 

@@ -2,11 +2,11 @@ public import TesseraImage
 import TesseraInverse
 import TesseraTensor
 
-/// The mean and the spread of several pictures of one size: what a measurement leaves open.
+/// The mean and the standard deviation of several pictures of one size: what a measurement leaves open.
 ///
 /// B. Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", 1962.
 public struct SampleStatistics: Sendable {
-    /// The deviation that is white in ``spread``, in units of [-1, 1]: 64 levels of 8 bits.
+    /// The deviation that is white in ``standardDeviation``, in units of [-1, 1]: 64 levels of 8 bits.
     public static let whiteDeviation: Float = 0.5
 
     /// The number of pictures.
@@ -48,7 +48,7 @@ public struct SampleStatistics: Sendable {
     /// ``whiteDeviation`` and more.
     ///
     /// - Precondition: There is a picture.
-    public var spread: Image {
+    public var standardDeviation: Image {
         let scale = 1 / Float(count)
         return Image(
             pixels: squares.mapped {

@@ -53,7 +53,7 @@ public struct Trial: Sendable {
         public let changeOutside: Double?
 
         /// How near the damaged picture is, if it has the size and the colours of the undamaged one.
-        public let damagedPSNR: Double?
+        public let degradedPSNR: Double?
 
         /// The standard deviation of the measurement's noise, which a residual is held against.
         public let noise: Double
@@ -97,7 +97,7 @@ public struct Trial: Sendable {
                     to: recovered.image.pixels.subtracting(measured.original.pixels))
                 return Double(changes.elements.lazy.map(\.magnitude).max() ?? 0)
             },
-            damagedPSNR: isPicture && degradation.givesPicture
+            degradedPSNR: isPicture && degradation.givesPicture
                 ? PictureComparison(measured.picture, with: measured.original).psnr : nil,
             noise: measured.noise, duration: duration)
     }
@@ -134,7 +134,8 @@ public struct Trial: Sendable {
         let isMoved = baseline.needsModel && options.isProjected
         let result =
             isMoved
-            ? forwardOperator.moved(estimate, toward: values, noise: measured.noise) : estimate
+            ? forwardOperator.dataConsistent(estimate, with: values, noise: measured.noise)
+            : estimate
         return (Image(pixels: result, like: measured.original), residual)
     }
 }

@@ -5,7 +5,7 @@ import TesseraInverse
 import TesseraPipeline
 import TesseraPosterior
 
-/// Damaged pictures to restored ones.
+/// Degraded pictures to restored ones.
 struct RestoreCommand: JobCommand {
     /// What a picture is restored from: a degradation that leaves a picture which says all.
     struct Task: NamedChoice, ExpressibleByArgument {
@@ -79,13 +79,14 @@ struct RestoreCommand: JobCommand {
             on: console, reporting: reporting, input: input, output: output,
             others: self.degradation.kernel.map { [$0] } ?? [])
         var means: SidePictures?
-        var spreads: SidePictures?
+        var deviations: SidePictures?
         if let saveMean {
             means = try SidePictures(at: saveMean, noun: "a mean", output: output, input: input)
         }
         if let saveStd {
-            spreads = try SidePictures(
-                at: saveStd, noun: "a spread", output: output, input: input, others: [saveMean])
+            deviations = try SidePictures(
+                at: saveStd, noun: "a standard deviation", output: output, input: input,
+                others: [saveMean])
         }
         var previews = try preview.pictures(
             output: output, input: input, others: [saveMean, saveStd])
@@ -139,7 +140,7 @@ struct RestoreCommand: JobCommand {
             if let path = try means?.write(statistics.mean, of: job.file) {
                 facts["mean"] = .string(path)
             }
-            if let path = try spreads?.write(statistics.spread, of: job.file) {
+            if let path = try deviations?.write(statistics.standardDeviation, of: job.file) {
                 facts["std"] = .string(path)
             }
             return (image, facts)
