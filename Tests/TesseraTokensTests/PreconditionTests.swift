@@ -31,7 +31,7 @@ import _TesseraTestSupport
             case .changedBeyondVocabulary:
                 var grid = grid
                 grid[3] = 5
-            case .windowOutside: _ = grid.window(row: 1, column: 0, height: 2, width: 2)
+            case .windowOutside: _ = grid.window(PositionRectangle(rows: 1 ..< 3, columns: 0 ..< 2))
             case .tooFewLogits:
                 _ = Logits(
                     at: [0, 1], vocabulary: [4], values: Tensor(shape: [7], repeating: 0))
