@@ -83,7 +83,7 @@ let package = Package(
 
         .target(name: "TesseraCuration", dependencies: ["TesseraTensor", "TesseraTokens"]),
 
-        // Roof: whole jobs, and the command that runs them.
+        // Works: what is done to one picture.
         .target(
             name: "TesseraPipeline",
             dependencies: [
@@ -92,14 +92,24 @@ let package = Package(
                 "TesseraModels", "TesseraSampler", "TesseraInverse", "TesseraPosterior",
                 "TesseraPerception",
             ]),
+
+        // Jobs: whole data sets, experiments and folders of pictures.
+        .target(
+            name: "TesseraJobs",
+            dependencies: [
+                "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
+                "TesseraCheckpoint", "TesseraDataset", "TesseraInverse", "TesseraCuration",
+                "TesseraTokenizer", "TesseraPosterior", "TesseraPerception", "TesseraJSON",
+            ]),
+
+        // Roof: the command, which has options, output and exit codes and nothing else.
         .executableTarget(
             name: "TesseraCLI",
             dependencies: [
-                "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens", "TesseraImage",
-                "TesseraJSON", "TesseraCheckpoint", "TesseraDataset", "TesseraTokenizer",
-                "TesseraModels", "TesseraSampler", "TesseraInverse", "TesseraPosterior",
-                "TesseraCuration",
-                "TesseraPacking", "TesseraPerception",
+                "TesseraJobs", "TesseraPipeline", "TesseraFiles", "TesseraTensor", "TesseraTokens",
+                "TesseraImage", "TesseraJSON", "TesseraCheckpoint", "TesseraDataset",
+                "TesseraTokenizer", "TesseraModels", "TesseraSampler", "TesseraInverse",
+                "TesseraPosterior", "TesseraPacking", "TesseraPerception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -115,7 +125,7 @@ let package = Package(
 
         // Tests: one target for each of the above, and what they share.
         .target(
-            name: "_TesseraTestSupport", dependencies: ["TesseraTensor"],
+            name: "_TesseraTestSupport", dependencies: ["TesseraImage", "TesseraTensor"],
             path: "Tests/_TesseraTestSupport", exclude: ["TinyModel"]),
         .testTarget(
             name: "TesseraDatasetTests",
@@ -171,6 +181,14 @@ let package = Package(
                 "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraJSON",
                 "TesseraCheckpoint", "TesseraInverse", "TesseraPosterior", "TesseraSampler",
                 "_TesseraTestSupport",
+            ]),
+        .testTarget(
+            name: "TesseraJobsTests",
+            dependencies: [
+                "TesseraJobs", "TesseraPipeline", "TesseraDataset", "TesseraFiles", "TesseraTensor",
+                "TesseraTokens",
+                "TesseraImage", "TesseraJSON", "TesseraCheckpoint", "TesseraInverse",
+                "TesseraPosterior", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCLITests",

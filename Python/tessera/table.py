@@ -35,14 +35,14 @@ def tokens_schema(schema: pa.Schema, model: Model, column: str = "image") -> pa.
     """
     check_columns(schema.names, column)
     kept = [field for field in schema if field.name != column]
-    facts = {
+    metadata = {
         "model": model.name,
         "sha256": model.hash,
         "vocabulary": list(model.vocabulary),
         "pixelsPerToken": model.pixels_per_token,
     }
     # What other programs say of the columns is not true of the new ones.
-    return pa.schema(kept + FIELDS, metadata={METADATA_KEY: json.dumps(facts)})
+    return pa.schema(kept + FIELDS, metadata={METADATA_KEY: json.dumps(metadata)})
 
 
 def with_tokens(table: pa.Table, model: Model, column: str = "image") -> pa.Table:

@@ -35,11 +35,12 @@ public struct DuplicateGroups: Sendable {
     ///   - bitCount: The number of bits of a code.
     ///   - order: The indices of pictures to compare, those first that are rather kept.
     ///   - bound: The most bits in which a copy differs from what is kept.
-    ///   - tell: Told how many pictures of the order are done.
+    ///   - tell: Told how many pictures of the order are done; answers whether to go on. If not, what
+    ///     was found so far is all.
     /// - Complexity: O(order · kept), on all threads; memory for the codes, and again for the kept ones.
     public init(
         words: [UInt64], bitCount: Int, order: [Int], within bound: Int,
-        tell: (Int) -> Void = { _ in }
+        tell: (Int) -> Bool = { _ in true }
     ) {
         let wordCount = BinaryCodes.wordCount(bitCount: bitCount)
         func code(_ index: Int) -> ArraySlice<UInt64> {
@@ -67,7 +68,7 @@ public struct DuplicateGroups: Sendable {
                     keptCodes.append(code(index))
                 }
             }
-            tell(block.endIndex)
+            guard tell(block.endIndex) else { return }
         }
     }
 }

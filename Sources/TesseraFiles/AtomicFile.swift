@@ -173,3 +173,16 @@ private func synchronizeFolder(of path: String) {
     fsync(descriptor)
     close(descriptor)
 }
+
+/// Writes a text to a file that appears when it is whole, and the folders above it.
+///
+/// - Parameters:
+///   - text: The whole content.
+///   - path: The path; a file that is there is replaced.
+/// - Throws: ``FileError`` if the system refuses.
+package func writeTextFile(_ text: String, to path: String) throws(FileError) {
+    try makeFolders(path.folder)
+    var file = try AtomicFile(path: path)
+    try file.write(Array(text.utf8))
+    try file.commit()
+}

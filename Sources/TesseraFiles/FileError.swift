@@ -25,6 +25,9 @@ public enum FileError: Error, Equatable {
         /// Creating a file.
         case create
 
+        /// Creating a folder.
+        case createFolder = "create the folder"
+
         /// Writing to an open file, or bringing what was written to the disk.
         case write
 
@@ -48,8 +51,12 @@ public enum FileError: Error, Equatable {
     }
 
     /// Whether the disk is full, out of quota, read-only or broken, so that further files fail too.
+    ///
+    /// A folder that cannot be made says nothing of files in other folders.
     public var isStorageFault: Bool {
-        guard case .refused(_, _, let code) = self else { return false }
+        guard case .refused(let action, _, let code) = self, action != .createFolder else {
+            return false
+        }
         return [ENOSPC, EDQUOT, EFBIG, EIO, EROFS].contains(code)
     }
 }

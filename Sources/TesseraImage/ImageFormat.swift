@@ -40,7 +40,7 @@ public enum ImageFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// The usual ending of file names, without the dot.
+    /// The usual extension of file names, without the dot.
     public var fileExtension: String {
         switch self {
         case .png: "png"

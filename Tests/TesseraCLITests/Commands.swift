@@ -71,48 +71,11 @@ extension JSONObject {
 }
 
 extension TemporaryFolder {
-    /// Writes a picture of seeded noise.
-    @discardableResult
-    func picture(
-        _ name: String, width: Int = 24, height: Int = 16, format: ImageFormat = .png,
-        seed: UInt64 = 1
-    ) -> String {
-        let random = RandomSource(seed: seed)
-        let samples = (0 ..< width * height * 3).map {
-            UInt8(truncatingIfNeeded: random.bits(step: 0, position: $0)[0])
-        }
-        let image = Image(width: width, height: height, colour: .rgb, samples: .eight(samples))
-        guard let bytes = try? image.encoded(as: format) else {
-            preconditionFailure("A picture of noise can be encoded")
-        }
-        return write(bytes, as: name)
-    }
-
-    /// Writes a mask with a white rectangle.
-    @discardableResult
-    func mask(
-        _ name: String, width: Int = 24, height: Int = 16, rows: Range<Int>, columns: Range<Int>
-    ) -> String {
-        let samples: [UInt8] = (0 ..< width * height).map {
-            rows.contains($0 / width) && columns.contains($0 % width) ? 255 : 0
-        }
-        let image = Image(width: width, height: height, colour: .gray, samples: .eight(samples))
-        guard let bytes = try? image.encoded() else {
-            preconditionFailure("A mask can be encoded")
-        }
-        return write(bytes, as: name)
-    }
-
     /// Copies the tiny model into a folder, to be changed there.
     func copyTinyModel(as name: String) throws {
         for file in ["model.json", "tokenizer.safetensors", "prior.safetensors"] {
             let bytes = try readBytes(path: tinyModelPath + "/" + file, limit: 1 << 20)
             write(bytes, as: "\(name)/\(file)")
         }
-    }
-
-    /// The decoded picture of a file in this folder.
-    func image(_ name: String) throws -> Image {
-        try Image(contentsOf: file(name))
     }
 }

@@ -34,7 +34,7 @@ import _TesseraTestSupport
         #expect(ImageSource(searching: [text]).items.map(\.key) == ["README"])
     }
 
-    @Test func filesThatDifferInTheirEndingsKeepThem() {
+    @Test func filesThatDifferInTheirExtensionsKeepThem() {
         for name in ["a.jpg", "a.png", "b.jpg"] { folder.write(jpeg, as: name) }
         let source = ImageSource(searching: [folder.path])
         #expect(source.items.map(\.key) == ["a.jpg", "a.png", "b"])

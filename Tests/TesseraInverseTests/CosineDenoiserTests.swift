@@ -67,7 +67,7 @@ import Testing
         #expect(error(denoiser.picture(from: picture, and: gray(clean)), gray(clean)) < 0.04)
     }
 
-    /// A guess that knows the picture is believed by half, and one that knows nothing does little harm.
+    /// An estimate that knows the picture is believed by half, and one that knows nothing does little harm.
     @Test func hearsAnotherOpinion() {
         let clean = photograph(height: 64, width: 48)
         let picture = noisy(clean)
@@ -92,27 +92,28 @@ import Testing
         let forwardOperator = Blur(
             kernel: .gaussian(side: 9, deviation: 1.2), height: 32, width: 24)
         let measured = noisy(forwardOperator.apply(to: clean))
-        let rough = forwardOperator.initialEstimate(from: measured, noise: Self.noise)
+        let estimate = forwardOperator.initialEstimate(from: measured, noise: Self.noise)
         let smooth = RegularizedInversion(
             noise: Self.noise, difference: 0.08, magnitude: 1, edge: 0.02
         ).picture(explaining: measured, by: forwardOperator)
-        #expect(error(rough, clean) < 0.9 * error(smooth, clean))
-        #expect(error(rough, clean) < 0.8 * error(measured, clean))
+        #expect(error(estimate, clean) < 0.9 * error(smooth, clean))
+        #expect(error(estimate, clean) < 0.8 * error(measured, clean))
         let gray = Tensor<Float>(shape: clean.shape, repeating: 0)
         let moved = forwardOperator.dataConsistent(gray, with: measured, noise: Self.noise)
-        #expect(error(moved, rough) < 0.1 * error(rough, clean))
+        #expect(error(moved, estimate) < 0.1 * error(estimate, clean))
     }
 
     @Test func stripesGoOnBetweenScatteredPixels() {
         let clean = photograph(height: 64, width: 48)
         let forwardOperator = Inpainting(
             mask: PixelMask(height: 64, width: 48, fraction: 0.6, random: RandomSource(seed: 2)))
-        let rough = forwardOperator.initialEstimate(
+        let estimate = forwardOperator.initialEstimate(
             from: forwardOperator.apply(to: clean), noise: 0)
         #expect(
-            forwardOperator.apply(to: rough).elements == forwardOperator.apply(to: clean).elements)
+            forwardOperator.apply(to: estimate).elements
+                == forwardOperator.apply(to: clean).elements)
         let smooth = forwardOperator.smoothlyFilled(clean)
-        #expect(error(rough, clean) < 0.7 * error(smooth, clean))
+        #expect(error(estimate, clean) < 0.7 * error(smooth, clean))
     }
 
     /// Near known pixels a sampled picture that does not explain them is changed; far from them it only

@@ -6,6 +6,7 @@ import TesseraPosterior
 import TesseraTensor
 import TesseraTokens
 import Testing
+import _TesseraTestSupport
 
 @Suite struct InpaintingTests {
     /// A picture's kind, and how the hole lies in it.

@@ -6,6 +6,7 @@ import TesseraSampler
 import TesseraTensor
 import TesseraTokens
 import Testing
+import _TesseraTestSupport
 
 @Suite struct PictureTests {
     @Test func whatTheTokensCanSayComesBackExactly() {

@@ -3,6 +3,7 @@ import TesseraInverse
 import TesseraPipeline
 import TesseraTensor
 import Testing
+import _TesseraTestSupport
 
 @Suite struct TrialTests {
     /// A degradation with a kernel that a small picture can hold.

@@ -37,8 +37,8 @@ def test_each_row_has_the_tokens_of_its_picture(model, photographs):
             pixels = read_picture(picture_bytes(before["image"]))
             assert np.array_equal(grid(after), model.encode(pixels))
             assert (after["height"], after["width"]) == pixels.shape[:2] and after["error"] is None
-    facts = json.loads(table.schema.metadata[METADATA_KEY])
-    assert facts["sha256"] == model.hash and b"huggingface" not in table.schema.metadata
+    metadata = json.loads(table.schema.metadata[METADATA_KEY])
+    assert metadata["sha256"] == model.hash and b"huggingface" not in table.schema.metadata
 
 
 def test_a_file_is_its_table(model, photographs, tmp_path):

@@ -1,5 +1,7 @@
+import TesseraFiles
 import TesseraImage
 import TesseraInverse
+import TesseraJobs
 import TesseraPipeline
 
 /// The masks of a run: one for all pictures, or one for each by its name.
@@ -19,11 +21,11 @@ struct MaskSource {
         self.options = options
         let path = options.mask
         if isFolder(path) {
-            let list = InputList([path])
+            let list = InputList(arguments: [path])
             paths = list.files.map(\.path)
-            // The path inside the folder without its ending, so that sub-folders have masks too.
+            // The path inside the folder without its extension, so that sub-folders have masks too.
             byStem = Dictionary(
-                list.files.map { ($0.relativePath.withoutEnding, $0.path) }
+                list.files.map { ($0.relativePath.withoutExtension, $0.path) }
             ) { first, _ in first }
             if let failure = list.failures.first {
                 throw .usage("\(failure.path): \(failure.sentence)")
@@ -54,8 +56,8 @@ struct MaskSource {
             mask = shared
             path = paths[0]
         } else {
-            guard let own = byStem[file.relativePath.withoutEnding] ?? byStem[file.stem] else {
-                throw ItemFailure(
+            guard let own = byStem[file.relativePath.withoutExtension] ?? byStem[file.stem] else {
+                throw JobError.item(
                     "no mask has the name '\(file.stem)'; add one to the folder of masks")
             }
             mask = PixelMask(try Image(contentsOf: own), polarity: options.maskPolarity)
@@ -63,18 +65,10 @@ struct MaskSource {
         }
         if options.maskResize { mask = mask.resized(toHeight: height, width: width) }
         guard mask.width == width && mask.height == height else {
-            throw ItemFailure(
+            throw JobError.item(
                 "the mask '\(path)' is \(mask.width) x \(mask.height) pixels, but the picture is "
                     + "\(width) x \(height); make them the same size, or pass --mask-resize")
         }
         return mask.grown(by: options.maskGrow)
-    }
-}
-
-extension String {
-    /// The path without the ending of the file's name.
-    fileprivate var withoutEnding: String {
-        let ending = fileEnding
-        return String(dropLast(ending.isEmpty ? 0 : ending.count + 1))
     }
 }

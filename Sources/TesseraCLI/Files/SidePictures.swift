@@ -1,9 +1,11 @@
+import TesseraFiles
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 
 /// Pictures that a run writes beside its results, as PNG: masks, means.
 struct SidePictures {
-    private var plan: OutputPlan
+    private let plan: OutputPlan
     private let encoding: EncodingOptions
 
     /// Plans where the pictures go.
@@ -22,11 +24,13 @@ struct SidePictures {
         guard path != output.output, !others.contains(path) else {
             throw .usage("'\(path)' is where other pictures go; name another place for \(noun)")
         }
-        var options = output
-        options.output = path
-        options.format = .png
-        plan = try OutputPlan(options, for: InputList(input.inputs))
-        if plan.target == .standardOutput { throw .usage("\(noun) needs a file's name") }
+        var place = output.place
+        place.path = path == "-" ? nil : path
+        place.format = .png
+        plan = try doing { () throws(JobError) in
+            try OutputPlan(place, for: InputList(arguments: input.inputs))
+        }
+        if plan.target == .stream { throw .usage("\(noun) needs a file's name") }
         encoding = output.encoding
     }
 
@@ -47,7 +51,7 @@ struct SidePictures {
     /// Finds where the picture that belongs to an input goes.
     ///
     /// - Returns: `nil` if it exists and is kept.
-    mutating func place(of file: InputFile) throws -> Place? {
+    func place(of file: InputFile) throws -> Place? {
         guard case .write(let path, _) = try plan.destination(of: file, from: .png) else {
             return nil
         }
@@ -57,7 +61,7 @@ struct SidePictures {
     /// Writes the picture that belongs to an input.
     ///
     /// - Returns: Its path; `nil` if it exists and is kept.
-    mutating func write(_ image: Image, of file: InputFile) throws -> String? {
+    func write(_ image: Image, of file: InputFile) throws -> String? {
         guard let place = try place(of: file) else { return nil }
         try place.write(image)
         return place.path

@@ -1,5 +1,7 @@
 import Glibc
 import TesseraFiles
+import TesseraImage
+import TesseraJobs
 
 /// Reads standard input to its end.
 ///
@@ -20,5 +22,18 @@ func readStandardInput(limit: Int) throws(FileError) -> [UInt8] {
         guard bytes.count <= limit else {
             throw .tooLong(path: "-", byteCount: bytes.count, limit: limit)
         }
+    }
+}
+
+extension InputList {
+    /// Searches what a command line names, in which a hyphen is standard input.
+    ///
+    /// - Parameter arguments: Files, folders and archives.
+    init(arguments: [String]) {
+        self.init(
+            arguments,
+            standardInput: InputFile(name: "stdin", path: "-") {
+                try readStandardInput(limit: DecodingLimits().maximumByteCount)
+            })
     }
 }

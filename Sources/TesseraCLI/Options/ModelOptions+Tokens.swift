@@ -1,4 +1,5 @@
 import TesseraDataset
+import TesseraJobs
 import TesseraPipeline
 import TesseraTokenizer
 
@@ -20,17 +21,5 @@ extension ModelOptions {
             throw .model(error.description)
         }
         return model
-    }
-}
-
-extension TokenOrigin {
-    /// Checks that a model is the one that made tokens.
-    func requireSame(as model: TokenOrigin) throws(ItemFailure) {
-        guard self.model == model.model else {
-            throw ItemFailure(
-                "the tokens were made by the model '\(modelName)' with the hash "
-                    + "\(self.model.prefix(12))…, but '\(model.modelName)' has "
-                    + "\(model.model.prefix(12))…; name the right one with --model")
-        }
     }
 }

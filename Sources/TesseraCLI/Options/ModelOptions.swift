@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraFiles
 import TesseraPipeline
 import TesseraTensor
 import TesseraTokenizer

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraImage
+import TesseraJobs
 
 /// Where pictures go and how they are stored.
 struct OutputOptions: ParsableArguments {
@@ -44,5 +45,13 @@ struct OutputOptions: ParsableArguments {
         options.quality = quality
         options.replacesFile = overwrite
         return options
+    }
+    /// Where results go; a hyphen is standard output.
+    var place: PictureOutput {
+        var place = PictureOutput(path: output == "-" ? nil : output)
+        place.format = format
+        place.encoding = encoding
+        place.isSkipping = skipExisting
+        return place
     }
 }

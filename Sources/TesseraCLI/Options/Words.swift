@@ -2,6 +2,7 @@ public import ArgumentParser
 public import TesseraDataset
 public import TesseraImage
 public import TesseraInverse
+public import TesseraJobs
 public import TesseraPipeline
 public import TesseraPosterior
 public import TesseraSampler
@@ -64,7 +65,7 @@ extension UnmaskingOrder: ExpressibleByArgument {}
 extension LevelPlacement: ExpressibleByArgument {}
 
 extension ImageFormat: ExpressibleByArgument {
-    /// Reads the name of a format; JPEG is also known by its usual ending.
+    /// Reads the name of a format; JPEG is also known by its usual extension.
     ///
     /// - Parameter argument: A word from the command line.
     public init?(argument: String) {

@@ -1,8 +1,8 @@
-import TesseraJSON
-import TesseraCheckpoint
 import TesseraDataset
 import TesseraFiles
 import TesseraImage
+import TesseraJSON
+import TesseraJobs
 
 /// A run over items, each of which may fail while the others go on.
 final class Batch {
@@ -46,30 +46,45 @@ final class Batch {
     /// - Throws: A failure that ends the whole run, such as a full disk.
     func attempt(_ name: String, _ body: () throws -> Outcome) throws(CommandFailure) {
         guard !isStopped else { return }
-        progress.begin(name.lastComponent)
-        defer { progress.end() }
+        begin(name)
         do {
-            switch try body() {
-            case .done(let facts):
-                doneCount += 1
-                try printItem(name, facts)
-            case .skipped(var facts):
-                skippedCount += 1
-                facts["skipped"] = true
-                try printItem(name, facts)
-            }
+            try end(name, try body())
         } catch let failure as CommandFailure {
             progress.clear()
+            progress.end()
             throw failure
-        } catch {
-            try fail(name, sentence(of: error))
-            if isStorageFault(error) {
-                throw .storage("the run ends here, because nothing more can be written")
-            }
-        }
+        } catch { try fail(name, JobError(item: error)) }
     }
 
-    /// Notes that an item cannot be done.
+    /// Says that work on an item begins.
+    func begin(_ name: String) { progress.begin(name.lastComponent) }
+
+    /// Says what became of an item that was begun.
+    ///
+    /// - Throws: A storage failure when standard output is closed.
+    func end(_ name: String, _ outcome: Outcome) throws(CommandFailure) {
+        switch outcome {
+        case .done(let metadata):
+            doneCount += 1
+            try printItem(name, metadata)
+        case .skipped(var metadata):
+            skippedCount += 1
+            metadata["skipped"] = true
+            try printItem(name, metadata)
+        }
+        progress.end()
+    }
+
+    /// Says that an item that was begun cannot be done.
+    ///
+    /// - Throws: A failure that ends the whole run if nothing more can be written.
+    func fail(_ name: String, _ error: JobError) throws(CommandFailure) {
+        try fail(name, error.sentence)
+        progress.end()
+        if error.kind == .storage { throw CommandFailure(JobError.nothingMoreCanBeWritten) }
+    }
+
+    /// Says that something cannot be done.
     func fail(_ name: String, _ sentence: String) throws(CommandFailure) {
         failedCount += 1
         progress.clear()
@@ -104,30 +119,10 @@ final class Batch {
         return failedCount > 0 ? .someFailed : .done
     }
 
-    private func printItem(_ name: String, _ facts: JSONObject) throws(CommandFailure) {
+    private func printItem(_ name: String, _ metadata: JSONObject) throws(CommandFailure) {
         guard reporting.json else { return }
         var object: JSONObject = ["file": .string(name)]
-        for member in facts.members { object[member.name] = member.value }
+        for member in metadata.members { object[member.name] = member.value }
         try console.print(JSONValue.object(object).compactText)
-    }
-}
-
-/// The sentence of an error, whatever its kind.
-func sentence(of error: any Error) -> String {
-    switch error {
-    case let failure as CommandFailure: failure.sentence
-    case let error as DatasetError: error.located.sentence
-    default: "\(error)"
-    }
-}
-
-/// Whether an error says that further files will fail too.
-private func isStorageFault(_ error: any Error) -> Bool {
-    switch error {
-    case let error as FileError: error.isStorageFault
-    case ImageError.file(let error): error.isStorageFault
-    case CheckpointError.file(let error): error.isStorageFault
-    case let error as DatasetError: error.isStorageFault
-    default: false
     }
 }

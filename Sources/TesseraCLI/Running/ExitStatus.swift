@@ -1,3 +1,5 @@
+import TesseraJobs
+
 /// How the program ends; 130 and 143 mean that a signal ended it.
 package enum ExitStatus: Int32 {
     /// Everything was done.
@@ -36,12 +38,25 @@ package struct CommandFailure: Error, Equatable {
     }
 }
 
-/// A reason why one item cannot be done, while others can.
-struct ItemFailure: Error, Equatable, CustomStringConvertible {
-    /// One sentence, lower case, without a final period.
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
+extension CommandFailure {
+    /// Maps what a job says of a failure to how the program ends.
+    init(_ error: JobError) {
+        let status: ExitStatus =
+            switch error.kind {
+            case .usage: .usage
+            case .model: .model
+            case .storage: .storage
+            case .item: .someFailed
+            }
+        self.init(status: status, sentence: error.sentence)
     }
+}
+
+extension CommandFailure: CustomStringConvertible {
+    package var description: String { sentence }
+}
+
+/// Does a part of a job, whose failure is that of the command.
+func doing<Result>(_ body: () throws(JobError) -> Result) throws(CommandFailure) -> Result {
+    do { return try body() } catch { throw CommandFailure(error) }
 }

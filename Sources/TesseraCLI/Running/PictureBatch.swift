@@ -1,15 +1,14 @@
-import TesseraJSON
-import TesseraCheckpoint
+import TesseraFiles
 import TesseraImage
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 
 /// A run that makes one picture of each input.
 struct PictureBatch {
     private let console: Console
-    private let output: OutputOptions
-    private let list: InputList
+    private let run: PictureRun
     private let batch: Batch
-    private var plan: OutputPlan
 
     /// Prepares a run.
     ///
@@ -24,14 +23,15 @@ struct PictureBatch {
         on console: Console, reporting: ReportingOptions, input: InputOptions,
         output: OutputOptions, others: [String] = []
     ) throws(CommandFailure) {
-        list = InputList(input.inputs)
-        plan = try OutputPlan(output, for: list, others: others)
-        if plan.target == .standardOutput && reporting.json {
+        let list = InputList(arguments: input.inputs)
+        run = try doing { () throws(JobError) in
+            try PictureRun(list, to: output.place, reading: others)
+        }
+        if output.output == "-" && reporting.json {
             throw .usage("'--json' and '--output -' both want standard output; choose one")
         }
         reporting.apply()
         self.console = console
-        self.output = output
         batch = Batch(
             on: console, reporting: reporting, itemCount: list.files.count,
             failFast: input.failFast)
@@ -42,72 +42,52 @@ struct PictureBatch {
     /// - Parameter make: Makes the result of one picture, with what there is to say about it.
     /// - Returns: How the run ended.
     /// - Throws: A failure that ends the whole run.
-    mutating func run(
-        _ make: (PictureJob) throws -> (image: Image, facts: JSONObject)
+    func run(
+        _ make: (PictureJob) throws -> (image: Image, metadata: JSONObject)
     ) throws(CommandFailure) -> ExitStatus {
-        for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
-        for file in list.files {
-            try batch.attempt(file.path) {
+        for failure in run.inputs.failures { try batch.fail(failure.path, failure.sentence) }
+        for task in run {
+            try batch.attempt(task.file.path) {
                 let start = ContinuousClock.now
-                let bytes = try file.bytes()
-                let format = try ImageFormat(sniffing: bytes)
-                let destination = try plan.destination(of: file, from: format)
-                if case .skip(let path) = destination {
-                    return .skipped(["output": .string(path)])
+                switch try task.open() {
+                case .skipped(let path): return .skipped(["output": .string(path)])
+                case .picture(let picture):
+                    let (image, metadata) = try make(PictureJob(picture, in: batch))
+                    var all = JSONObject()
+                    switch try picture.write(image) {
+                    case .file(let path): all["output"] = .string(path)
+                    case .bytes(let bytes): try console.write(bytes)
+                    }
+                    all["width"] = .integer(image.width)
+                    all["height"] = .integer(image.height)
+                    all = all.merging(metadata)
+                    all["seconds"] = .real((ContinuousClock.now - start).roundedSeconds)
+                    return .done(all)
                 }
-                let job = PictureJob(
-                    file: file, image: try Image(bytes: bytes), destination: destination,
-                    batch: batch)
-                let (image, facts) = try make(job)
-                var all = try write(image, to: destination)
-                all["width"] = .integer(image.width)
-                all["height"] = .integer(image.height)
-                for member in facts.members { all[member.name] = member.value }
-                all["seconds"] = .real(
-                    ((ContinuousClock.now - start).inSeconds * 1000).rounded() / 1000)
-                return .done(all)
             }
         }
         return try batch.finish()
-    }
-
-    private func write(_ image: Image, to destination: OutputPlan.Destination) throws -> JSONObject
-    {
-        switch destination {
-        case .write(let path, let format):
-            try makeFolders(path.folder)
-            try image.write(to: path, as: format, options: output.encoding)
-            return ["output": .string(path)]
-        case .standardOutput(let format):
-            try console.write(try image.encoded(as: format, options: output.encoding))
-            return [:]
-        case .skip:
-            preconditionFailure("A result that is skipped is not made")
-        }
     }
 }
 
 /// One picture of a run.
 struct PictureJob {
-    let file: InputFile
-    let image: Image
-    let destination: OutputPlan.Destination
+    private let picture: OpenPicture
     private let batch: Batch
 
-    init(file: InputFile, image: Image, destination: OutputPlan.Destination, batch: Batch) {
-        self.file = file
-        self.image = image
-        self.destination = destination
+    init(_ picture: OpenPicture, in batch: Batch) {
+        self.picture = picture
         self.batch = batch
     }
 
+    /// The picture's file.
+    var file: InputFile { picture.file }
+
+    /// The picture.
+    var image: Image { picture.image }
+
     /// The format that the result will have.
-    var format: ImageFormat {
-        switch destination {
-        case .write(_, let format), .standardOutput(let format): format
-        case .skip: image.format
-        }
-    }
+    var format: ImageFormat { picture.format }
 
     /// Says how far the picture is.
     func advance(toStep number: Int, of count: Int) {

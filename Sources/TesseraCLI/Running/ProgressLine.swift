@@ -1,5 +1,6 @@
-import TesseraJSON
 import TesseraImage
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 
 /// What a run says while it works: a line that is rewritten on a terminal, few plain lines elsewhere.
@@ -182,13 +183,6 @@ package final class ProgressLine {
         }
         let line = words.joined(separator: "  ")
         return withBar ? String(line.prefix(console.columnCount - 1)) : line
-    }
-}
-
-extension Duration {
-    /// The duration as a number of seconds.
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }
 

@@ -25,7 +25,7 @@ public struct ArchiveItems: Sendable {
 
     private struct Sample {
         let key: String
-        var members: [(ending: String, range: Range<Int>)] = []
+        var members: [(fileExtension: String, range: Range<Int>)] = []
     }
 
     /// Looks at every member of an archive.
@@ -57,16 +57,16 @@ public struct ArchiveItems: Sendable {
     }
 
     private mutating func add(_ member: TarMember, of file: MappedFile) {
-        guard let (key, ending) = parts(of: member.path) else { return }
+        guard let (key, fileExtension) = parts(of: member.path) else { return }
         if pending?.key != key {
             finishSample(of: file)
             pending = Sample(key: key)
         }
-        pending?.members.append((ending, member.range))
+        pending?.members.append((fileExtension, member.range))
     }
 
     /// The key and the kind of a member, or `nil` if it belongs to no item.
-    private func parts(of path: String) -> (key: String, ending: String)? {
+    private func parts(of path: String) -> (key: String, fileExtension: String)? {
         let member = path.hasPrefix("./") ? path.dropFirst(2) : path[...]
         let start = member.lastIndex(of: "/").map { member.index(after: $0) } ?? member.startIndex
         let name = member[start...]
@@ -92,15 +92,19 @@ public struct ArchiveItems: Sendable {
     private func item(
         of sample: Sample, in file: MappedFile
     ) throws(DatasetError) -> ImageItem? {
-        var endings: Set<String> = []
-        for member in sample.members where !endings.insert(member.ending).inserted {
-            throw .item(path: path, .duplicateMember(key: sample.key, ending: member.ending))
+        var extensions: Set<String> = []
+        for member in sample.members where !extensions.insert(member.fileExtension).inserted {
+            throw .item(
+                path: path, .duplicateMember(key: sample.key, fileExtension: member.fileExtension))
         }
-        guard let picture = sample.members.first(where: { pictureEndings.contains($0.ending) })
+        guard
+            let picture = sample.members.first(where: {
+                pictureExtensions.contains($0.fileExtension)
+            })
         else { return nil }
         var label: String?
         var caption: String?
-        if let json = sample.members.first(where: { $0.ending == "json" }) {
+        if let json = sample.members.first(where: { $0.fileExtension == "json" }) {
             (label, caption) = try texts(
                 in: file.bytes[json.range], path: "\(path)/\(sample.key).json")
         }
@@ -108,15 +112,17 @@ public struct ArchiveItems: Sendable {
         if caption == nil { caption = try text(of: sample, "txt", in: file) }
         return ImageItem(
             key: sample.key, label: label, caption: caption,
-            path: "\(path)/\(sample.key).\(picture.ending)",
+            path: "\(path)/\(sample.key).\(picture.fileExtension)",
             content: .member(file, picture.range))
     }
 
     private func text(
-        of sample: Sample, _ ending: String, in file: MappedFile
+        of sample: Sample, _ fileExtension: String, in file: MappedFile
     ) throws(DatasetError) -> String? {
-        guard let member = sample.members.first(where: { $0.ending == ending }) else { return nil }
-        try checkLength(member.range.count, path: "\(path)/\(sample.key).\(ending)")
+        guard let member = sample.members.first(where: { $0.fileExtension == fileExtension }) else {
+            return nil
+        }
+        try checkLength(member.range.count, path: "\(path)/\(sample.key).\(fileExtension)")
         let text = String(decoding: file.bytes[member.range], as: UTF8.self)
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }

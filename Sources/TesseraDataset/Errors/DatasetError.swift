@@ -64,7 +64,7 @@ public enum ItemFault: Error, Equatable, Sendable {
     case splitMembers(key: String)
 
     /// An item has two members of one kind.
-    case duplicateMember(key: String, ending: String)
+    case duplicateMember(key: String, fileExtension: String)
 
     /// The label in an item's JSON is neither a text nor a whole number.
     case label(found: String)
@@ -80,8 +80,8 @@ extension ItemFault: CustomStringConvertible {
             "the key '\(key)' would leave the folder of the outputs; rename the item"
         case .splitMembers(let key):
             "the members of '\(key)' do not follow each other; write the archive sorted by name"
-        case .duplicateMember(let key, let ending):
-            "'\(key)' has two members '.\(ending)'; keep one of the two"
+        case .duplicateMember(let key, let fileExtension):
+            "'\(key)' has two members '.\(fileExtension)'; keep one of the two"
         case .label(let found):
             "the label is \(found), but must be a text or a whole number"
         }

@@ -14,7 +14,7 @@ enum FileKind {
         if (try? ImageFormat(sniffing: head)) != nil {
             self = .picture
         } else if head.count > 262 && head[257 ..< 262].elementsEqual("ustar".utf8)
-            || hasArchiveEnding(path)
+            || hasArchiveExtension(path)
         {
             self = .archive
         } else {
@@ -40,6 +40,6 @@ enum FileKind {
 }
 
 /// Whether a name claims to be that of an archive.
-func hasArchiveEnding(_ path: String) -> Bool {
+func hasArchiveExtension(_ path: String) -> Bool {
     [".tar", ".tar.gz", ".tgz"].contains { path.hasSuffix($0) }
 }

@@ -2,12 +2,12 @@ import Glibc
 import TesseraFiles
 
 /// The name of a file of a shard: `NNNNNN`, for a part of an archive `-PPP`, where grids of several
-/// sizes are in several files `-HxW`, and an ending.
+/// sizes are in several files `-HxW`, and an extension.
 struct ShardFileName {
-    /// The shard, without the size and the ending.
+    /// The shard, without the size and the extension.
     let shard: String
 
-    let ending: String
+    let fileExtension: String
 
     /// `nil` if the name is not made so.
     init?(_ name: String) {
@@ -23,7 +23,7 @@ struct ShardFileName {
         }
         guard (1 ... 2).contains(parts.count), parts.allSatisfy(isNumber) else { return nil }
         shard = parts.joined(separator: "-")
-        ending = String(halves[1])
+        fileExtension = String(halves[1])
     }
 }
 
@@ -59,7 +59,11 @@ struct FolderNames {
             if TemporaryFiles.isTemporary(name: name) { temporaries.append(name) }
             guard let parts = ShardFileName(name) else { continue }
             var shard = found[parts.shard] ?? Shard(shard: parts.shard)
-            if parts.ending == "json" { shard.hasRecord = true } else { shard.files.append(name) }
+            if parts.fileExtension == "json" {
+                shard.hasRecord = true
+            } else {
+                shard.files.append(name)
+            }
             found[parts.shard] = shard
         }
         func numbers(_ shard: Shard) -> [Int] {
@@ -82,8 +86,6 @@ func writeText(_ text: String, to path: String) throws(DatasetError) {
         if let old = try? readBytes(path: path, limit: 1 << 30), old.elementsEqual(text.utf8) {
             return
         }
-        var file = try AtomicFile(path: path)
-        try file.write(Array(text.utf8))
-        try file.commit()
+        try writeTextFile(text, to: path)
     } catch { throw .file(error) }
 }

@@ -6,7 +6,7 @@ public import TesseraImage
 public struct ImageItem: Sendable {
     /// The name that outputs, shards and random choices know the picture by; unique in its source.
     ///
-    /// For a file it is the path below the folder that was named, without the ending; it never
+    /// For a file it is the path below the folder that was named, without the extension; it never
     /// leaves a folder that it is appended to.
     public internal(set) var key: String
 

@@ -40,7 +40,7 @@ public struct InputListing: Sendable {
 
     /// Appends what a list names, in its order.
     ///
-    /// - Parameter list: One path a line; the key of a picture is the path without its ending and
+    /// - Parameter list: One path a line; the key of a picture is the path without its extension and
     ///   without `/` or `./` in front.
     public mutating func add(list: [UInt8]) {
         for line in list.split(separator: UInt8(ascii: "\n")) {
@@ -49,7 +49,7 @@ public struct InputListing: Sendable {
             while let start = ["/", "./"].first(where: { relativePath.hasPrefix($0) }) {
                 relativePath = relativePath.dropFirst(start.count)
             }
-            if hasPictureEnding(path) {
+            if hasPictureExtension(path) {
                 addPicture(path, relativePath: String(relativePath))
             } else {
                 addFile(path, relativePath: String(relativePath), isNamed: true)
@@ -75,7 +75,7 @@ public struct InputListing: Sendable {
         var walk = FolderWalk(folder: folder)
         walk.run { relativePath in
             let path = folder.hasSuffix("/") ? folder + relativePath : folder + "/" + relativePath
-            if hasPictureEnding(path) {
+            if hasPictureExtension(path) {
                 addPicture(path, relativePath: relativePath)
             } else {
                 addFile(path, relativePath: relativePath, isNamed: false)
@@ -87,9 +87,9 @@ public struct InputListing: Sendable {
     /// Keeps the place of what is named but is not there, so that the numbers of shards do not change
     /// when it appears; reading it is the error.
     private mutating func addMissing(_ path: String, relativePath: String, code: Int32) {
-        if hasArchiveEnding(path) {
+        if hasArchiveExtension(path) {
             add(.file(path))
-        } else if hasPictureEnding(path) {
+        } else if hasPictureExtension(path) {
             addPicture(path, relativePath: relativePath)
         } else {
             faults.append(.file(.refused(action: .open, path: path, code: code)))
@@ -118,7 +118,7 @@ public struct InputListing: Sendable {
     }
 }
 
-/// Gives files that differ in nothing but their ending their whole names as keys, and drops items
+/// Gives files that differ in nothing but their extension their whole names as keys, and drops items
 /// whose key is still that of an earlier one, or no path below a folder.
 func uniqueItems(_ items: [ImageItem]) -> (items: [ImageItem], faults: [DatasetError]) {
     var counts: [String: Int] = [:]
@@ -142,17 +142,17 @@ func uniqueItems(_ items: [ImageItem]) -> (items: [ImageItem], faults: [DatasetE
     return (unique, faults)
 }
 
-/// The key of a file with its ending.
+/// The key of a file with its extension.
 func wholeKey(of item: ImageItem) -> String {
-    item.key + item.path.suffix(from: endingIndex(of: item.path))
+    item.key + item.path.suffix(from: extensionIndex(of: item.path))
 }
 
-/// Endings of members and files that must not be passed over in silence.
-let pictureEndings: Set<String> = ["jpg", "jpeg", "png", "webp", "ppm", "gif", "tiff", "bmp"]
+/// Extensions of members and files that must not be passed over in silence.
+let pictureExtensions: Set<String> = ["jpg", "jpeg", "png", "webp", "ppm", "gif", "tiff", "bmp"]
 
 /// Whether a name claims to be that of a picture, of a format that is read or that is well known.
-func hasPictureEnding(_ path: String) -> Bool {
-    pictureEndings.contains(path[endingIndex(of: path)...].dropFirst().lowercased())
+func hasPictureExtension(_ path: String) -> Bool {
+    pictureExtensions.contains(path[extensionIndex(of: path)...].dropFirst().lowercased())
 }
 
 /// The last component of a path.
@@ -160,11 +160,11 @@ func name(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
 }
 
-/// Where the ending of the last component begins, with its dot; the end if there is none.
-func endingIndex(of path: String) -> String.Index {
+/// Where the extension of the last component begins, with its dot; the end if there is none.
+func extensionIndex(of path: String) -> String.Index {
     let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     guard let dot = path[start...].lastIndex(of: "."), dot > start else { return path.endIndex }
     return dot
 }
 
-func withoutEnding(_ path: String) -> String { String(path[..<endingIndex(of: path)]) }
+func withoutExtension(_ path: String) -> String { String(path[..<extensionIndex(of: path)]) }

@@ -42,7 +42,7 @@ struct PictureTable: Sendable {
         let relativePath = text(end - Int(entry.relativeCount) ..< end)
         let components = relativePath.split(separator: "/")
         return ImageItem(
-            key: withoutEnding(relativePath),
+            key: withoutExtension(relativePath),
             label: components.count > 1 ? String(components[components.count - 2]) : nil,
             path: text(entry.start ..< end), content: .file)
     }

@@ -104,7 +104,7 @@ public final class TokenFolder {
         var written: [String] = []
         do throws(DatasetError) {
             for (name, size, grids) in fileContents(of: draft) {
-                let file = "\(name).\(job.container.ending)"
+                let file = "\(name).\(job.container.fileExtension)"
                 written.append(file)
                 let hash: String
                 switch job.container {

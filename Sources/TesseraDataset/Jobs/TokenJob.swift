@@ -98,8 +98,8 @@ public enum TokenContainer: String, CaseIterable, Sendable {
     /// A tar archive with a NumPy array and a JSON text for each picture.
     case webdataset
 
-    /// The ending of the files.
-    var ending: String {
+    /// The extension of the files.
+    var fileExtension: String {
         switch self {
         case .safetensors: "safetensors"
         case .webdataset: "tar"

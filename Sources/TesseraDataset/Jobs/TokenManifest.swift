@@ -93,7 +93,8 @@ extension TokenManifest.File {
     init(json: JSONValue, line: Int) throws(ShardFault) {
         let object = try LineObject(json, number: line)
         let name = try object.text("file")
-        guard let parts = ShardFileName(name), parts.ending != "jsonl", parts.ending != "json"
+        guard let parts = ShardFileName(name), parts.fileExtension != "jsonl",
+            parts.fileExtension != "json"
         else { throw .line(number: line, key: "file") }
         self.init(
             name: name, sha256: try object.text("sha256"),

@@ -17,7 +17,7 @@ public protocol GridFile: Sendable {
     func grid(at index: Int) throws(DatasetError) -> TokenGrid
 }
 
-/// Opens a file of grids, whose ending tells its container.
+/// Opens a file of grids, whose extension tells its container.
 ///
 /// - Parameter path: A path that ends in `.safetensors` or `.tar`.
 /// - Returns: What it holds.

@@ -30,7 +30,7 @@ public struct TokenShard: GridFile {
     public init(path: String) throws(DatasetError) {
         let file: SafetensorsFile
         do { file = try SafetensorsFile(path: path) } catch { throw .checkpoint(error) }
-        let items = try readLines(path: withoutEnding(path) + ".jsonl") {
+        let items = try readLines(path: withoutExtension(path) + ".jsonl") {
             (json, number) throws(ShardFault) in try TokenItem(json: json, number: number)
         }
         do throws(ShardFault) {

@@ -40,19 +40,19 @@ public struct Trial: Sendable {
 
     /// What a trial says.
     public struct Outcome: Sendable {
-        /// How near the result is to the undamaged picture.
+        /// How near the result is to the original picture.
         public let comparison: PictureComparison
 
         /// The result, and the residual of the sampled picture (see ``Recovered/residual``).
         public let recovered: Recovered<Image>
 
-        /// How near the tokens of the undamaged picture are to it, if there is a tokenizer.
+        /// How near the tokens of the original picture are to it, if there is a tokenizer.
         public let tokenizerPSNR: Double?
 
         /// The largest change of a sample outside of a hole, if there is one, in units of [-1, 1].
         public let changeOutside: Double?
 
-        /// How near the damaged picture is, if it has the size and the colours of the undamaged one.
+        /// How near the degraded picture is, if it has the size and the colours of the original one.
         public let degradedPSNR: Double?
 
         /// The standard deviation of the measurement's noise, which a residual is held against.
@@ -65,7 +65,7 @@ public struct Trial: Sendable {
     /// Runs the trial.
     ///
     /// - Parameters:
-    ///   - image: The undamaged picture.
+    ///   - image: The original picture.
     ///   - model: The model, if the method asks one.
     /// - Returns: The steps of recovering, and then what came of it.
     public func run(on image: Image, with model: Model?) -> SamplingRun<Image, Outcome> {

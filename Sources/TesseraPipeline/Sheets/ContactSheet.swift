@@ -24,6 +24,9 @@ public struct ContactSheet: Sendable {
         }
     }
 
+    /// The most pixels of a contact sheet that is made.
+    public static let maximumPixelCount = DecodingLimits().maximumPixelCount
+
     /// The width of the lines between cells, in pixels.
     public static let gap = 6
 

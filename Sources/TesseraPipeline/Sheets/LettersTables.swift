@@ -1,4 +1,4 @@
-/// Letters of 5 × 7 pixels for the labels of sheets.
+/// Letters of 5 × 7 pixels for the labels of contact sheets.
 enum Letters {
     /// The columns of a letter.
     static let width = 5

@@ -1,8 +1,10 @@
-import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraFiles
 import TesseraImage
 import TesseraInverse
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraTensor
 
@@ -57,7 +59,7 @@ struct DegradeCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         let degradation = try experiment.degradation(task)
-        var batch = try PictureBatch(
+        let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
         var masks: SidePictures?
         if let maskOutput {
@@ -66,20 +68,20 @@ struct DegradeCommand: JobCommand {
         return try batch.run { job in
             let measured = degradation.measure(
                 job.image, random: RandomSource(seed: seed, key: itemKey(job.file.stem)))
-            var facts: JSONObject = ["task": .string(task.name)]
+            var metadata: JSONObject = ["task": .string(task.name)]
             if let hole = measured.hole {
                 if let path = try masks?.write(hole.picture, of: job.file) {
-                    facts["mask"] = .string(path)
+                    metadata["mask"] = .string(path)
                 }
             }
             if let measurementOutput {
                 let path =
-                    measurementOutput + "/" + job.file.relativePath.replacingEnding(by: "npy")
+                    measurementOutput + "/" + job.file.relativePath.replacingExtension(by: "npy")
                 try makeFolders(path.folder)
                 try NumPyFile.write(measured.values, to: path, replacing: output.overwrite)
-                facts["measurement"] = .string(path)
+                metadata["measurement"] = .string(path)
             }
-            return (measured.picture, facts)
+            return (measured.picture, metadata)
         }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraJobs
 import TesseraPerception
 import TesseraPipeline
 import TesseraPosterior
@@ -137,7 +137,7 @@ struct EvaluateCommand: JobCommand {
                 precision: sampling.prior.precision, isGuidedByDraft: sampling.draft,
                 decodingFor: decoder.objective)
         let perception = try self.perception.load()
-        let list = InputList(input.inputs)
+        let list = InputList(arguments: input.inputs)
         let options = try sampling.recovery(method.sampling ?? .anchored, with: model)
         let degradation = try task.degradation.map { (named) throws(CommandFailure) in
             try experiment.degradation(named)
@@ -212,14 +212,8 @@ struct EvaluateCommand: JobCommand {
 
     private func trial(
         _ trial: Trial, on image: Image, with model: Model?, in batch: Batch
-    ) throws(ItemFailure) -> Figures {
-        if let model, !trial.degradation.givesPicture,
-            max(image.width, image.height) > model.maximumSideAtOnce
-        {
-            throw ItemFailure(
-                "the picture is \(image.width) x \(image.height) pixels, but '\(task.name)' is "
-                    + "measured as a whole, of at most \(model.maximumSideAtOnce) a side; cut it")
-        }
+    ) throws(JobError) -> Figures {
+        try model?.checkSize(of: image, for: trial.degradation)
         let run = trial.run(on: image, with: model)
         for step in run where !step.isPreparatory { batch.progress.advance(step) }
         let outcome = run.result()

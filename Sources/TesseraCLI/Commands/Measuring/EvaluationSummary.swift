@@ -1,5 +1,5 @@
-import TesseraJSON
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 import TesseraTokens
 

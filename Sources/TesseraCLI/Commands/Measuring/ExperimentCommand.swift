@@ -1,6 +1,7 @@
-import TesseraJSON
 import ArgumentParser
 import TesseraFiles
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraTensor
 
@@ -79,24 +80,44 @@ struct ExperimentCommand: JobCommand {
         guard !paths.isEmpty else {
             throw .usage("the recipe names no 'pictures'; add them, or name them after the recipe")
         }
-        let list = InputList(paths)
+        let list = InputList(arguments: paths)
         let count = min(limit ?? recipe.limit ?? list.files.count, list.files.count)
-        let run = try ExperimentRun(
-            recipe, files: Array(list.files.prefix(count)),
-            settings: ExperimentRun.Settings(
-                folder: output, precision: precision, isGuidedByDraft: draft,
-                decodingObjective: decoder.objective,
-                perception: try perception.load(), storesMeasurements: saveMeasurements))
+        let job = try self.job(recipe, pictures: Array(list.files.prefix(count)))
         if dryRun {
-            for line in run.planLines { try console.print(line) }
+            let plan = try doing { () throws(JobError) in try job.plan() }
+            for line in job.lines(of: plan) { try console.print(line) }
             return .done
         }
         let batch = Batch(
-            on: console, reporting: reporting, itemCount: run.cells.count, noun: "row")
+            on: console, reporting: reporting, itemCount: job.cells.count, noun: "row")
         for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
-        try run.run(in: batch)
-        if !reporting.json { try console.print(run.report.markdown) }
+        for event in job {
+            switch try doing({ () throws(JobError) in try event.get() }) {
+            case .began(let cell): batch.begin(cell.name)
+            case .step(let number, let count): batch.progress.advance(toStep: number, of: count)
+            case .done(let cell, let figures): try batch.end(cell.name, .done(figures))
+            case .skipped(let cell, let figures): try batch.end(cell.name, .skipped(figures))
+            case .failed(let cell, let error): try batch.fail(cell.name, error)
+            case .note(let path, let sentence): batch.note(path, sentence)
+            case .finished(let report):
+                if !reporting.json { try console.print(report.markdown) }
+            }
+        }
         return try batch.finish()
+    }
+
+    private func job(
+        _ recipe: ExperimentRecipe, pictures: [InputFile]
+    ) throws(CommandFailure) -> ExperimentJob {
+        var settings = ExperimentSettings()
+        settings.precision = precision
+        settings.isGuidedByDraft = draft
+        settings.decodingObjective = decoder.objective
+        settings.perception = try perception.load()
+        settings.storesMeasurements = saveMeasurements
+        return try doing { () throws(JobError) in
+            try ExperimentJob(recipe, pictures: pictures, into: output, settings: settings)
+        }
     }
 
     private func readRecipe() throws(CommandFailure) -> ExperimentRecipe {

@@ -1,14 +1,12 @@
-import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
+import TesseraFiles
 import TesseraImage
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 
 /// Pictures to one contact sheet.
 struct SheetCommand: JobCommand {
-    /// The most pixels of a sheet.
-    static let maximumPixelCount = DecodingLimits().maximumPixelCount
-
     static let configuration = CommandConfiguration(
         commandName: "sheet",
         abstract: "Put pictures side by side in one, with labels.",
@@ -53,7 +51,7 @@ struct SheetCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
         // One by one: versions of a picture have one name in folders of their own.
-        let lists = inputs.map { InputList([$0]) }
+        let lists = inputs.map { InputList(arguments: [$0]) }
         let files = lists.flatMap(\.files)
         let names = labels?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         if let names, names.count != files.count {
@@ -80,10 +78,10 @@ struct SheetCommand: JobCommand {
     private func write(_ sheet: ContactSheet) throws(CommandFailure) {
         let (width, height) = sheet.size
         let (pixelCount, isTooLarge) = width.multipliedReportingOverflow(by: height)
-        guard !isTooLarge, pixelCount <= SheetCommand.maximumPixelCount else {
+        guard !isTooLarge, pixelCount <= ContactSheet.maximumPixelCount else {
             throw .usage(
                 "the sheet would have \(width) x \(height) pixels, but at most "
-                    + "\(SheetCommand.maximumPixelCount) in all are made; use fewer pictures")
+                    + "\(ContactSheet.maximumPixelCount) in all are made; use fewer pictures")
         }
         do {
             try makeFolders(output.folder)

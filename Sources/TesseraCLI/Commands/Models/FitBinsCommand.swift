@@ -1,7 +1,8 @@
-import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraImage
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraTokenizer
 
@@ -37,7 +38,7 @@ struct FitBinsCommand: JobCommand {
         do { fitting = try BinFitting(ModelFolder(path: model)) } catch {
             throw .model(error.description)
         }
-        let list = InputList(input.inputs)
+        let list = InputList(arguments: input.inputs)
         let batch = Batch(
             on: console, reporting: reporting, itemCount: list.files.count,
             failFast: input.failFast)

@@ -1,10 +1,12 @@
-import TesseraTokenizer
-import TesseraModels
-import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
 import TesseraDataset
+import TesseraFiles
 import TesseraImage
+import TesseraJSON
+import TesseraJobs
+import TesseraModels
+import TesseraTokenizer
 
 /// Files to what they say about themselves.
 struct InspectCommand: JobCommand {
@@ -32,9 +34,9 @@ struct InspectCommand: JobCommand {
     var json = false
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
-        let facts: JSONObject
+        let metadata: JSONObject
         do {
-            facts = try inspect()
+            metadata = try inspect()
         } catch let error as CheckpointError {
             throw .model(error.description)
         } catch {
@@ -42,52 +44,54 @@ struct InspectCommand: JobCommand {
             return .someFailed
         }
         if json {
-            try console.print(JSONValue.object(facts).compactText)
+            try console.print(JSONValue.object(metadata).compactText)
         } else {
-            for line in lines(of: facts, indent: "") { try console.print(line) }
+            for line in lines(of: metadata, indent: "") { try console.print(line) }
         }
         return .done
     }
 
     private func inspect() throws -> JSONObject {
         if isFolder(path) {
-            return try tokenFolderFacts(of: path) ?? inspectFolder(path)
+            return try tokenFolderMetadata(of: path) ?? inspectFolder(path)
         }
-        if path.fileEnding == "tar" { return tokenFileFacts(of: try openGridFile(path), path) }
-        if path.fileEnding == "safetensors" {
+        if path.fileExtension == "tar" {
+            return tokenFileMetadata(of: try openGridFile(path), path)
+        }
+        if path.fileExtension == "safetensors" {
             let file = try SafetensorsFile(path: path)
             if file.description(of: "tokens") != nil {
-                return tokenFileFacts(of: try openGridFile(path), path)
+                return tokenFileMetadata(of: try openGridFile(path), path)
             }
             let start: JSONObject = ["kind": "weights", "path": .string(path)]
-            return start.merging(facts(of: file, listingTensors: true))
+            return start.merging(metadata(of: file, listingTensors: true))
         }
         if !isRegularFile(path), let shipped = ShippedModels().paths[path] {
             return try inspectFolder(shipped)
         }
-        return facts(of: try ImageHeader(contentsOf: path))
+        return metadata(of: try ImageHeader(contentsOf: path))
     }
 
     private func inspectFolder(_ path: String) throws -> JSONObject {
         let folder = try ModelFolder(path: path)
-        var facts: JSONObject = ["kind": "model", "path": .string(path)]
+        var metadata: JSONObject = ["kind": "model", "path": .string(path)]
         if case .object(let description) = folder.description.json {
-            facts = facts.merging(description)
+            metadata = metadata.merging(description)
         }
-        facts["bitsPerPosition"] = .integer(try folder.tokenizerTraits().bitsPerPosition)
+        metadata["bitsPerPosition"] = .integer(try folder.tokenizerTraits().bitsPerPosition)
         try folder.check()
         var files = JSONObject()
         for role in ModelPart.Role.allCases {
             guard let name = folder.description.parts[role]?.file.name else { continue }
             let file = try SafetensorsFile(path: path + "/" + name)
-            files[name] = .object(self.facts(of: file, listingTensors: tensors))
+            files[name] = .object(self.metadata(of: file, listingTensors: tensors))
         }
-        facts["files"] = .object(files)
-        return facts
+        metadata["files"] = .object(files)
+        return metadata
     }
 
-    private func facts(of file: SafetensorsFile, listingTensors: Bool) -> JSONObject {
-        var facts: JSONObject = [
+    private func metadata(of file: SafetensorsFile, listingTensors: Bool) -> JSONObject {
+        var metadata: JSONObject = [
             "tensorCount": .integer(file.tensors.count),
             "parameters": .integer(
                 file.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }),
@@ -98,21 +102,21 @@ struct InspectCommand: JobCommand {
             for (name, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
                 metadata[name] = .string(value)
             }
-            facts["metadata"] = .object(metadata)
+            metadata["metadata"] = .object(metadata)
         }
-        guard listingTensors else { return facts }
-        facts["tensors"] = .array(
+        guard listingTensors else { return metadata }
+        metadata["tensors"] = .array(
             file.tensors.map { tensor in
                 [
                     "name": .string(tensor.name), "type": .string(tensor.scalarType.rawValue),
                     "shape": .array(tensor.shape.map { .integer($0) }),
                 ]
             })
-        return facts
+        return metadata
     }
 
-    private func facts(of header: ImageHeader) -> JSONObject {
-        var facts: JSONObject = [
+    private func metadata(of header: ImageHeader) -> JSONObject {
+        var metadata: JSONObject = [
             "kind": "picture", "path": .string(path), "format": .string(header.format.rawValue),
             "width": .integer(header.width), "height": .integer(header.height),
             "colour": .string(header.encoding.rawValue), "bits": .integer(header.bitsPerSample),
@@ -130,14 +134,14 @@ struct InspectCommand: JobCommand {
                 text[entry.keyword] = .string(entry.value)
             }
         }
-        if !text.members.isEmpty { facts["text"] = .object(text) }
-        return facts
+        if !text.members.isEmpty { metadata["text"] = .object(text) }
+        return metadata
     }
 }
 
 /// Facts as lines for people, nested ones indented.
-private func lines(of facts: JSONObject, indent: String) -> [String] {
-    facts.members.flatMap { member -> [String] in
+private func lines(of metadata: JSONObject, indent: String) -> [String] {
+    metadata.members.flatMap { member -> [String] in
         switch member.value {
         case .object(let inner):
             return ["\(indent)\(member.name.printable):"] + lines(of: inner, indent: indent + "  ")

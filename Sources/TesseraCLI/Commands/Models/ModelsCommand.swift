@@ -1,9 +1,10 @@
-import TesseraTokenizer
-import TesseraModels
-import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraJSON
+import TesseraJobs
+import TesseraModels
 import TesseraPipeline
+import TesseraTokenizer
 
 /// The models that ship.
 struct ModelsCommand: JobCommand {

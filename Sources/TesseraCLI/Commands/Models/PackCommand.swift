@@ -1,7 +1,8 @@
-import TesseraModels
-import TesseraJSON
 import ArgumentParser
 import TesseraCheckpoint
+import TesseraFiles
+import TesseraJSON
+import TesseraModels
 import TesseraPacking
 import TesseraPipeline
 import TesseraTensor

@@ -1,7 +1,8 @@
-import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
+import TesseraFiles
 import TesseraImage
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraSampler
 import TesseraTensor
@@ -13,7 +14,7 @@ struct GenerateCommand: JobCommand {
         commandName: "generate",
         abstract: "Draw pictures from a model's prior.",
         discussion: """
-            An output named like a picture becomes one sheet of all; any other a folder of single \
+            An output named like a picture becomes one contact sheet of all; any other a folder of single \
             pictures. A picture depends on the seed and its number alone.
 
             Example: tessera generate --count 16 -o sheet.png --seed 3
@@ -25,7 +26,7 @@ struct GenerateCommand: JobCommand {
     @Option(help: ArgumentHelp("The side of a picture in pixels.", valueName: "n"))
     var size = 128
 
-    @Option(help: ArgumentHelp("The pictures of a row of the sheet.", valueName: "n"))
+    @Option(help: ArgumentHelp("The pictures of a row of the contact sheet.", valueName: "n"))
     var columns: Int?
 
     @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
@@ -61,10 +62,11 @@ struct GenerateCommand: JobCommand {
         let model = try self.model.load(
             needsPrior: true, precision: prior.precision, decodingFor: decoder.objective)
         let condition = try prior.condition(in: model)
-        let isSheet = !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
-        if isSheet {
+        let isContactSheet =
+            !isFolder(output.output) && (try? ImageFormat(path: output.output)) != nil
+        if isContactSheet {
             if output.skipExisting && isRegularFile(output.output) { return .done }
-            try checkSheet()
+            try checkContactSheet()
         }
         let batch = Batch(on: console, reporting: reporting, itemCount: count)
         var pictures: [Image] = []
@@ -79,8 +81,8 @@ struct GenerateCommand: JobCommand {
                     random: RandomSource(seed: seed, key: UInt64(number)))
                 for step in generation { batch.progress.advance(step) }
                 var image = generation.result()
-                var facts: JSONObject = ["number": .integer(number)]
-                if isSheet {
+                var metadata: JSONObject = ["number": .integer(number)]
+                if isContactSheet {
                     pictures.append(image)
                 } else {
                     let format = output.format ?? .png
@@ -91,23 +93,23 @@ struct GenerateCommand: JobCommand {
                     if !output.noMetadata { image.text = [recipe(model).textEntry] }
                     try makeFolders(output.output)
                     try image.write(to: path, as: format, options: output.encoding)
-                    facts["output"] = .string(path)
+                    metadata["output"] = .string(path)
                 }
-                return .done(facts)
+                return .done(metadata)
             }
         }
-        if isSheet { try write(sheet: pictures, of: model) }
+        if isContactSheet { try write(contactSheet: pictures, of: model) }
         return try batch.finish()
     }
 
-    /// Checks before the work that the sheet can be written after it.
-    private func checkSheet() throws(CommandFailure) {
+    /// Checks before the work that the contact sheet can be written after it.
+    private func checkContactSheet() throws(CommandFailure) {
         let rowCount = (count + columnCount - 1) / columnCount
         let side = size + ContactSheet.gap
-        guard columnCount * side * rowCount * side <= SheetCommand.maximumPixelCount else {
+        guard columnCount * side * rowCount * side <= ContactSheet.maximumPixelCount else {
             throw .usage(
                 "a sheet of \(count) pictures of \(size) pixels would have more than "
-                    + "\(SheetCommand.maximumPixelCount); name a folder")
+                    + "\(ContactSheet.maximumPixelCount); name a folder")
         }
         if let format = output.format, format != (try? ImageFormat(path: output.output)) {
             throw .usage(
@@ -122,7 +124,7 @@ struct GenerateCommand: JobCommand {
         columns ?? Int(Double(count).squareRoot().rounded(.up))
     }
 
-    private func write(sheet pictures: [Image], of model: Model) throws(CommandFailure) {
+    private func write(contactSheet pictures: [Image], of model: Model) throws(CommandFailure) {
         var sheet = ContactSheet(
             pictures: pictures.map { ContactSheet.Picture(image: $0) },
             columnCount: columnCount
@@ -138,11 +140,11 @@ struct GenerateCommand: JobCommand {
     }
 
     private func recipe(_ model: Model) -> Recipe {
-        var options = drawing.facts
+        var options = drawing.metadata
         options["count"] = .integer(count)
         options["size"] = .integer(size)
         options["steps"] = .integer(steps)
-        for member in prior.facts.members { options[member.name] = member.value }
+        for member in prior.metadata.members { options[member.name] = member.value }
         return Recipe(command: "generate", model: model, options: options, seed: seed)
     }
 }

@@ -1,8 +1,8 @@
-import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraPosterior
 
@@ -33,7 +33,7 @@ struct InpaintCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         let masks = try MaskSource(masking)
-        var batch = try PictureBatch(
+        let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output, others: masks.paths)
         var previews = try preview.pictures(output: output, input: input)
         let model = try self.model.load(
@@ -41,13 +41,13 @@ struct InpaintCommand: JobCommand {
             isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
         let recipe = Recipe(
             command: "inpaint", model: model, operatorName: "mask",
-            options: sampling.facts(method), seed: sampling.seed)
+            options: sampling.metadata(method), seed: sampling.seed)
         let options = try sampling.recovery(method, with: model)
         return try batch.run { job in
             let hole = try masks.mask(
                 for: job.file, width: job.image.width, height: job.image.height)
             guard hole.holeCount < job.image.width * job.image.height else {
-                throw ItemFailure(
+                throw JobError.item(
                     "the mask covers the whole picture, so nothing is known of it; leave some pixels "
                         + "out, or draw a picture by 'tessera generate'")
             }

@@ -1,8 +1,7 @@
-import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
 import TesseraImage
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 import TesseraTokens
 
@@ -24,7 +23,7 @@ struct ReconstructCommand: JobCommand {
     @OptionGroup var reporting: ReportingOptions
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
-        var batch = try PictureBatch(
+        let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output)
         let model = try self.model.load(needsPrior: false, decodingFor: decoder.objective)
         let recipe = Recipe(command: "reconstruct", model: model)

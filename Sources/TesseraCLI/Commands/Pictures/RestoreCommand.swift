@@ -1,7 +1,8 @@
-import TesseraJSON
 import ArgumentParser
 import TesseraImage
 import TesseraInverse
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraPosterior
 
@@ -75,7 +76,7 @@ struct RestoreCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         let degradation = try self.degradation.degradation(task.degradation)
-        var batch = try PictureBatch(
+        let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output,
             others: self.degradation.kernel.map { [$0] } ?? [])
         var means: SidePictures?
@@ -93,19 +94,19 @@ struct RestoreCommand: JobCommand {
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
             isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
-        var facts = sampling.facts(method)
-        for member in self.degradation.facts(of: degradation).members {
-            facts[member.name] = member.value
+        var metadata = sampling.metadata(method)
+        for member in self.degradation.metadata(of: degradation).members {
+            metadata[member.name] = member.value
         }
         let recipe = Recipe(
-            command: "restore", model: model, operatorName: degradation.name, options: facts,
+            command: "restore", model: model, operatorName: degradation.name, options: metadata,
             seed: sampling.seed)
         let options = try sampling.recovery(method, with: model)
         return try batch.run { job in
             let factor = degradation.factor ?? 1
             let (width, height) = (job.image.width * factor, job.image.height * factor)
             guard width * height <= Model.maximumEnlargedPixelCount else {
-                throw ItemFailure(
+                throw JobError.item(
                     "the result would have \(width) x \(height) pixels, but at most "
                         + "\(Model.maximumEnlargedPixelCount) in all are made; cut the picture")
             }
@@ -134,16 +135,16 @@ struct RestoreCommand: JobCommand {
             }
             var image = first.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
-            var facts: JSONObject = [
+            var metadata: JSONObject = [
                 "residual": .real(first.residual), "noise": .real(first.noise),
             ]
             if let path = try means?.write(statistics.mean, of: job.file) {
-                facts["mean"] = .string(path)
+                metadata["mean"] = .string(path)
             }
             if let path = try deviations?.write(statistics.standardDeviation, of: job.file) {
-                facts["std"] = .string(path)
+                metadata["std"] = .string(path)
             }
-            return (image, facts)
+            return (image, metadata)
         }
     }
 }

@@ -1,10 +1,8 @@
-import TesseraJSON
 import ArgumentParser
-import Glibc
-import TesseraCheckpoint
 import TesseraDataset
 import TesseraImage
-import TesseraPipeline
+import TesseraJSON
+import TesseraJobs
 
 /// Token shards to pictures.
 struct DetokenizeCommand: JobCommand {
@@ -41,84 +39,44 @@ struct DetokenizeCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
-        let sources: [TokenSource]
-        do { sources = try inputs.map { try TokenSource($0) } } catch {
-            throw .usage(sentence(of: error))
+        let pictures = try doing { () throws(JobError) in
+            try StoredPictures(inputs, keys: keys)
         }
-        guard let origin = sources.first(where: { !$0.files.isEmpty })?.origin else {
-            throw .usage("\(inputs.joined(separator: ", ")): there are no tokens in it")
-        }
-        let model = try self.model.load(makerOf: origin, decodingFor: decoder.objective)
-        let isNamed = (try? ImageFormat(path: output.output)) != nil
-        let namedFormat =
-            isNamed && matchCount(in: sources) == 1 ? try? ImageFormat(path: output.output) : nil
-        let recipe = Recipe(command: "detokenize", model: model)
-        var wantedCount = sources.reduce(0) { $0 + $1.itemCount }
+        let model = try self.model.load(makerOf: pictures.origin, decodingFor: decoder.objective)
+        var wantedCount = pictures.pictureCount
         let batch = Batch(
             on: console, reporting: reporting, itemCount: wantedCount, failFast: failFast)
-        var hasMatch = false
-        for source in sources {
-            for name in source.files where !batch.isStopped {
-                let file: any GridFile
-                do { file = try source.open(name) } catch {
-                    try batch.fail(source.path + "/" + name, sentence(of: error))
-                    continue
-                }
-                for (index, item) in file.items.enumerated() {
-                    guard matches(item.key) else {
-                        wantedCount -= 1
-                        batch.progress.expect(wantedCount)
-                        continue
-                    }
-                    hasMatch = true
-                    try batch.attempt(item.key) {
-                        try write(index, of: file, with: model, recipe, as: namedFormat)
-                    }
-                }
+        let job = DetokenizeJob(
+            pictures, with: model, into: output.output, options: options)
+        for event in job {
+            switch try doing({ () throws(JobError) in try event.get() }) {
+            case .passedOver:
+                wantedCount -= 1
+                batch.progress.expect(wantedCount)
+            case .began(let item): batch.begin(item.key)
+            case .wrote(let item, let path):
+                try batch.end(
+                    item.key,
+                    .done([
+                        "output": .string(path), "width": .integer(item.width),
+                        "height": .integer(item.height),
+                    ]))
+            case .skipped(let item, let path):
+                try batch.end(item.key, .skipped(["output": .string(path)]))
+            case .failed(let item, let error): try batch.fail(item.key, error)
+            case .unusable(let path, let sentence): try batch.fail(path, sentence)
             }
-        }
-        if !keys.isEmpty && !hasMatch {
-            try batch.fail(
-                inputs.joined(separator: ", "),
-                "no picture has a key like \(keys.joined(separator: ", "))")
         }
         return try batch.finish()
     }
 
-    private func write(
-        _ index: Int, of file: any GridFile, with model: Model, _ recipe: Recipe,
-        as namedFormat: ImageFormat?
-    ) throws -> Batch.Outcome {
-        let item = file.items[index]
-        let format = output.format ?? namedFormat ?? .png
-        let path =
-            namedFormat == nil
-            ? "\(output.output)/\(item.key).\(format.fileExtension)" : output.output
-        if output.skipExisting && isRegularFile(path) {
-            return .skipped(["output": .string(path)])
-        }
-        try file.origin.requireSame(as: model.tokenOrigin)
-        var image = model.picture(
-            of: try file.grid(at: index), width: item.width, height: item.height)
-        if !output.noMetadata { image.text = [recipe.textEntry] }
-        try makeFolders(path.folder)
-        try image.write(to: path, as: format, options: output.encoding)
-        return .done([
-            "output": .string(path), "width": .integer(item.width),
-            "height": .integer(item.height),
-        ])
-    }
-
-    private func matches(_ key: String) -> Bool {
-        keys.isEmpty || keys.contains { fnmatch($0, key, 0) == 0 }
-    }
-
-    /// The number of pictures that are asked for; files that cannot be opened have none.
-    private func matchCount(in sources: [TokenSource]) -> Int {
-        sources.reduce(0) { sum, source in
-            source.files.reduce(sum) { sum, name in
-                sum + ((try? source.open(name))?.items.count { matches($0.key) } ?? 0)
-            }
-        }
+    private var options: DetokenizeOptions {
+        var options = DetokenizeOptions()
+        options.format = output.format
+        options.encoding = output.encoding
+        options.isSkipping = output.skipExisting
+        options.hasRecipe = !output.noMetadata
+        options.isFailingFast = failFast
+        return options
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import TesseraDataset
-import TesseraPipeline
+import TesseraJobs
 
 /// Pictures to token shards.
 struct TokenizeCommand: JobCommand {
@@ -74,43 +74,32 @@ struct TokenizeCommand: JobCommand {
             throw .usage(
                 "'--overwrite' would remove what other tasks write; remove the folder instead")
         }
-        if let input = data.inputs.first(where: { isFolder($0) && isPath(output, inFolder: $0) }) {
-            throw .usage(
-                "the output '\(output)' lies in the input '\(input)', and the next run would read it; "
-                    + "choose a folder outside")
+        try doing { () throws(JobError) in
+            try TokenizeJob.checkOutput(output, isOutside: data.inputs)
         }
         let model = try self.model.load(needsPrior: false)
-        let plan = TokenPlan(try data.listing(), shardSize: shardSize)
-        let folder: TokenFolder
-        do {
-            try makeFolders(output.folder)
-            folder = try TokenFolder(
-                path: output,
-                job: TokenJob(
-                    origin: model.tokenOrigin, container: format, shardSize: shardSize,
-                    preparation: data.preparationFacts),
-                task: task, isOverwriting: overwrite)
-        } catch { throw CommandFailure(ofWriting: error) }
+        let listing = try data.listing()
+        let job = try doing { () throws(JobError) in
+            try TokenizeJob(
+                listing, from: data.inputs + (data.list.map { [$0] } ?? []), with: model,
+                into: output, options: options(for: task))
+        }
         let report = TokenizeReport(
-            on: console, reporting: reporting, style: progress, itemCount: plan.pictureCount)
-        if task.count > 1 {
-            report.note(
-                "task \(task.index) of \(task.count)" + (taskSource.map { " by \($0)" } ?? ""))
-        }
-        if plan.units.isEmpty && plan.faults.isEmpty {
-            for path in data.inputs + (data.list.map { [$0] } ?? []) {
-                report.add(
-                    FailedItem(path: path, code: "empty", sentence: "there is no picture in it"))
-            }
-        }
-        var run = TokenizeRun(
-            plan: plan, folder: folder, task: task,
-            encoder: PictureEncoder(
-                model: model, preparation: data.preparation,
-                gate: MemoryGate(limit: maxMemory?.value),
-                isFailingFast: failFast),
-            report: report, isRetrying: retryFailed)
-        report.progress.expect(run.knownPictureCount)
-        return try report.finish(try run.run(), times: run.encoder.times)
+            on: console, reporting: reporting, style: progress, task: task, taskSource: taskSource)
+        for event in job { try report.add(event) }
+        return try report.finish()
+    }
+
+    private func options(for task: JobTask) -> TokenizeOptions {
+        var options = TokenizeOptions()
+        options.container = format
+        options.shardSize = shardSize
+        options.preparation = data.preparation
+        options.task = task
+        options.isRetrying = retryFailed
+        options.isOverwriting = overwrite
+        options.isFailingFast = failFast
+        options.memoryLimit = maxMemory?.value
+        return options
     }
 }

@@ -1,7 +1,6 @@
-import TesseraJSON
 import ArgumentParser
-import TesseraCuration
-import TesseraDataset
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraTokens
 
@@ -52,40 +51,30 @@ struct TokensDedupCommand: JobCommand {
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
         let start = ContinuousClock.now
-        let tokens = try TokenCollection(input.path)
-        var search = DuplicateSearch(
-            hash: exact
-                ? nil : DifferenceHash(try model.load(makerOf: tokens.origin).tokenizer.codeSpace))
-        let failedCount = tokens.forEach(
-            on: console, isQuiet: reporting.quiet, make: { search.picture($0) },
-            take: { search.add($0) })
-        let progress = ProgressLine(
-            on: console, isQuiet: reporting.quiet, itemCount: search.keys.count)
-        let result = search.groups(within: threshold) {
-            progress.advance(toStep: $0, of: search.keys.count)
-        }
-        progress.clear()
+        let tokens = try input.tokens()
+        let codeSpace =
+            exact ? nil : try model.load(makerOf: tokens.origin).tokenizer.codeSpace
+        let (result, failedCount) = try tokens.duplicates(by: codeSpace, within: threshold).outcome(
+            on: console, isQuiet: reporting.quiet, itemCount: tokens.itemCount)
         let lines = result.groups.map { JSONValue.object($0.json).compactText }
         for (group, line) in zip(result.groups, lines) {
             try console.print(reporting.json ? line : group.text)
         }
         if let groups { try writeLines(lines, to: groups) }
-        try kept.write(result.kept, keys: search.keys, of: tokens, at: input.path)
-        let copyCount = search.keys.count - result.kept.count
+        try kept.write(result.kept, keys: result.keys, of: tokens)
         if !reporting.quiet {
             console.say(
-                "\(search.keys.count) pictures, \(copyCount) of them duplicates in "
+                "\(result.keys.count) pictures, \(result.copyCount) of them duplicates in "
                     + "\(result.groups.count) groups, \(result.kept.count) to keep")
         }
         if reporting.json {
             var summary: JSONObject = [
-                "pictures": .integer(search.keys.count), "kept": .integer(result.kept.count),
-                "groups": .integer(result.groups.count), "copies": .integer(copyCount),
+                "pictures": .integer(result.keys.count), "kept": .integer(result.kept.count),
+                "groups": .integer(result.groups.count), "copies": .integer(result.copyCount),
                 "exact": .integer(result.exactCount), "unreadableFiles": .integer(failedCount),
             ]
             summary["threshold"] = result.threshold.map { .real($0) }
-            summary["seconds"] = .real(
-                ((ContinuousClock.now - start).inSeconds * 1000).rounded() / 1000)
+            summary["seconds"] = .real((ContinuousClock.now - start).roundedSeconds)
             try console.print(JSONValue.object(["summary": .object(summary)]).compactText)
         }
         return failedCount > 0 ? .someFailed : .done

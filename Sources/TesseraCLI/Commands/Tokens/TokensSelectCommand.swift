@@ -1,9 +1,7 @@
-import TesseraJSON
 import ArgumentParser
-import TesseraCuration
-import TesseraDataset
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
-import TesseraTensor
 import TesseraTokens
 
 /// Token shards to a small part that has of everything.
@@ -38,39 +36,29 @@ struct TokensSelectCommand: JobCommand {
         if count < 1 {
             throw ValidationError("'--count' is \(count), but must be at least 1")
         }
-        if !(1 ... DatasetQuantization.usualStrataSize).contains(bins) {
+        if !(1 ... TokenCollection.maximumBinCount).contains(bins) {
             throw ValidationError(
-                "'--bins' is \(bins), but must be from 1 to \(DatasetQuantization.usualStrataSize)")
+                "'--bins' is \(bins), but must be from 1 to \(TokenCollection.maximumBinCount)")
         }
     }
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
-        let tokens = try TokenCollection(input.path)
-        let features = PictureFeatures(try model.load(makerOf: tokens.origin).tokenizer.codeSpace)
-        var keys: [String] = []
-        var values: [Float] = []
-        let failedCount = tokens.forEach(
-            on: console, isQuiet: reporting.quiet,
-            make: { ($0.item.key, features.values(of: $0.grid)) },
-            take: {
-                keys.append($0)
-                values += $1
-            })
-        let selection = DatasetQuantization(
-            features: PictureFeatures.standardized(
-                Tensor(shape: [keys.count, features.count], elements: values)),
-            binCount: bins, seed: seed
-        ).selection(count: count)
-        for index in selection {
+        let tokens = try input.tokens()
+        let codeSpace = try model.load(makerOf: tokens.origin).tokenizer.codeSpace
+        let (selection, failedCount) = try tokens.selection(
+            of: count, by: codeSpace, binCount: bins, seed: seed
+        ).outcome(on: console, isQuiet: reporting.quiet, itemCount: tokens.itemCount)
+        let keys = selection.keys
+        for index in selection.chosen {
             try console.print(
                 reporting.json
                     ? JSONValue.object(["key": .string(keys[index])]).compactText : keys[index])
         }
-        try kept.write(selection, keys: keys, of: tokens, at: input.path)
+        try kept.write(selection.chosen, keys: keys, of: tokens)
         if reporting.json {
             let summary: JSONObject = [
-                "pictures": .integer(keys.count), "selected": .integer(selection.count),
+                "pictures": .integer(keys.count), "selected": .integer(selection.chosen.count),
                 "unreadableFiles": .integer(failedCount),
             ]
             try console.print(JSONValue.object(["summary": .object(summary)]).compactText)

@@ -1,8 +1,7 @@
-import TesseraJSON
 import ArgumentParser
 import TesseraDataset
-import TesseraInverse
-import TesseraTokens
+import TesseraJSON
+import TesseraJobs
 
 /// Token shards to figures about them.
 struct TokensStatsCommand: JobCommand {
@@ -34,27 +33,20 @@ struct TokensStatsCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
-        let tokens = try TokenCollection(input.path)
-        var statistics = TokenStatistics(vocabulary: tokens.origin.vocabulary)
-        let failedCount = tokens.forEach(
-            on: console, isQuiet: reporting.quiet, make: { $0 }, take: { statistics.add($0) })
-        // Files that failed were named already.
-        let histogram = statistics.histogram
-        _ = tokens.forEach(
-            on: nil,
-            make: { ($0.item.key, histogram.bitsPerPosition(of: $0.grid.codes)) },
-            take: { statistics.addBits($1, of: $0) })
+        let tokens = try input.tokens()
+        let (statistics, failedCount) = try tokens.statistics().outcome(
+            on: console, isQuiet: reporting.quiet, itemCount: tokens.itemCount)
         if reporting.json {
-            var facts: JSONObject = ["path": .string(input.path)]
-            facts["modelName"] = .string(tokens.origin.modelName)
-            facts["pixelsPerToken"] = .integer(tokens.origin.pixelsPerToken)
-            facts = facts.merging(statistics.json(exampleCount: examples))
+            var metadata: JSONObject = ["path": .string(input.path)]
+            metadata["modelName"] = .string(tokens.origin.modelName)
+            metadata["pixelsPerToken"] = .integer(tokens.origin.pixelsPerToken)
+            metadata = metadata.merging(statistics.json(exampleCount: examples))
             if let job = try? TokenSummary.statistics(ofFolder: input.path) {
-                facts["failed"] = job["failed"]
-                facts["filtered"] = job["filtered"]
+                metadata["failed"] = job["failed"]
+                metadata["filtered"] = job["filtered"]
             }
-            facts["unreadableFiles"] = .integer(failedCount)
-            try console.print(JSONValue.object(facts).compactText)
+            metadata["unreadableFiles"] = .integer(failedCount)
+            try console.print(JSONValue.object(metadata).compactText)
         } else {
             for line in statistics.lines(exampleCount: examples) { try console.print(line) }
         }
@@ -69,4 +61,11 @@ struct TokenInput: ParsableArguments {
             "A folder of shards, or a single shard: .safetensors or .tar.", valueName: "tokens"),
         completion: .file())
     var path: String
+
+    /// Looks at what is there.
+    ///
+    /// - Throws: A usage failure if there are no tokens.
+    func tokens() throws(CommandFailure) -> TokenCollection {
+        try doing { () throws(JobError) in try TokenCollection(path) }
+    }
 }

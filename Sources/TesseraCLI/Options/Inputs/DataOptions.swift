@@ -1,9 +1,9 @@
-import TesseraJSON
 import ArgumentParser
 import TesseraDataset
 import TesseraFiles
 import TesseraImage
-import TesseraPipeline
+import TesseraJSON
+import TesseraJobs
 
 /// The pictures of a data set: where they are, which of them, and at which size.
 struct DataOptions: ParsableArguments {
@@ -54,7 +54,9 @@ struct DataOptions: ParsableArguments {
         if list == "-" && inputs.contains("-") {
             throw ValidationError("'-' and '--list -' both want standard input; choose one")
         }
-        if let command = inputs.first(where: { $0.hasPrefix(commandPrefix) }), !allowCommands {
+        if let command = inputs.first(where: { $0.hasPrefix(TokenizeJob.commandPrefix) }),
+            !allowCommands
+        {
             throw ValidationError(
                 "'\(command)' is a command; pass '--allow-commands' if it shall be run")
         }
@@ -86,23 +88,14 @@ struct DataOptions: ParsableArguments {
         return preparation
     }
 
-    /// What a job says of the preparation.
-    var preparationFacts: JSONObject {
-        var facts = JSONObject()
-        facts["size"] = size.map { .integer($0) }
-        facts["fit"] = .string(preparation.fit.rawValue)
-        facts["minSide"] = minSide.map { .integer($0) }
-        facts["maxSide"] = maxSide.map { .integer($0) }
-        facts["maxAspect"] = maxAspect.map { .real($0) }
-        return facts
-    }
-
     /// Looks for the inputs; archives are not opened and commands not run.
     ///
     /// - Returns: What was found.
     /// - Throws: A usage failure when the list, or the picture on standard input, cannot be read.
     func listing() throws(CommandFailure) -> InputListing {
-        let isPath = { (input: String) in input != "-" && !input.hasPrefix(commandPrefix) }
+        let isPath = { (input: String) in
+            input != "-" && !input.hasPrefix(TokenizeJob.commandPrefix)
+        }
         var listing = InputListing(searching: inputs.filter(isPath))
         do throws(FileError) {
             if let list {
@@ -118,13 +111,11 @@ struct DataOptions: ParsableArguments {
             }
         } catch { throw .usage(error.description) }
         listing.add(
-            commands: inputs.filter { $0.hasPrefix(commandPrefix) }
-                .map { String($0.dropFirst(commandPrefix.count)) })
+            commands: inputs.filter { $0.hasPrefix(TokenizeJob.commandPrefix) }
+                .map { String($0.dropFirst(TokenizeJob.commandPrefix.count)) })
         return listing
     }
 }
-
-private let commandPrefix = "pipe:"
 
 /// The longest list that is read, in bytes.
 private let listByteLimit = 1 << 32

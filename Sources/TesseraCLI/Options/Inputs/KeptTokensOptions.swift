@@ -1,8 +1,7 @@
-import TesseraJSON
 import ArgumentParser
-import TesseraCheckpoint
-import TesseraDataset
 import TesseraFiles
+import TesseraJSON
+import TesseraJobs
 
 /// Where a command writes which pictures it keeps.
 struct KeptTokensOptions: ParsableArguments {
@@ -25,44 +24,16 @@ struct KeptTokensOptions: ParsableArguments {
     ///   - kept: The places of the pictures among all, rising.
     ///   - keys: The keys of all pictures.
     ///   - collection: Where the pictures come from.
-    ///   - path: Its path.
     /// - Throws: A storage failure, or a usage failure if the folder holds something else.
     func write(
-        _ kept: [Int], keys: [String], of collection: TokenCollection, at path: String
+        _ kept: [Int], keys: [String], of collection: TokenCollection
     ) throws(CommandFailure) {
         if let file = self.keys {
             try writeLines(kept.map { keys[$0] }, to: file)
         }
-        if let tokens { try copy(Set(kept), of: collection, at: path, to: tokens) }
-    }
-
-    private func copy(
-        _ kept: Set<Int>, of collection: TokenCollection, at path: String, to output: String
-    ) throws(CommandFailure) {
-        do {
-            let job = isFolder(path) ? try TokenJob(folder: path) : nil
-            try makeFolders(output.folder)
-            var copy = try TokenCopy(
-                to: output,
-                TokenJob(
-                    origin: collection.origin,
-                    container: job?.container
-                        ?? (path.hasSuffix(".tar") ? .webdataset : .safetensors),
-                    shardSize: job?.shardSize ?? 1024, preparation: job?.preparation ?? [:]))
-            var place = 0
-            var failure: (any Error)?
-            _ = collection.forEach(
-                on: nil, make: { StoredGrid($0.grid, for: $0.item) },
-                take: { grid in
-                    defer { place += 1 }
-                    guard failure == nil, kept.contains(place) else { return }
-                    do { try copy.add(grid) } catch { failure = error }
-                })
-            if let failure { throw failure }
-            try copy.finish()
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch { throw CommandFailure(ofWriting: error) }
+        guard let tokens else { return }
+        _ = try collection.copy(Set(kept), to: tokens)
+            .outcome(on: nil, itemCount: collection.itemCount)
     }
 }
 
@@ -70,10 +41,7 @@ struct KeptTokensOptions: ParsableArguments {
 ///
 /// - Throws: A storage failure.
 func writeLines(_ lines: [String], to path: String) throws(CommandFailure) {
-    do {
-        try makeFolders(path.folder)
-        var file = try AtomicFile(path: path)
-        try file.write(Array(lines.map { $0 + "\n" }.joined().utf8))
-        try file.commit()
-    } catch { throw CommandFailure(ofWriting: error) }
+    do { try writeTextFile(lines.map { $0 + "\n" }.joined(), to: path) } catch {
+        throw CommandFailure(JobError(writing: error))
+    }
 }

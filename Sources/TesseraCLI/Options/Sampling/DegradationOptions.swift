@@ -1,6 +1,6 @@
-import TesseraJSON
 import ArgumentParser
 import TesseraInverse
+import TesseraJSON
 import TesseraPipeline
 
 /// What was done to pictures, in numbers.
@@ -61,13 +61,13 @@ struct DegradationOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    func facts(of degradation: Degradation) -> JSONObject {
-        var facts = JSONObject()
-        if let noise { facts["noise"] = .real(noise) }
+    func metadata(of degradation: Degradation) -> JSONObject {
+        var metadata = JSONObject()
+        if let noise { metadata["noise"] = .real(noise) }
         if degradation.accepted.contains(.quality) {
-            facts["jpegQuality"] = .integer(jpegQuality)
+            metadata["jpegQuality"] = .integer(jpegQuality)
         }
-        return facts
+        return metadata
     }
 }
 

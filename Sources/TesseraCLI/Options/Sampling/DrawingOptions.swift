@@ -1,5 +1,5 @@
-import TesseraJSON
 import ArgumentParser
+import TesseraJSON
 import TesseraSampler
 
 /// How codes are drawn from a prior.
@@ -45,7 +45,7 @@ struct DrawingOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    var facts: JSONObject {
+    var metadata: JSONObject {
         [
             "order": .string(order.rawValue), "schedule": .string(schedule.name),
             "temperature": .real(temperature.asPrinted),

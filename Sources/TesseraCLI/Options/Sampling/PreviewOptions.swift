@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraImage
+import TesseraJobs
 import TesseraPipeline
 
 /// Whether a picture is to be seen while it comes about.

@@ -1,5 +1,5 @@
-import TesseraJSON
 import ArgumentParser
+import TesseraJSON
 import TesseraPipeline
 import TesseraTensor
 import TesseraTokens
@@ -45,14 +45,14 @@ struct PriorOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    var facts: JSONObject {
-        var facts = JSONObject()
+    var metadata: JSONObject {
+        var metadata = JSONObject()
         if let label {
-            facts["label"] = .string(label)
-            facts["guidance"] = .real(guidance.asPrinted)
+            metadata["label"] = .string(label)
+            metadata["guidance"] = .real(guidance.asPrinted)
         }
-        facts["precision"] = .string(precision.rawValue)
-        return facts
+        metadata["precision"] = .string(precision.rawValue)
+        return metadata
     }
 }
 

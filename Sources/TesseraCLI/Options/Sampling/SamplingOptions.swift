@@ -1,5 +1,6 @@
-import TesseraJSON
 import ArgumentParser
+import TesseraJSON
+import TesseraJobs
 import TesseraPipeline
 import TesseraPosterior
 
@@ -90,17 +91,17 @@ struct SamplingOptions: ParsableArguments {
     }
 
     /// What a recipe says of them.
-    func facts(_ method: RecoveryMethod) -> JSONObject {
+    func metadata(_ method: RecoveryMethod) -> JSONObject {
         let plan = plan(method)
-        var facts: JSONObject = [
+        var metadata: JSONObject = [
             "method": .string(method.name), "steps": .integer(plan.stepCount),
         ]
-        if method.asksMeasurement { facts["innerSteps"] = .integer(plan.innerStepCount) }
-        facts["projection"] = .boolean(!noProjection)
-        facts["refresh"] = .integer(refresh ?? method.defaults.cacheInterval)
-        if draft { facts["draft"] = .boolean(true) }
-        for member in prior.facts.members { facts[member.name] = member.value }
-        return facts
+        if method.asksMeasurement { metadata["innerSteps"] = .integer(plan.innerStepCount) }
+        metadata["projection"] = .boolean(!noProjection)
+        metadata["refresh"] = .integer(refresh ?? method.defaults.cacheInterval)
+        if draft { metadata["draft"] = .boolean(true) }
+        for member in prior.metadata.members { metadata[member.name] = member.value }
+        return metadata
     }
 }
 

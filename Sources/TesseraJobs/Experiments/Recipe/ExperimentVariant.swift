@@ -1,0 +1,143 @@
+import TesseraJSON
+public import TesseraPipeline
+public import TesseraPosterior
+
+/// A method with its settings: one line of an experiment's table.
+public struct ExperimentVariant: Hashable, Sendable {
+    /// The name of the line in plots: what the recipe calls the method.
+    public let series: String
+
+    /// How pictures are recovered; `nil` for what another program made of the measurements.
+    public let method: TrialMethod?
+
+    /// The number of steps; 0 for methods that do not sample.
+    public let stepCount: Int
+
+    /// The number of decodes within a step.
+    public let innerStepCount: Int
+
+    /// Whether sampling starts from an initial estimate; `nil` for the method's own habit.
+    public let startsFromEstimate: Bool?
+
+    /// Whether results are moved to where they explain the measurement; `nil` for the recipe's word.
+    public let isProjected: Bool?
+
+    /// Settings of the method's own parameters, by their names.
+    public let settings: [String: MethodSetting]
+
+    /// The settings that tell variants of one entry of the recipe apart.
+    private let shown: [String]
+
+    /// The name in tables, which tells variants of a series apart.
+    public var name: String {
+        var words = [series]
+        if stepCount > 0 {
+            words.append(innerStepCount > 0 ? "\(stepCount)x\(innerStepCount)" : "\(stepCount)")
+        }
+        let metadata = settingMetadata
+        for key in shown {
+            if case .string(let word)? = metadata[key] {
+                words.append("\(key) \(word)")
+            } else {
+                words.append("\(key) \(metadata[key]?.compactText ?? "")")
+            }
+        }
+        return words.joined(separator: " ")
+    }
+
+    /// The settings as a row says them.
+    var settingMetadata: JSONObject { method?.sampling?.metadata(of: settings) ?? [:] }
+
+    /// The decodes of a picture that is one window; Gibbs walks may need fewer.
+    public var decodeCount: Int { stepCount * innerStepCount }
+
+    /// Whether a tokenizer is asked.
+    public var needsModel: Bool { method?.needsModel ?? false }
+
+    /// Whether a prior is asked.
+    public var needsPrior: Bool { method?.needsPrior ?? false }
+
+    /// Names what another program made.
+    ///
+    /// - Parameter otherProgram: The name in tables.
+    public init(otherProgram: String) {
+        self.init(series: otherProgram, method: nil, stepCount: 0, innerStepCount: 0)
+    }
+
+    private init(
+        series: String, method: TrialMethod?, stepCount: Int, innerStepCount: Int,
+        startsFromEstimate: Bool? = nil, isProjected: Bool? = nil,
+        settings: [String: MethodSetting] = [:], shown: [String] = []
+    ) {
+        self.series = series
+        self.method = method
+        self.stepCount = stepCount
+        self.innerStepCount = innerStepCount
+        self.startsFromEstimate = startsFromEstimate
+        self.isProjected = isProjected
+        self.settings = settings
+        self.shown = shown
+    }
+
+    private static let keys =
+        ["method", "label", "budget", "steps", "innerSteps", "guess", "projection"]
+        + RecoveryMethod.allParameters.map(\.name)
+
+    /// Reads a method of a recipe: every combination of its lists.
+    ///
+    /// - Parameters:
+    ///   - object: The keys and values of the method.
+    ///   - budgets: The budgets of methods that set nothing themselves.
+    /// - Returns: The variants, in the order of the lists.
+    /// - Throws: ``RecipeFault`` that names the key.
+    static func all(
+        _ object: JSONObject, budgets: [Int]
+    ) throws(RecipeFault) -> [ExperimentVariant] {
+        let reader = try RecipeObject(object, path: "methods.", keys: keys)
+        guard let name = try reader.text("method") else { throw .missingKey("methods.method") }
+        let method: TrialMethod = try reader.choice(name, of: "method")
+        let label = try reader.text("label")
+        let guess = try reader.flag("guess")
+        let projection = try reader.flag("projection")
+        let parameters = RecoveryMethod.allParameters.filter { object[$0.name] != nil }
+        let own = method.sampling?.parameters ?? []
+        if let foreign = parameters.first(where: { !own.contains($0) }) {
+            throw .foreignSetting(
+                key: reader.path(of: foreign.name),
+                owners: RecoveryMethod.all.filter { $0.parameters.contains(foreign) }.map(\.name),
+                method: name)
+        }
+        let combinations = try method.sampling?.settings(reader) ?? [[:]]
+        // One value of a method with a label needs no telling.
+        let shown = label == nil || combinations.count > 1 ? parameters.map(\.name) : []
+        return try counts(of: method, reader, budgets: budgets).flatMap { count in
+            combinations.map {
+                ExperimentVariant(
+                    series: label ?? name, method: method, stepCount: count.steps,
+                    innerStepCount: count.inner, startsFromEstimate: guess, isProjected: projection,
+                    settings: $0, shown: shown)
+            }
+        }
+    }
+
+    /// The numbers of steps and of decodes within each: every combination of the lists.
+    private static func counts(
+        of method: TrialMethod, _ reader: RecipeObject, budgets: [Int]
+    ) throws(RecipeFault) -> [(steps: Int, inner: Int)] {
+        let own = try reader.counts("budget", atLeast: 1)
+        let steps = try reader.counts("steps", atLeast: 1)
+        let inner = try reader.counts("innerSteps", atLeast: 0)
+        if own != nil && (steps != nil || inner != nil) {
+            throw .budgetAndSteps(key: "methods")
+        }
+        guard let sampling = method.sampling else { return [(0, 0)] }
+        let usual = sampling.counts(forBudget: RecoveryOptions.usualBudget)
+        guard sampling.asksMeasurement else { return (steps ?? [usual.steps]).map { ($0, 0) } }
+        if steps == nil && inner == nil {
+            return (own ?? budgets).map { sampling.counts(forBudget: $0) }
+        }
+        return (steps ?? [usual.steps]).flatMap { steps in
+            (inner ?? [usual.inner]).map { (steps, $0) }
+        }
+    }
+}

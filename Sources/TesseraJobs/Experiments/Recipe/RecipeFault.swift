@@ -1,0 +1,92 @@
+import TesseraPipeline
+
+/// Why an experiment's recipe is not one.
+public enum RecipeFault: Error, Hashable, Sendable {
+    /// A key that is not known, and the known one that is spelled most like it.
+    case unknownKey(String, nearest: String)
+
+    /// A key that must be there.
+    case missingKey(String)
+
+    /// A value of the wrong kind.
+    case kind(key: String, expected: String)
+
+    /// A number that is too small.
+    case tooSmall(key: String, found: Int, least: Int)
+
+    /// A word that is none of those that a key takes.
+    case unknownWord(key: String, found: String, nearest: String)
+
+    /// A task whose blur has no kernel of its own.
+    case kernelNeeded(task: String)
+
+    /// A kernel that no task of the recipe asks for, and the tasks that do.
+    case kernelUnused(tasks: [String])
+
+    /// A setting of other methods.
+    case foreignSetting(key: String, owners: [String], method: String)
+
+    /// Two methods that tables could not tell apart.
+    case sameName(String)
+
+    /// A method that sets decodes as a whole and in parts.
+    case budgetAndSteps(key: String)
+
+    /// A recipe of which nothing remains to be done, since no method applies to any task.
+    case empty
+}
+
+extension RecipeFault: CustomStringConvertible {
+    /// One sentence, without a final period, that names the key, the fact and the remedy.
+    public var description: String {
+        switch self {
+        case .unknownKey(let key, let nearest):
+            "the recipe has a key '\(key)', which is not known; the nearest is '\(nearest)'"
+        case .missingKey(let key): "the recipe lacks the key '\(key)'"
+        case .kind(let key, let expected): "'\(key)' of the recipe must be \(expected)"
+        case .tooSmall(let key, let found, let least):
+            "'\(key)' of the recipe is \(found), but must be at least \(least)"
+        case .unknownWord(let key, let found, let nearest):
+            "'\(key)' of the recipe has '\(found)', which is not known; the nearest is '\(nearest)'"
+        case .kernelNeeded(let task):
+            "the task '\(task)' of the recipe needs the key 'kernel'; add it, such as "
+                + "Samples/Kernels/motion-1.png"
+        case .kernelUnused(let tasks):
+            "the recipe has a 'kernel', but no task '\(tasks.joined(separator: "' or '"))'; "
+                + "leave it out or add the task"
+        case .foreignSetting(let key, let owners, let method):
+            "'\(key)' of the recipe is a setting of \(owners.joined(separator: " and ")), but the method is "
+                + "'\(method)'; leave it out"
+        case .sameName(let name):
+            "two methods of the recipe have the name '\(name)'; add a 'label' to one of them"
+        case .budgetAndSteps(let key):
+            "'\(key)' of the recipe has a budget, which sets steps and innerSteps; "
+                + "leave it or them out"
+        case .empty: "no method of the recipe can do any of its tasks; add a method or a task"
+        }
+    }
+}
+
+extension [String] {
+    /// The word with the fewest letters to insert, delete or replace.
+    ///
+    /// V. Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
+    /// Of equally near words the first counts; there must be one.
+    func nearest(to word: String) -> String {
+        func distance(_ other: String) -> Int {
+            var row = Array<Int>(0 ... other.count)
+            for (i, letter) in word.lowercased().enumerated() {
+                var diagonal = row[0]
+                row[0] = i + 1
+                for (j, otherLetter) in other.lowercased().enumerated() {
+                    let change = diagonal + (letter == otherLetter ? 0 : 1)
+                    diagonal = row[j + 1]
+                    row[j + 1] = Swift.min(change, diagonal + 1, row[j] + 1)
+                }
+            }
+            return row[other.count]
+        }
+        precondition(!isEmpty, "Of no words none is the nearest")
+        return self.min { distance($0) < distance($1) } ?? ""
+    }
+}

@@ -1,0 +1,149 @@
+import Glibc
+import TesseraFiles
+package import TesseraImage
+
+/// Where the result of each input goes.
+///
+/// One input and an output that is named like a picture give that picture; anything else gives a
+/// folder in which every result has the place that its input has among the inputs. A result never
+/// takes the name of an input, nor of another result.
+package final class OutputPlan {
+    /// Where results go.
+    package enum Target: Equatable {
+        /// To this file.
+        case file(String)
+
+        /// Into this folder.
+        case folder(String)
+
+        /// To whoever runs the job, as bytes.
+        case stream
+    }
+
+    /// What is to be done about one input.
+    package enum Destination: Equatable {
+        /// Write to this path.
+        case write(path: String, format: ImageFormat)
+
+        /// Hand on the bytes.
+        case stream(format: ImageFormat)
+
+        /// Nothing: the result exists.
+        case skip(path: String)
+    }
+
+    /// Where results go.
+    package let target: Target
+
+    /// How files are encoded.
+    package let encoding: EncodingOptions
+
+    private let format: ImageFormat?
+    private let isSkipping: Bool
+    private let inputs: Set<FileIdentity>
+    private var claims: [String: String] = [:]
+
+    /// Plans the outputs of a run.
+    ///
+    /// - Parameters:
+    ///   - output: Where results go, and how they are stored.
+    ///   - inputs: All inputs of the run, with what else it reads.
+    ///   - others: Files that the run reads beside them, such as masks.
+    /// - Throws: ``JobError`` about the usage when the output cannot hold the results.
+    package init(
+        _ output: PictureOutput, for inputs: InputList, others: [String] = []
+    ) throws(JobError) {
+        let isSingle = inputs.isSingle
+        format = output.format
+        encoding = output.encoding
+        isSkipping = output.isSkipping
+        self.inputs = Set(
+            (inputs.files.map(\.path) + others).compactMap(FileIdentity.init(path:)))
+        guard let path = output.path else {
+            guard isSingle else {
+                throw .usage(
+                    "standard output holds one picture, but there are \(inputs.files.count) "
+                        + "inputs; name a folder")
+            }
+            target = .stream
+            return
+        }
+        if isSingle, !isFolder(path), let named = try? ImageFormat(path: path) {
+            if let format, format != named {
+                throw .usage(
+                    "'\(path)' is named like a \(named.rawValue) picture, but '--format' is "
+                        + "\(format.rawValue); change one of them")
+            }
+            target = .file(path)
+        } else {
+            if !isFolder(path), (try? ImageFormat(path: path)) != nil {
+                throw .usage(
+                    "'\(path)' is named like one picture, but the inputs may give several; "
+                        + "name a folder")
+            }
+            target = .folder(path)
+        }
+    }
+
+    /// Says where the result of an input goes.
+    ///
+    /// - Parameters:
+    ///   - input: The input.
+    ///   - inputFormat: The format that its bytes are in.
+    /// - Returns: What is to be done.
+    /// - Throws: ``JobError`` when the result would replace what it must not.
+    package func destination(
+        of input: InputFile, from inputFormat: ImageFormat
+    ) throws(JobError) -> Destination {
+        switch target {
+        case .stream:
+            return .stream(format: format ?? inputFormat)
+        case .file(let path):
+            let named = (try? ImageFormat(path: path)) ?? inputFormat
+            return try checked(path, for: input, format: format ?? named)
+        case .folder(let folder):
+            let wanted = format ?? inputFormat
+            let isNamedSo = (try? ImageFormat(path: input.relativePath)) == wanted
+            let name =
+                isNamedSo
+                ? input.relativePath
+                : input.relativePath.replacingExtension(by: wanted.fileExtension)
+            return try checked(folder + "/" + name, for: input, format: wanted)
+        }
+    }
+
+    private func checked(
+        _ path: String, for input: InputFile, format: ImageFormat
+    ) throws(JobError) -> Destination {
+        if let identity = FileIdentity(path: path), inputs.contains(identity) {
+            throw JobError.item("the result would replace the input '\(path)'; name another output")
+        }
+        if let other = claims[path] {
+            throw JobError.item(
+                "the result would replace that of '\(other)' in '\(path)'; "
+                    + "use an output folder for each")
+        }
+        claims[path] = input.path
+        guard isRegularFile(path), !encoding.replacesFile else {
+            return .write(path: path, format: format)
+        }
+        guard isSkipping else {
+            throw JobError.item(
+                "'\(path)' exists; pass --overwrite to replace it or --skip-existing to keep it")
+        }
+        return .skip(path: path)
+    }
+}
+
+/// A file as the system knows it, whatever its name.
+private struct FileIdentity: Hashable {
+    private let device: UInt
+    private let number: UInt
+
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt(status.st_dev)
+        number = UInt(status.st_ino)
+    }
+}
