@@ -76,7 +76,10 @@ let package = Package(
         .target(name: "TesseraInverse", dependencies: ["TesseraTensor"]),
         .target(
             name: "TesseraPosterior",
-            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse"]),
+            dependencies: [
+                "CTesseraKernels", "TesseraTensor", "TesseraTokens", "TesseraSampler",
+                "TesseraInverse",
+            ]),
 
         .target(name: "TesseraCuration", dependencies: ["TesseraTensor", "TesseraTokens"]),
 
@@ -141,15 +144,18 @@ let package = Package(
             name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
         .testTarget(
             name: "TesseraSamplerTests",
-            dependencies: ["TesseraTensor", "TesseraTokens", "TesseraSampler"]),
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraSampler", "_TesseraTestSupport",
+            ]),
         .testTarget(
-            name: "TesseraInverseTests", dependencies: ["TesseraTensor", "TesseraInverse"],
+            name: "TesseraInverseTests",
+            dependencies: ["TesseraTensor", "TesseraInverse", "_TesseraTestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "TesseraPosteriorTests",
             dependencies: [
                 "TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse",
-                "TesseraPosterior",
+                "TesseraPosterior", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraCurationTests",
@@ -168,7 +174,8 @@ let package = Package(
             dependencies: ["TesseraImage", "TesseraFiles", "TesseraTensor", "_TesseraTestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "TesseraTokensTests", dependencies: ["TesseraTensor", "TesseraTokens"]),
+            name: "TesseraTokensTests",
+            dependencies: ["TesseraTensor", "TesseraTokens", "_TesseraTestSupport"]),
         .testTarget(
             name: "TesseraPipelineTests",
             dependencies: [

@@ -140,7 +140,7 @@ def exported(network: nn.Module) -> dict[str, torch.Tensor]:
     """Weights under the names of the authors' checkpoints."""
     is_decoder = isinstance(network, TamingDecoder)
     side, last = ("decoder", len(WIDTHS) - 1) if is_decoder else ("encoder", 0)
-    weights = {}
+    weights: dict[str, torch.Tensor] = {}
     for name, value in network.state_dict().items():
         parts = name.split(".")
         if parts[0] == "mid":

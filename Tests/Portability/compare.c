@@ -265,9 +265,6 @@ static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
     slow->norm(x, gain, 1e-6f, wanted, rows, width);
     fast->norm(x, gain, 1e-6f, got, rows, width);
     expect_close("norm", got, wanted, count);
-    slow->normPullback(gradient, x, gain, 1e-6f, wanted, rows, width);
-    fast->normPullback(gradient, x, gain, 1e-6f, got, rows, width);
-    expect_close("normPullback", got, wanted, count);
     slow->positives(x, (uint16_t *)wanted, count);
     fast->positives(x, (uint16_t *)got, count);
     expect_bits("positives", got, wanted, count);

@@ -3,9 +3,9 @@ import TesseraTensor
 import Testing
 
 @Suite struct AdjointTests {
-    /// Every linear operator in the package, at sizes that are multiples of nothing.
+    /// Linear operators at sizes that are multiples of nothing.
     ///
-    /// Add yours here; nothing else is needed.
+    /// Those of `Degradation.all` are tried by `DegradationTests`; awkward ones stand here.
     static let operators: [any LinearOperator] = [
         Inpainting(mask: PixelMask(height: 7, width: 5, rows: 2 ..< 5, columns: 1 ..< 9)),
         Inpainting(
@@ -31,19 +31,29 @@ import Testing
 
     @Test(arguments: operators.indices, [1, 2, 3] as [UInt64])
     func keepsInnerProducts(number: Int, seed: UInt64) {
-        let map = Self.operators[number]
-        let x = noise(shape: map.imageShape, seed: 2 * seed)
-        let y = noise(shape: map.measurementShape, seed: 2 * seed + 1)
-        let ax = map.apply(to: x)
-        #expect(ax.shape == map.measurementShape)
-        let aty = map.applyAdjoint(to: y)
-        #expect(aty.shape == map.imageShape)
-        let (forward, backward) = (dot(ax, y), dot(x, aty))
-        // The two sides add the same products in another order: some ulps of ‖A x‖ ‖y‖.
-        let allowed = 8 * Double(Float.ulpOfOne) * (dot(ax, ax) * dot(y, y)).squareRoot()
-        #expect((forward - backward).magnitude <= allowed, "\(map): \(forward), \(backward)")
-        #expect(map.pullback(of: y, at: x).elements == aty.elements)
+        checkAdjoint(of: Self.operators[number], seed: seed)
     }
+}
+
+/// Checks that ⟨A x, y⟩ = ⟨x, Aᵀ y⟩ for random x and y.
+func checkAdjoint(
+    of candidate: some LinearOperator, seed: UInt64,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    let x = noise(shape: candidate.imageShape, seed: 2 * seed)
+    let y = noise(shape: candidate.measurementShape, seed: 2 * seed + 1)
+    let ax = candidate.apply(to: x)
+    #expect(ax.shape == candidate.measurementShape, sourceLocation: sourceLocation)
+    let aty = candidate.applyAdjoint(to: y)
+    #expect(aty.shape == candidate.imageShape, sourceLocation: sourceLocation)
+    let (forward, backward) = (dot(ax, y), dot(x, aty))
+    // The two sides add the same products in another order: some ulps of ‖A x‖ ‖y‖.
+    let allowed = 8 * Double(Float.ulpOfOne) * (dot(ax, ax) * dot(y, y)).squareRoot()
+    #expect(
+        (forward - backward).magnitude <= allowed, "\(candidate): \(forward), \(backward)",
+        sourceLocation: sourceLocation)
+    #expect(
+        candidate.pullback(of: y, at: x).elements == aty.elements, sourceLocation: sourceLocation)
 }
 
 /// Normal noise.

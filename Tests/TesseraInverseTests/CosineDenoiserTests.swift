@@ -52,7 +52,7 @@ import Testing
         #expect(error(denoised, clean) < 0.05)
     }
 
-    /// The noise of a gray picture's equal channels adds up in its lightness.
+    /// The noise of a gray picture's equal channels adds up in its luma.
     @Test func takesMostOfAGrayPicturesNoiseAway() {
         func gray(_ picture: Tensor<Float>) -> Tensor<Float> {
             let values = picture.elements
@@ -67,7 +67,7 @@ import Testing
         #expect(error(denoiser.picture(from: picture, and: gray(clean)), gray(clean)) < 0.04)
     }
 
-    /// A guess that knows the picture is believed by half, and one that knows nothing does little harm.
+    /// An estimate that knows the picture is believed by half, and one that knows nothing does little harm.
     @Test func hearsAnotherOpinion() {
         let clean = photograph(height: 64, width: 48)
         let picture = noisy(clean)
@@ -89,27 +89,31 @@ import Testing
     /// Steps from a smooth picture and from gray end at the same one.
     @Test func aBlurUnderNoiseIsUndoneWithFewCoefficients() {
         let clean = photograph(height: 32, width: 24)
-        let map = Blur(kernel: .gaussian(side: 9, deviation: 1.2), height: 32, width: 24)
-        let measured = noisy(map.apply(to: clean))
-        let rough = map.roughPicture(from: measured, noise: Self.noise)
+        let forwardOperator = Blur(
+            kernel: .gaussian(side: 9, deviation: 1.2), height: 32, width: 24)
+        let measured = noisy(forwardOperator.apply(to: clean))
+        let estimate = forwardOperator.initialEstimate(from: measured, noise: Self.noise)
         let smooth = RegularizedInversion(
             noise: Self.noise, difference: 0.08, magnitude: 1, edge: 0.02
-        ).picture(explaining: measured, by: map)
-        #expect(error(rough, clean) < 0.9 * error(smooth, clean))
-        #expect(error(rough, clean) < 0.8 * error(measured, clean))
+        ).picture(explaining: measured, by: forwardOperator)
+        #expect(error(estimate, clean) < 0.9 * error(smooth, clean))
+        #expect(error(estimate, clean) < 0.8 * error(measured, clean))
         let gray = Tensor<Float>(shape: clean.shape, repeating: 0)
-        let moved = map.moved(gray, toward: measured, noise: Self.noise)
-        #expect(error(moved, rough) < 0.1 * error(rough, clean))
+        let moved = forwardOperator.dataConsistent(gray, with: measured, noise: Self.noise)
+        #expect(error(moved, estimate) < 0.1 * error(estimate, clean))
     }
 
     @Test func stripesGoOnBetweenScatteredPixels() {
         let clean = photograph(height: 64, width: 48)
-        let map = Inpainting(
+        let forwardOperator = Inpainting(
             mask: PixelMask(height: 64, width: 48, fraction: 0.6, random: RandomSource(seed: 2)))
-        let rough = map.roughPicture(from: map.apply(to: clean), noise: 0)
-        #expect(map.apply(to: rough).elements == map.apply(to: clean).elements)
-        let smooth = map.smoothlyFilled(clean)
-        #expect(error(rough, clean) < 0.7 * error(smooth, clean))
+        let estimate = forwardOperator.initialEstimate(
+            from: forwardOperator.apply(to: clean), noise: 0)
+        #expect(
+            forwardOperator.apply(to: estimate).elements
+                == forwardOperator.apply(to: clean).elements)
+        let smooth = forwardOperator.smoothlyFilled(clean)
+        #expect(error(estimate, clean) < 0.7 * error(smooth, clean))
     }
 
     /// Near known pixels a sampled picture that does not explain them is changed; far from them it only
@@ -118,9 +122,11 @@ import Testing
         let clean = photograph(height: 60, width: 60)
         let sampled = noisy(clean)
         let box = PixelMask(height: 60, width: 60, rows: 10 ..< 50, columns: 10 ..< 50)
-        let map = Inpainting(mask: box)
-        let moved = map.moved(sampled, toward: map.apply(to: clean), noise: 0)
-        let smooth = map.smoothlyFilled(clean.subtracting(sampled)).adding(sampled).clampedToPixels
+        let forwardOperator = Inpainting(mask: box)
+        let moved = forwardOperator.dataConsistent(
+            sampled, with: forwardOperator.apply(to: clean), noise: 0)
+        let smooth = forwardOperator.smoothlyFilled(clean.subtracting(sampled)).adding(sampled)
+            .clampedToPixels
         func difference(_ side: Range<Int>) -> Float {
             error(
                 moved.rectangle(rows: side, columns: side),
@@ -133,9 +139,10 @@ import Testing
 
     @Test func aSampledPictureThatExplainsAllStaysAsItIs() {
         let clean = photograph(height: 40, width: 40)
-        let map = Inpainting(
+        let forwardOperator = Inpainting(
             mask: PixelMask(height: 40, width: 40, fraction: 0.6, random: RandomSource(seed: 2)))
-        let moved = map.moved(clean, toward: map.apply(to: clean), noise: 0)
+        let moved = forwardOperator.dataConsistent(
+            clean, with: forwardOperator.apply(to: clean), noise: 0)
         #expect(error(moved, clean) < 1e-6)
     }
 }

@@ -75,8 +75,8 @@ import Testing
         let small = PixelMask(height: 3, width: 3, isHole: isHole)
         let pixels = Tensor<Float>(
             shape: [1, 3, 3, 3], elements: (0 ..< 27).map { Float($0 / 3) })
-        let (map, values) = Inpainting(mask: small).halved(pixels)
-        #expect(map.mask.isHole == [false, true, false, false])
+        let (forwardOperator, values) = Inpainting(mask: small).halved(pixels)
+        #expect(forwardOperator.mask.isHole == [false, true, false, false])
         let expected: [Float] = [2, 0, 6.5, 8]
         #expect((0 ..< 4).map { values.elements[3 * $0] } == expected)
     }

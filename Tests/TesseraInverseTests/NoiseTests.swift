@@ -54,19 +54,19 @@ import Testing
         let smooth = Self.picture()
         let estimate = NoiseEstimate(of: Self.noisy(smooth, deviation))
         // Some per cent: the quietest squares overlap.
-        #expect(abs(estimate.lightness / deviation - 1) < 0.1)
+        #expect(abs(estimate.luma / deviation - 1) < 0.1)
         #expect(abs(estimate.common / deviation - 1) < 0.1)
         let silence = NoiseEstimate(of: smooth)
-        #expect(silence.lightness < 1e-3 && silence.common < 1e-6)
+        #expect(silence.luma < 1e-3 && silence.common < 1e-6)
     }
 
     @Test func textureIsNotTakenForNoise() {
         // Half of the picture is textured: the other half tells.
         let half = NoiseEstimate(of: Self.noisy(Self.picture(texturedColumns: 32), 0.05))
-        #expect(abs(half.lightness / 0.05 - 1) < 0.1)
+        #expect(abs(half.luma / 0.05 - 1) < 0.1)
         // All of it is: differences of colours tell.
         let whole = NoiseEstimate(of: Self.noisy(Self.picture(texturedColumns: 64), 0.05))
-        #expect(whole.lightness > 0.2)
+        #expect(whole.luma > 0.2)
         #expect(abs(whole.common / 0.05 - 1) < 0.1)
     }
 
@@ -74,7 +74,7 @@ import Testing
         let noisy = Self.noisy(Self.picture(), 0.05).elements
         let gray = (0 ..< 64 * 64).flatMap { [Float](repeating: noisy[3 * $0], count: 3) }
         let estimate = NoiseEstimate(of: Tensor(shape: [1, 64, 64, 3], elements: gray))
-        #expect(abs(estimate.lightness / 0.05 - 1) < 0.1)
+        #expect(abs(estimate.luma / 0.05 - 1) < 0.1)
         #expect(estimate.common < 1e-6)
     }
 
@@ -95,6 +95,6 @@ import Testing
 
     @Test func aSmallPictureHasNoNoise() {
         let estimate = NoiseEstimate(of: Tensor(shape: [1, 7, 40, 3], repeating: 0.5))
-        #expect(estimate.lightness == 0 && estimate.common == 0)
+        #expect(estimate.luma == 0 && estimate.common == 0)
     }
 }

@@ -15,7 +15,6 @@ struct PictureFixture: Decodable {
     let pixels: [Int]
     let other: [Int]
     let structuralSimilarity: Double
-    let peakSignalToNoiseRatio: Double
     let resampled: [Resampled]
 
     static func load() throws -> PictureFixture {

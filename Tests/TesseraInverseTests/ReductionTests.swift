@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func muchNoiseLeavesTheLargeShapes(isPooled: Bool) {
-        let map: any RecoverableOperator =
+        let forwardOperator: any RecoverableOperator =
             isPooled
             ? AveragePooling(factor: 4, height: 96, width: 128)
             : SuperResolution(factor: 4, height: 96, width: 128)
@@ -27,10 +27,11 @@ import Testing
         #expect(error(of: gray) > 0.35)
         let noise = 0.3
         let measured = MeasurementNoise.gaussian(deviation: noise)
-            .added(to: map.apply(to: smooth), random: RandomSource(seed: 2))
-        #expect(error(of: map.roughPicture(from: measured, noise: noise)) < 0.1)
+            .added(to: forwardOperator.apply(to: smooth), random: RandomSource(seed: 2))
+        #expect(error(of: forwardOperator.initialEstimate(from: measured, noise: noise)) < 0.1)
         // A sampled picture that is right stays so, and one that knows nothing is moved a part of the way.
-        #expect(error(of: map.moved(smooth, toward: measured, noise: noise)) < 0.05)
-        #expect(error(of: map.moved(gray, toward: measured, noise: noise)) < 0.3)
+        #expect(
+            error(of: forwardOperator.dataConsistent(smooth, with: measured, noise: noise)) < 0.05)
+        #expect(error(of: forwardOperator.dataConsistent(gray, with: measured, noise: noise)) < 0.3)
     }
 }

@@ -21,11 +21,12 @@ import Testing
 
     @Test(arguments: [2, 4, 8], [1, 8, 17])
     func superResolutionKeepsConstants(factor: Int, side: Int) {
-        let map = SuperResolution(factor: factor, height: side, width: 3 * side)
-        let reduced = map.apply(to: Tensor(shape: map.imageShape, repeating: 0.25))
-        #expect(reduced.shape == map.measurementShape)
+        let forwardOperator = SuperResolution(factor: factor, height: side, width: 3 * side)
+        let reduced = forwardOperator.apply(
+            to: Tensor(shape: forwardOperator.imageShape, repeating: 0.25))
+        #expect(reduced.shape == forwardOperator.measurementShape)
         #expect(reduced.elements.allSatisfy { abs($0 - 0.25) < 1e-6 })
-        #expect(map.enlarged(reduced).elements.allSatisfy { abs($0 - 0.25) < 1e-6 })
+        #expect(forwardOperator.enlarged(reduced).elements.allSatisfy { abs($0 - 0.25) < 1e-6 })
     }
 
     @Test func theMeasurementCoversPicturesOfAnySize() {

@@ -50,8 +50,8 @@ import _TesseraTestSupport
             let part = try #require(
                 measured.forwardOperator.part(rows: rows, columns: columns, of: measured.values))
             let window = measured.original.pixels(rows: rows, columns: columns)
-            #expect(part.map.imageShape == window.shape)
-            let residual = part.map.residual(of: window, given: part.values)
+            #expect(part.forwardOperator.imageShape == window.shape)
+            let residual = part.forwardOperator.residual(of: window, given: part.values)
             // Bicubic weights reach over the window's edge; everything else is exact up to rounding.
             let isBicubic = [.sr2, .sr4, .sr8].contains(named)
             #expect(residual < (isBicubic ? 0.2 : 1e-4), "\(named.name): \(residual)")
@@ -70,22 +70,22 @@ import _TesseraTestSupport
         #expect(PictureComparison(restored.image, with: image).psnr > before)
     }
 
-    /// The rough picture and the move towards the measurement are never farther from it than gray.
+    /// The initial estimate and the data-consistency step are never farther from it than gray.
     @Test(arguments: Degradation.all, [0, 0.1])
-    func theRoughPictureExplainsTheMeasurement(_ named: Degradation, noise: Double) {
+    func theInitialEstimateExplainsTheMeasurement(_ named: Degradation, noise: Double) {
         var degradation = TrialTests.small(named)
         degradation.parameters.boxSide = 8
         if noise > 0 { degradation.parameters.noise = .gaussian(deviation: noise) }
         let measured = degradation.measure(
             blockPicture(width: 16, height: 16), random: RandomSource(seed: 1))
-        let map = measured.forwardOperator
-        let gray = Tensor<Float>(shape: map.imageShape, repeating: 0)
-        let worst = map.residual(of: gray, given: measured.values)
-        let rough = map.roughPicture(from: measured.values, noise: noise)
-        #expect(rough.elements.allSatisfy { abs($0) <= 1 })
-        #expect(map.residual(of: rough, given: measured.values) < worst)
-        let moved = map.moved(gray, toward: measured.values, noise: noise)
-        #expect(map.residual(of: moved, given: measured.values) <= worst)
+        let forwardOperator = measured.forwardOperator
+        let gray = Tensor<Float>(shape: forwardOperator.imageShape, repeating: 0)
+        let worst = forwardOperator.residual(of: gray, given: measured.values)
+        let estimate = forwardOperator.initialEstimate(from: measured.values, noise: noise)
+        #expect(estimate.elements.allSatisfy { abs($0) <= 1 })
+        #expect(forwardOperator.residual(of: estimate, given: measured.values) < worst)
+        let consistent = forwardOperator.dataConsistent(gray, with: measured.values, noise: noise)
+        #expect(forwardOperator.residual(of: consistent, given: measured.values) <= worst)
     }
 
     /// What a smooth picture with noise of 0.1 in each channel is said to have, by what is undone; the
@@ -134,7 +134,7 @@ import _TesseraTestSupport
         #expect(abs(noise - expected) <= 0.15 * expected)
     }
 
-    @Test func samplesHaveTheirMeanAndSpread() {
+    @Test func samplesHaveTheirMeanAndStandardDeviation() {
         var statistics = SampleStatistics()
         for level: UInt8 in [100, 110, 120] {
             statistics.add(

@@ -29,20 +29,27 @@ import Testing
         return configuration
     }
 
-    @Test(arguments: [
-        "published", "warm", "gated", "near the prior", "absolute", "falling rate",
-    ])
-    func findsTheCodesOfAFullMeasurement(variant: String) {
-        let configuration = configuration {
-            switch variant {
-            case "published": ($0.warmStart, $0.choiceTemperature) = (0, 0)
-            case "gated": $0.usesEntropyGate = true
-            case "near the prior": $0.priorWeight = DecayingValue(0.03, decades: 2)
-            case "absolute": $0.loss = .absolute
-            case "falling rate": $0.learningRate.decades = 1
-            default: break
+    /// What a run may differ in from the default.
+    enum Variant: CaseIterable {
+        case standard, publishedStart, gated, fallingPrior, absoluteLoss, fallingRate
+
+        func apply(to configuration: inout PosteriorConfiguration) {
+            switch self {
+            case .standard: break
+            case .publishedStart:
+                (configuration.warmStart, configuration.choiceTemperature) = (0, 0)
+            case .gated: configuration.usesEntropyGate = true
+            case .fallingPrior: configuration.priorWeight = DecayingValue(0.03, decades: 2)
+            case .absoluteLoss:
+                configuration.loss = MeasurementLoss(squaredWeight: 0, absoluteWeight: 1)
+            case .fallingRate: configuration.learningRate.decades = 1
             }
         }
+    }
+
+    @Test(arguments: Variant.allCases)
+    func findsTheCodesOfAFullMeasurement(variant: Variant) {
+        let configuration = configuration { variant.apply(to: &$0) }
         let grid = AnchoredPosteriorSampler(
             filling: masked, using: model, given: fullMeasurement, configuration: configuration,
             random: random

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct MeasurementLossTests {
     @Test(arguments: [
-        MeasurementLoss.squared, .absolute, .init(squaredWeight: 0.5, absoluteWeight: 2),
+        MeasurementLoss.squared, .init(squaredWeight: 0, absoluteWeight: 1),
+        .init(squaredWeight: 0.5, absoluteWeight: 2),
     ])
     func theGradientIsThatOfFiniteDifferences(loss: MeasurementLoss) {
         let map = SuperResolution(factor: 2, height: 6, width: 5)
@@ -39,6 +40,6 @@ import Testing
             loss.valueWithGradient(of: pixels, given: measurement).value
         }
         #expect(abs(value(.squared) - 0.25) < 1e-6)
-        #expect(abs(value(.absolute) - 0.5) < 1e-6)
+        #expect(abs(value(MeasurementLoss(squaredWeight: 0, absoluteWeight: 1)) - 0.5) < 1e-6)
     }
 }

@@ -72,10 +72,28 @@ import Testing
         }
     }
 
-    @Test func theMeasurementMattersToThePosterior() {
-        let prior = posterior(silence, corruption: 0.02, deviation: 0.4)
-        let tilted = posterior(halfway, corruption: 0.02, deviation: 0.4)
-        #expect(zip(prior, tilted).reduce(0) { $0 + abs($1.0 - $1.1) } / 2 > 0.15)
+    /// What is sampled of two pictures differs, though the prior is the same.
+    @Test(arguments: RecoveryMethod.all.filter(\.asksMeasurement))
+    func theMeasurementMattersToEverySampler(method: RecoveryMethod) {
+        func grids(of codes: [Int32]) -> [TokenGrid] {
+            let grid = TokenGrid(height: 1, width: 1, vocabulary: [3, 3], codes: codes)
+            let whole = SuperResolution(factor: 1, height: 2, width: 2)
+            let measurement = ImageMeasurement(
+                of: whole, values: jointModel.decode(grid, height: 2, width: 2))
+            return (0 ..< 100 as Range<UInt64>).compactMap { seed in
+                var input = MethodInput(
+                    filling: masked, using: jointModel, given: measurement,
+                    initialEstimate: InitialGuess(grid: grid), random: RandomSource(seed: seed))
+                (input.stepCount, input.innerStepCount) = (2, 8)
+                // The measurement alone is to tell the pictures apart.
+                input.startsFromEstimate = false
+                return method.steps(input).reduce(nil) { $1.grid }
+            }
+        }
+        let dark = grids(of: [0, 0])
+        let isDark = { (grid: TokenGrid) in grid.codes.reduce(0, +) < 2 }
+        #expect(dark.count == 100)
+        #expect(dark.count(where: isDark) > grids(of: [2, 2]).count(where: isDark) + 50)
     }
 
     /// Σ_x p(x) Π κ(z_l | x_l) · exp(-m L(z) / 2σ²), normalized.

@@ -13,8 +13,6 @@ import _TesseraTestSupport
             [
                 softmax(x), softmaxPullback(g, output: softmax(x)),
                 rootMeanSquareNorm(x, gain: gain),
-                // A large epsilon: with a small one the gradient of a row of one number vanishes.
-                rootMeanSquareNormPullback(g, x: x, gain: gain, epsilon: 0.1),
             ]
         }
         for (fast, slow) in zip(on(level, run), on(.reference, run)) {
@@ -46,11 +44,10 @@ import _TesseraTestSupport
         }
     }
 
-    @Test(arguments: levels + [.reference]) func pullbacksAreSlopes(level: InstructionSet) {
+    @Test(arguments: levels + [.reference]) func thePullbackIsTheSlope(level: InstructionSet) {
         let x = randomTensor([3, 19], seed: 4)
         let direction = randomTensor(x.shape, seed: 5)
         let g = randomTensor(x.shape, seed: 6)
-        let gain = randomTensor([19], seed: 7)
         on(level) {
             let softmaxSlope = slope(at: x, along: direction, step: 1e-2) {
                 innerProduct(softmax($0), g)
@@ -58,11 +55,6 @@ import _TesseraTestSupport
             let softmaxGradient = softmaxPullback(g, output: softmax(x))
             // Central differences: step² and rounding / step.
             #expect(abs(innerProduct(softmaxGradient, direction) - softmaxSlope) < 1e-4)
-            let normSlope = slope(at: x, along: direction, step: 1e-2) {
-                innerProduct(rootMeanSquareNorm($0, gain: gain, epsilon: 0.01), g)
-            }
-            let normGradient = rootMeanSquareNormPullback(g, x: x, gain: gain, epsilon: 0.01)
-            #expect(abs(innerProduct(normGradient, direction) - normSlope) < 1e-3)
         }
     }
 

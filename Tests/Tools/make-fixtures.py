@@ -17,8 +17,8 @@ import numpy
 import torch
 from safetensors.torch import save_file
 
-from tessera_training.losses import PerceptualDistance
 from tessera_training.export import part
+from tessera_training.losses import PerceptualDistance
 from tessera_training.networks import Architecture, Decoder, Encoder, ResidualBlock, exported_weights
 from tessera_training.prior_network import Layer, MaskedTransformer, rotary_angles, rotated
 from tessera_training.quantizers import QUANTIZERS
@@ -107,8 +107,8 @@ def make_layers():
     values["layer.output"] = layer(features, angles).flatten(0, 1)
     heads = torch.randn(2, 15, 3, 2, 8)
     turned = heads.clone()
-    for part in (0, 1):
-        turned[:, :, part] = rotated(heads[:, :, part].transpose(1, 2), angles).transpose(1, 2)
+    for half in (0, 1):
+        turned[:, :, half] = rotated(heads[:, :, half].transpose(1, 2), angles).transpose(1, 2)
     values["rotation.input"] = heads.flatten(2).flatten(0, 1)
     values["rotation.output"] = turned.flatten(2).flatten(0, 1)
     written("TesseraLayersTests", "layers", weights, values)
@@ -121,8 +121,8 @@ def make_autoencoder():
     weights = exported_weights(encoder, decoder)
     pixels = torch.rand(2, 3, 24, 40) * 2 - 1
     values = {"pixels": last(pixels), "latent": last(encoder(pixels))}
-    part = {name: value for name, value in weights.items() if name.startswith("encoder.")}
-    written("TesseraTokenizerTests", "encoder", part, values)
+    chosen = {name: value for name, value in weights.items() if name.startswith("encoder.")}
+    written("TesseraTokenizerTests", "encoder", chosen, values)
     latent = torch.randn(2, LATENT_CHANNELS, 2, 3, requires_grad=True)
     pixels = decoder(latent)
     gradient = torch.randn_like(pixels)
@@ -133,8 +133,8 @@ def make_autoencoder():
         "gradient": last(gradient),
         "pullback": last(latent.grad),
     }
-    part = {name: value for name, value in weights.items() if name.startswith("decoder.")}
-    written("TesseraTokenizerTests", "decoder", part, values)
+    chosen = {name: value for name, value in weights.items() if name.startswith("decoder.")}
+    written("TesseraTokenizerTests", "decoder", chosen, values)
 
 
 def make_quantizers():

@@ -31,7 +31,6 @@ const TesseraKernels KERNELS = {
     .nearest = nearest,
     .hamming = hamming,
     .norm = norm,
-    .normPullback = normPullback,
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .positives = positives,

@@ -113,19 +113,6 @@ static void norm(const float *x, const float *gain, float epsilon, float *y,
     }
 }
 
-// With s = 1 / sqrt(mean x^2 + epsilon) and h = gradient gain: s h - x s^3 mean(h x).
-static void normPullback(const float *gradient, const float *x, const float *gain, float epsilon,
-                         float *result, ptrdiff_t rows, ptrdiff_t count) {
-    for (ptrdiff_t row = 0; row < rows; row++, gradient += count, x += count, result += count) {
-        const float scale = inverseRootMeanSquare(x, epsilon, count);
-        float mean = 0;
-        for (ptrdiff_t i = 0; i < count; i++) mean += gradient[i] * gain[i] * x[i];
-        mean /= (float)count;
-        for (ptrdiff_t i = 0; i < count; i++)
-            result[i] = scale * (gradient[i] * gain[i] - x[i] * scale * scale * mean);
-    }
-}
-
 static void positives(const float *x, uint16_t *bits, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < count; i++) setBit(bits, i, x[i] > 0);
 }
@@ -203,7 +190,6 @@ const TesseraKernels tessera_reference_kernels = {
     .nearest = nearest,
     .hamming = hamming,
     .norm = norm,
-    .normPullback = normPullback,
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,
     .positives = positives,

@@ -23,26 +23,6 @@ static void norm(const float *x, const float *gain, float epsilon, float *y,
     }
 }
 
-// With s = 1 / sqrt(mean x^2 + epsilon) and h = gradient gain: s h - x s^3 mean(h x).
-static void normPullback(const float *gradient, const float *x, const float *gain, float epsilon,
-                         float *result, ptrdiff_t rows, ptrdiff_t count) {
-    const ptrdiff_t whole = wholeLanes(count);
-    for (ptrdiff_t row = 0; row < rows; row++, gradient += count, x += count, result += count) {
-        const float scale = inverseRootMeanSquare(x, epsilon, count);
-        Lanes products = splat(0);
-        for (ptrdiff_t i = 0; i < whole; i += lanes)
-            products += load(gradient + i) * load(gain + i) * load(x + i);
-        float mean = total(products);
-        for (ptrdiff_t i = whole; i < count; i++) mean += gradient[i] * gain[i] * x[i];
-        const float pull = scale * scale * (mean / (float)count);
-        for (ptrdiff_t i = 0; i < whole; i += lanes)
-            store(result + i, (load(gradient + i) * load(gain + i) - load(x + i) * splat(pull))
-                                  * splat(scale));
-        for (ptrdiff_t i = whole; i < count; i++)
-            result[i] = scale * (gradient[i] * gain[i] - x[i] * pull);
-    }
-}
-
 static void softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count) {
     const ptrdiff_t whole = wholeLanes(count), rest = count - whole;
     for (ptrdiff_t row = 0; row < rows; row++, x += count, y += count) {

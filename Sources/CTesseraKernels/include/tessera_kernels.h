@@ -184,9 +184,6 @@ typedef struct {
     // Each row of x divided by its root mean square and multiplied by gain.
     void (*norm)(const float *x, const float *gain, float epsilon, float *y,
                  ptrdiff_t rows, ptrdiff_t count);
-    // The gradient with respect to x of a loss whose gradient with respect to norm's y is given.
-    void (*normPullback)(const float *gradient, const float *x, const float *gain, float epsilon,
-                         float *result, ptrdiff_t rows, ptrdiff_t count);
     void (*softmax)(const float *x, float *y, ptrdiff_t rows, ptrdiff_t count);
     // y (gradient - sum of gradient y) for each row, with y the softmax.
     void (*softmaxPullback)(const float *gradient, const float *y, float *result,

@@ -4,7 +4,7 @@ public import TesseraTensor
 ///
 /// In every square of 8×8 pixels a photograph is a few large coefficients and many small ones, and
 /// white noise is equally small in all. All squares at all places are transformed, changed and averaged
-/// where they overlap. Colours count as lightness and two differences, the cosine transform of the
+/// where they overlap. Colours count as luma and two differences, the cosine transform of the
 /// three channels, because differences of colours are smoother than colours.
 ///
 /// G. Yu and G. Sapiro, "DCT Image Denoising: a Simple and Effective Image Denoising Algorithm", IPOL
@@ -24,7 +24,7 @@ public struct CosineDenoiser: Sendable {
 
     /// From which multiple of the noise on a coefficient is taken for the picture's.
     ///
-    /// On eight held-back photographs at half their size 1.8, 2.2, 2.6 and 3 give 35.9, 36.8, 37.0 and
+    /// On eight photographs of the validation set at half their size 1.8, 2.2, 2.6 and 3 give 35.9, 36.8, 37.0 and
     /// 36.9 dB with noise of 0.05, and 26.1, 27.9, 28.6 and 28.5 dB with noise of 0.2.
     static let thresholdInNoises = 2.4
 
@@ -46,15 +46,15 @@ public struct CosineDenoiser: Sendable {
     ///
     /// - Parameters:
     ///   - noisy: Shape `[1, H, W, 3]`.
-    ///   - guess: The other opinion, of the same shape.
+    ///   - estimate: The other opinion, of the same shape.
     /// - Returns: A picture of the same shape.
-    public func picture(from noisy: Tensor<Float>, and guess: Tensor<Float>) -> Tensor<Float> {
-        let (measured, guess) = (CosinePlanes(of: noisy), CosinePlanes(of: guess))
+    public func picture(from noisy: Tensor<Float>, and estimate: Tensor<Float>) -> Tensor<Float> {
+        let (measured, estimate) = (CosinePlanes(of: noisy), CosinePlanes(of: estimate))
         let noise = noise * measured.noiseGain
-        let unexplained = measured.combined(with: guess) { $0 - $1 }
-        let pilot = mean(kept(of: measured, noise), guess, plus: kept(of: unexplained, noise))
-        let rest = attenuated(unexplained, like: pilot.combined(with: guess) { $0 - $1 }, noise)
-        return mean(attenuated(measured, like: pilot, noise), guess, plus: rest).picture
+        let unexplained = measured.combined(with: estimate) { $0 - $1 }
+        let pilot = mean(kept(of: measured, noise), estimate, plus: kept(of: unexplained, noise))
+        let rest = attenuated(unexplained, like: pilot.combined(with: estimate) { $0 - $1 }, noise)
+        return mean(attenuated(measured, like: pilot, noise), estimate, plus: rest).picture
     }
 
     /// Keeps coefficients above the threshold.
@@ -69,10 +69,10 @@ public struct CosineDenoiser: Sendable {
         planes.attenuated(like: pilot, variance: Float(noise * noise))
     }
 
-    /// (first + (guess + rest)) / 2.
+    /// (first + (estimate + rest)) / 2.
     private func mean(
-        _ first: CosinePlanes, _ guess: CosinePlanes, plus rest: CosinePlanes
+        _ first: CosinePlanes, _ estimate: CosinePlanes, plus rest: CosinePlanes
     ) -> CosinePlanes {
-        first.combined(with: guess.combined(with: rest) { $0 + $1 }) { 0.5 * ($0 + $1) }
+        first.combined(with: estimate.combined(with: rest) { $0 + $1 }) { 0.5 * ($0 + $1) }
     }
 }

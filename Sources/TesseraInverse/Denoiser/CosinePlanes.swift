@@ -1,6 +1,6 @@
 import TesseraTensor
 
-/// A picture as three planes, lightness and two differences of colours, and its local cosine transforms.
+/// A picture as three planes, luma and two differences of colours, and its local cosine transforms.
 ///
 /// Planes of `[H, W]` lie one behind the other. Beyond their edges squares see them mirrored.
 struct CosinePlanes: Sendable {
@@ -8,7 +8,7 @@ struct CosinePlanes: Sendable {
     private let width: Int
     private let values: Tensor<Float>
 
-    /// How many times a channel's noise lightness has: 1 for independent channels, √3 for those of a gray
+    /// How many times a channel's noise luma has: 1 for independent channels, √3 for those of a gray
     /// picture, whose noise adds up.
     var noiseGain: Double {
         let colours = values.withUnsafeBuffer { $0[height * width ..< 3 * height * width] }
@@ -33,7 +33,7 @@ struct CosinePlanes: Sendable {
             Tensor<Float>(shape: [3, height, width]) { planes in
                 for i in 0 ..< count {
                     let (r, g, b) = (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2])
-                    planes.initializeElement(at: i, to: Self.lightness * (r + g + b))
+                    planes.initializeElement(at: i, to: Self.luma * (r + g + b))
                     planes.initializeElement(at: count + i, to: Self.redBlue * (r - b))
                     planes.initializeElement(at: 2 * count + i, to: Self.green * (r + b - 2 * g))
                 }
@@ -48,7 +48,7 @@ struct CosinePlanes: Sendable {
         return values.withUnsafeBuffer { planes in
             Tensor(shape: [1, height, width, 3]) { pixels in
                 for i in 0 ..< count {
-                    let light = Self.lightness * planes[i]
+                    let light = Self.luma * planes[i]
                     let difference = Self.redBlue * planes[count + i]
                     let green = Self.green * planes[2 * count + i]
                     pixels.initializeElement(at: 3 * i, to: light + green + difference)
@@ -59,7 +59,7 @@ struct CosinePlanes: Sendable {
         }
     }
 
-    private static let lightness: Float = 1 / Float(3).squareRoot()
+    private static let luma: Float = 1 / Float(3).squareRoot()
     private static let redBlue: Float = 1 / Float(2).squareRoot()
     private static let green: Float = 1 / Float(6).squareRoot()
 
@@ -84,7 +84,7 @@ struct CosinePlanes: Sendable {
         return CosinePlanes(height: height, width: width, values: mixed)
     }
 
-    /// The values of a plane, `[H, W]`: lightness is the first.
+    /// The values of a plane, `[H, W]`: luma is the first.
     func plane(_ number: Int) -> [Float] {
         let count = height * width
         return values.withUnsafeBuffer { Array($0[number * count ..< (number + 1) * count]) }

@@ -6,16 +6,16 @@ public import TesseraTensor
 /// transforms of 8 × 8 pixels those with the least energy in low frequencies are taken, which says nothing
 /// about noise in the high ones, and the noise is measured there (N. Ponomarenko et al., "An automatic
 /// approach to lossy compression of AVIRIS images", IGARSS 2007; M. Colom and A. Buades, IPOL 2013). That
-/// is done for lightness and for two differences of colours: a photograph has little texture in the
-/// differences, and a sensor's noise as much as in lightness.
+/// is done for luma and for two differences of colours: a photograph has little texture in the
+/// differences, and a sensor's noise as much as in luma.
 public struct NoiseEstimate: Sendable {
-    /// σ of lightness, or of the channel of a gray picture, in the picture's units.
+    /// σ of luma, or of the channel of a gray picture, in the picture's units.
     ///
     /// Fine texture everywhere counts as noise: sharp photographs without noise come to 0.01, and a tenth
     /// of them to 0.04 and more.
-    public let lightness: Double
+    public let luma: Double
 
-    /// σ of what lightness and the differences of colours have in common, in the picture's units: the
+    /// σ of what luma and the differences of colours have in common, in the picture's units: the
     /// median of the three.
     ///
     /// Nine of ten photographs without noise come to less than 0.004; pictures whose colours were stored
@@ -47,7 +47,7 @@ public struct NoiseEstimate: Sendable {
     public init(of picture: Tensor<Float>) {
         let (height, width) = (picture.shape[1], picture.shape[2])
         guard height >= 8 && width >= 8 else {
-            (lightness, common) = (0, 0)
+            (luma, common) = (0, 0)
             return
         }
         var step = 1
@@ -63,7 +63,7 @@ public struct NoiseEstimate: Sendable {
             Self.deviation(of: planes.plane($0), width: width, squares: squares)
                 / (isCutOff ? Self.remainder : 1)
         }
-        lightness = deviations[0] / planes.noiseGain
+        luma = deviations[0] / planes.noiseGain
         common = deviations.sorted()[1]
     }
 

@@ -52,21 +52,22 @@ public struct RegularizedInversion: Sendable {
     ///
     /// - Parameters:
     ///   - measurement: y, of the operator's measurement shape.
-    ///   - map: The operator A.
+    ///   - forwardOperator: The operator A.
     /// - Returns: x, of the operator's image shape.
     public func picture(
-        explaining measurement: Tensor<Float>, by map: some LinearOperator
+        explaining measurement: Tensor<Float>, by forwardOperator: some LinearOperator
     ) -> Tensor<Float> {
-        let target = map.applyAdjoint(to: measurement)
+        let target = forwardOperator.applyAdjoint(to: measurement)
         var picture = Tensor<Float>(shape: target.shape, repeating: 0)
         var weights = Tensor<Float>(
             shape: [1, target.shape[1], target.shape[2], 1], repeating: 1)
         guard let edge else {
-            improve(&picture, target, map, weights, iterationCount: iterationCount)
+            improve(&picture, target, forwardOperator, weights, iterationCount: iterationCount)
             return picture
         }
         for _ in 0 ..< rounds.count {
-            improve(&picture, target, map, weights, iterationCount: rounds.iterationCount)
+            improve(
+                &picture, target, forwardOperator, weights, iterationCount: rounds.iterationCount)
             weights = picture.smoothnessWeights(edge: Float(edge))
         }
         return picture
@@ -74,14 +75,15 @@ public struct RegularizedInversion: Sendable {
 
     /// Moves a picture towards where (Aᵀ A + L + σ² / τ²) x is the target, L the weighted smoothness.
     private func improve(
-        _ picture: inout Tensor<Float>, _ target: Tensor<Float>, _ map: some LinearOperator,
+        _ picture: inout Tensor<Float>, _ target: Tensor<Float>,
+        _ forwardOperator: some LinearOperator,
         _ weights: Tensor<Float>, iterationCount: Int
     ) {
         let variance = max(noise, 1.0 / 3 / 127.5) * max(noise, 1.0 / 3 / 127.5)
         let smoothness = Float(variance / (difference * difference))
         let shrinkage = Float(variance / (magnitude * magnitude))
         func image(_ x: Tensor<Float>) -> Tensor<Float> {
-            map.applyAdjoint(to: map.apply(to: x))
+            forwardOperator.applyAdjoint(to: forwardOperator.apply(to: x))
                 .adding(x.laplacian(weights).mapped { smoothness * $0 })
                 .combined(with: x) { $0 + shrinkage * $1 }
         }

@@ -15,7 +15,7 @@ struct SparseInversion {
 
     /// Plans an inversion.
     ///
-    /// From eight held-back photographs at half their size, blurred by a Gaussian or by motion and with
+    /// From eight photographs of the validation set at half their size, blurred by a Gaussian or by motion and with
     /// noise of 0.05, λ of 0.8, 1.6 and 3.2 σ² makes pictures of 23.8, 23.9, 23.7 and 22.1, 23.8, 24.2 dB;
     /// 2.4 lies between the best ones.
     ///
@@ -28,21 +28,23 @@ struct SparseInversion {
     ///
     /// - Parameters:
     ///   - measurement: y, of the operator's measurement shape.
-    ///   - map: The operator A.
+    ///   - forwardOperator: The operator A.
     ///   - start: A picture to start from.
     /// - Returns: x, of the operator's image shape.
     func picture(
-        explaining measurement: Tensor<Float>, by map: some LinearOperator,
+        explaining measurement: Tensor<Float>, by forwardOperator: some LinearOperator,
         from start: Tensor<Float>
     ) -> Tensor<Float> {
-        let largest = largestEigenvalue(of: map)
+        let largest = largestEigenvalue(of: forwardOperator)
         let rate = Float(1 / largest)
         var picture = start
         var ahead = start
         var momentum = 1.0
         for _ in 0 ..< Self.stepCount {
-            let error = map.apply(to: ahead).subtracting(measurement)
-            let moved = ahead.combined(with: map.applyAdjoint(to: error)) { $0 - rate * $1 }
+            let error = forwardOperator.apply(to: ahead).subtracting(measurement)
+            let moved = ahead.combined(with: forwardOperator.applyAdjoint(to: error)) {
+                $0 - rate * $1
+            }
             let next = CosinePlanes(of: moved).shrinking(by: Float(cost / largest)).picture
             let grown = (1 + (1 + 4 * momentum * momentum).squareRoot()) / 2
             let carried = Float((momentum - 1) / grown)
@@ -53,15 +55,15 @@ struct SparseInversion {
     }
 
     /// The largest eigenvalue of Aᵀ A, a little too large, by the power method.
-    private func largestEigenvalue(of map: some LinearOperator) -> Double {
+    private func largestEigenvalue(of forwardOperator: some LinearOperator) -> Double {
         let random = RandomSource(seed: 0)
-        let count = map.imageShape.reduce(1, *)
+        let count = forwardOperator.imageShape.reduce(1, *)
         var vector = Tensor<Float>(
-            shape: map.imageShape,
+            shape: forwardOperator.imageShape,
             elements: (0 ..< count).map { random.uniform(step: 0, position: $0, draw: 0) })
         var eigenvalue = 1.0
         for _ in 0 ..< 8 {
-            let image = map.applyAdjoint(to: map.apply(to: vector))
+            let image = forwardOperator.applyAdjoint(to: forwardOperator.apply(to: vector))
             let norm = image.innerProduct(with: image).squareRoot()
             eigenvalue = norm / vector.innerProduct(with: vector).squareRoot()
             vector = image.mapped { $0 / Float(norm) }

@@ -52,30 +52,4 @@ extension Tensor<Float> {
             }
         }
     }
-
-    /// A rectangle of a picture.
-    ///
-    /// - Parameters:
-    ///   - rows: Rows of the picture.
-    ///   - columns: Columns of the picture.
-    /// - Returns: Shape `[1, rows, columns, C]`.
-    package func rectangle(rows: Range<Int>, columns: Range<Int>) -> Tensor {
-        precondition(
-            shape.count == 4 && rows.lowerBound >= 0 && rows.upperBound <= shape[1]
-                && columns.lowerBound >= 0 && columns.upperBound <= shape[2],
-            "Rows \(rows) and columns \(columns) are not in a picture of shape \(shape)")
-        let channels = shape[3]
-        return withUnsafeBuffer { source in
-            Tensor(shape: [1, rows.count, columns.count, channels]) { target in
-                var next = 0
-                for row in rows {
-                    let first = (row * shape[2] + columns.lowerBound) * channels
-                    for i in first ..< first + columns.count * channels {
-                        target.initializeElement(at: next, to: source[i])
-                        next += 1
-                    }
-                }
-            }
-        }
-    }
 }

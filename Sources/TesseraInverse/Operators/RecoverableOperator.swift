@@ -2,32 +2,34 @@ public import TesseraTensor
 
 /// A forward operator that says enough of itself for pictures to be recovered from its measurements.
 ///
-/// Linear operators have a rough picture and a way towards the measurement already, from
+/// Linear operators have an initial estimate and a data-consistency step already, from
 /// ``RegularizedInversion``; only what is better than that needs to be written.
 public protocol RecoverableOperator: ForwardOperator {
-    /// The picture that a measurement suggests without a model: a start, and a baseline.
+    /// The initial estimate: what a measurement suggests without a model, a start and a baseline.
     ///
     /// - Parameters:
     ///   - measurement: y, of the operator's measurement shape.
     ///   - noise: The standard deviation of its noise, 0 for none.
     /// - Returns: A picture of the operator's image shape, values in [-1, 1].
-    func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float>
+    func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float>
 
-    /// How far the rough picture is trusted where a token stands, from 0, not at all, to 1.
+    /// The weight of the initial estimate where a token stands, from 0, none, to 1, nothing else.
     ///
     /// - Parameter side: The side of the square of pixels that a token stands for.
     /// - Returns: Shape `[⌈H / side⌉, ⌈W / side⌉]`.
-    func roughTrust(ofSquares side: Int) -> [Float]
+    func initialEstimateWeights(ofSquares side: Int) -> [Float]
 
-    /// Moves a sampled picture to where it explains the measurement as well as its noise allows.
+    /// The data-consistency step: moves a sampled picture to where it explains the measurement.
+    ///
+    /// It is explained as well as its noise allows.
     ///
     /// - Parameters:
     ///   - pixels: A picture.
     ///   - measurement: What was measured.
     ///   - noise: The standard deviation of its noise, 0 for none.
     /// - Returns: The moved picture, values in [-1, 1].
-    func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float>
 
     /// What the measurement tells of a rectangle of the picture, and by which operator.
@@ -40,7 +42,7 @@ public protocol RecoverableOperator: ForwardOperator {
     ///   rectangle cannot be told from that of the rest.
     func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)?
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)?
 
     /// What the field makes of a measurement without a model and without regard to noise: a baseline.
     ///
@@ -68,8 +70,8 @@ public protocol RecoverableOperator: ForwardOperator {
 }
 
 extension RecoverableOperator {
-    /// Trusts the rough picture nearly wholly: at 1, replacement sampling would keep every token.
-    public func roughTrust(ofSquares side: Int) -> [Float] {
+    /// Gives the initial estimate nearly all weight: at 1, replacement sampling would keep every token.
+    public func initialEstimateWeights(ofSquares side: Int) -> [Float] {
         let (rows, columns) = (
             (imageShape[1] + side - 1) / side, (imageShape[2] + side - 1) / side
         )
@@ -79,11 +81,11 @@ extension RecoverableOperator {
     /// Gives none: every value may depend on every pixel.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? { nil }
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? { nil }
 
-    /// Takes the rough picture of a measurement without noise.
+    /// Takes the initial estimate of a measurement without noise.
     public func classicalEstimate(from measurement: Tensor<Float>) -> Tensor<Float> {
-        roughPicture(from: measurement, noise: 0)
+        initialEstimate(from: measurement, noise: 0)
     }
 
     /// Takes the measurement for a picture.
@@ -101,20 +103,20 @@ extension RecoverableOperator {
 
 extension RecoverableOperator where Self: LinearOperator {
     /// The smooth picture around middle gray that explains the measurement best.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         regularizedPicture(from: measurement, noise: noise)
     }
 
     /// Adds the smooth picture that best explains what the sampled one does not.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
-        regularlyMoved(pixels, toward: measurement, noise: noise)
+        regularlyConsistent(pixels, with: measurement, noise: noise)
     }
 
     /// Adds the smooth picture that best explains what the sampled one does not.
-    func regularlyMoved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    func regularlyConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         pixels.adding(
             RegularizedInversion.ofSampledPictures(noise: noise)
@@ -132,7 +134,7 @@ extension RecoverableOperator where Self: LinearOperator {
 extension RegularizedInversion {
     /// For photographs, whose neighbouring pixels differ by about a tenth of the range.
     ///
-    /// With noise edges are kept: on twelve held-back photographs with a motion blur and noise of 0.05, s of
+    /// With noise edges are kept: on twelve photographs of the validation set with a motion blur and noise of 0.05, s of
     /// 0.06, 0.08, 0.1 and 0.12 with e of 0.01, 0.02, 0.04 and 0.05 give 25.2 to 25.3 dB, and s of 0.2 without
     /// edges 24.3 dB.
     static func ofPhotographs(noise: Double) -> RegularizedInversion {
@@ -143,7 +145,7 @@ extension RegularizedInversion {
 
     /// For what a sampled picture differs from the true one by.
     ///
-    /// On twelve held-back photographs with noise of 0.05, s of 0.1, 0.15 and 0.2 gives a PSNR of 32.8, 33.4
+    /// On twelve photographs of the validation set with noise of 0.05, s of 0.1, 0.15 and 0.2 gives a PSNR of 32.8, 33.4
     /// and 33.4 dB and an SSIM of 0.905, 0.895 and 0.883.
     static func ofSampledPictures(noise: Double) -> RegularizedInversion {
         RegularizedInversion(noise: noise, difference: 0.15, magnitude: 0.2)

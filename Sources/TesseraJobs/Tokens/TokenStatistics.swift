@@ -1,7 +1,6 @@
 import Glibc
 public import TesseraDataset
-public import TesseraInverse
-import TesseraTokens
+public import TesseraTokens
 
 /// What there is to say about the grids of a data set.
 public struct TokenStatistics: Sendable {

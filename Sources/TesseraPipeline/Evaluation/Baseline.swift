@@ -54,10 +54,10 @@ public struct Baseline: Sendable {
     /// What the operator makes of the measurement without a model, where sampling starts.
     public static let initialEstimate = Baseline(name: "rough", summary: "where sampling starts") {
         measured, _ in
-        measured.forwardOperator.roughPicture(from: measured.observed, noise: measured.noise)
+        measured.forwardOperator.initialEstimate(from: measured.observed, noise: measured.noise)
     }
 
-    /// The tokens of the undegraded picture: what no choice of tokens by the model surpasses much.
+    /// The tokens of the original picture: what no choice of tokens by the model surpasses much.
     public static let oracle = Baseline(
         name: "oracle", aliases: ["ceiling"],
         summary: "the tokens of the undamaged picture, moved", needsModel: true

@@ -9,14 +9,14 @@ extension BlurKernel {
 
     /// Reads a kernel from a picture or a numpy file.
     ///
-    /// A picture's lightness is the weight, black for none, and is scaled to a sum of 1. Numbers of a
+    /// A picture's luma is the weight, black for none, and is scaled to a sum of 1. Numbers of a
     /// numpy file have that sum already.
     ///
     /// - Parameter path: A picture, or a file that ends in `.npy` with the shape `[height, width]`.
     /// - Throws: ``KernelError``.
     public init(contentsOf path: String) throws(KernelError) {
         let isNumPy = path.lowercased().hasSuffix(".npy")
-        let values = try isNumPy ? BlurKernel.numbers(of: path) : BlurKernel.lightness(of: path)
+        let values = try isNumPy ? BlurKernel.numbers(of: path) : BlurKernel.luma(of: path)
         let shape = values.shape
         guard
             shape.count == 2, shape.allSatisfy({ $0 % 2 == 1 && $0 <= BlurKernel.maximumSide })
@@ -33,7 +33,7 @@ extension BlurKernel {
         do { return try NumPyFile.read(path) } catch { throw .numPy(error) }
     }
 
-    private static func lightness(of path: String) throws(KernelError) -> Tensor<Float> {
+    private static func luma(of path: String) throws(KernelError) -> Tensor<Float> {
         do {
             let image = try Image(contentsOf: path)
             let pixels = image.pixels.elements

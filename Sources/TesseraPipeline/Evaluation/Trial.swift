@@ -40,20 +40,20 @@ public struct Trial: Sendable {
 
     /// What a trial says.
     public struct Outcome: Sendable {
-        /// How near the result is to the undamaged picture.
+        /// How near the result is to the original picture.
         public let comparison: PictureComparison
 
         /// The result, and the residual of the sampled picture (see ``Recovered/residual``).
         public let recovered: Recovered<Image>
 
-        /// How near the tokens of the undamaged picture are to it, if there is a tokenizer.
+        /// How near the tokens of the original picture are to it, if there is a tokenizer.
         public let tokenizerPSNR: Double?
 
         /// The largest change of a sample outside of a hole, if there is one, in units of [-1, 1].
         public let changeOutside: Double?
 
-        /// How near the damaged picture is, if it has the size and the colours of the undamaged one.
-        public let damagedPSNR: Double?
+        /// How near the degraded picture is, if it has the size and the colours of the original one.
+        public let degradedPSNR: Double?
 
         /// The standard deviation of the measurement's noise, which a residual is held against.
         public let noise: Double
@@ -65,7 +65,7 @@ public struct Trial: Sendable {
     /// Runs the trial.
     ///
     /// - Parameters:
-    ///   - image: The undamaged picture.
+    ///   - image: The original picture.
     ///   - model: The model, if the method asks one.
     /// - Returns: The steps of recovering, and then what came of it.
     public func run(on image: Image, with model: Model?) -> SamplingRun<Image, Outcome> {
@@ -97,7 +97,7 @@ public struct Trial: Sendable {
                     to: recovered.image.pixels.subtracting(measured.original.pixels))
                 return Double(changes.elements.lazy.map(\.magnitude).max() ?? 0)
             },
-            damagedPSNR: isPicture && degradation.givesPicture
+            degradedPSNR: isPicture && degradation.givesPicture
                 ? PictureComparison(measured.picture, with: measured.original).psnr : nil,
             noise: measured.noise, duration: duration)
     }
@@ -134,7 +134,8 @@ public struct Trial: Sendable {
         let isMoved = baseline.needsModel && options.isProjected
         let result =
             isMoved
-            ? forwardOperator.moved(estimate, toward: values, noise: measured.noise) : estimate
+            ? forwardOperator.dataConsistent(estimate, with: values, noise: measured.noise)
+            : estimate
         return (Image(pixels: result, like: measured.original), residual)
     }
 }

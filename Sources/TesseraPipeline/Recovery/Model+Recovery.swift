@@ -30,14 +30,15 @@ extension Model {
     ) -> Recovery {
         Recovery {
             let grid = tokenizer.encode(
-                forwardOperator.roughPicture(from: measurement, noise: noise))
+                forwardOperator.initialEstimate(from: measurement, noise: noise))
             let problem = RecoveryProblem(
                 forwardOperator: forwardOperator, values: measurement, noise: noise,
                 start: TokenGrid(
                     maskedHeight: grid.height, width: grid.width, vocabulary: grid.vocabulary),
                 initialEstimate: InitialEstimate(
                     grid: grid,
-                    weights: forwardOperator.roughTrust(ofSquares: tokenizer.pixelsPerToken)))
+                    weights: forwardOperator.initialEstimateWeights(
+                        ofSquares: tokenizer.pixelsPerToken)))
             return MappedSteps(
                 PictureSteps(solving: problem, with: self, options: options),
                 preview: { Image(pixels: $0, like: image) },

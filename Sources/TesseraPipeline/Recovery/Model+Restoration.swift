@@ -45,20 +45,20 @@ extension Model {
 extension Degradation {
     /// What a degraded picture tells about its noise, in units of [-1, 1].
     ///
-    /// That is what lightness and colours share, and a little is none. Where colours say nothing, because
+    /// That is what luma and colours share, and a little is none. Where colours say nothing, because
     /// there are none or because a JPEG stores them coarser, which leaves less than a fifth of the noise,
-    /// lightness alone counts for reductions; and for all pictures where noise is what is to be undone or
+    /// luma alone counts for reductions; and for all pictures where noise is what is to be undone or
     /// would be amplified. Elsewhere texture that is taken for noise would be lost. What a JPEG shows has
-    /// been rounded, and lightness that is to be coloured is kept as it is.
+    /// been rounded, and luma that is to be coloured is kept as it is.
     fileprivate func noise(of image: Image) -> Double {
         guard noiseJudgement != .never else { return 0 }
         let estimate = NoiseEstimate(of: image.pixels)
         let isRemovedAnyway = noiseJudgement == .always
         let hasSilentColours = image.colour == .gray || image.format == .jpeg
-        if estimate.common < estimate.lightness / 4,
+        if estimate.common < estimate.luma / 4,
             isRemovedAnyway || (factor != nil && hasSilentColours)
         {
-            return estimate.lightness
+            return estimate.luma
         }
         return isRemovedAnyway || estimate.common >= 0.01 ? estimate.common : 0
     }

@@ -16,9 +16,6 @@ public struct MeasurementLoss: Hashable, Sendable {
     /// The mean squared error.
     public static let squared = MeasurementLoss(squaredWeight: 1, absoluteWeight: 0)
 
-    /// The mean absolute error.
-    public static let absolute = MeasurementLoss(squaredWeight: 0, absoluteWeight: 1)
-
     /// Makes a loss of a squared and an absolute part.
     ///
     /// - Parameters:

@@ -1,4 +1,4 @@
-import CTesseraKernels
+package import CTesseraKernels
 import Glibc
 
 /// What this process knows about its processor, and how much of it may be used.
@@ -42,7 +42,8 @@ public enum Processor {
         tessera_pool_set_threads(Int32(clamping: count))
     }
 
-    static var kernels: TesseraKernels {
+    /// The kernels for those instructions.
+    package static var kernels: TesseraKernels {
         guard let kernels = tessera_kernels(instructionSet.level) else {
             preconditionFailure("This processor has no \(instructionSet) instructions")
         }

@@ -53,29 +53,6 @@ public func rootMeanSquareNorm(
     }
 }
 
-/// The gradient with respect to a root-mean-square norm's input.
-///
-/// - Parameters:
-///   - gradient: The gradient with respect to the norm's result. Shape `[M, D]`.
-///   - x: The norm's input. Shape `[M, D]`.
-///   - gain: The norm's gain. Shape `[D]`.
-///   - epsilon: The norm's epsilon.
-/// - Returns: Shape `[M, D]`.
-public func rootMeanSquareNormPullback(
-    _ gradient: Tensor<Float>, x: Tensor<Float>, gain: Tensor<Float>, epsilon: Float = 1e-6
-) -> Tensor<Float> {
-    precondition(
-        gradient.shape == x.shape && gain.shape == [x.shape.last ?? 0],
-        "A norm of rows of shape \(x.shape) got a gradient of shape \(gradient.shape) "
-            + "and a gain of shape \(gain.shape)")
-    let kernels = Processor.kernels
-    return mapRows(gradient, operationsPerElement: 15) { source, destination, rows, count in
-        let offset = rows.lowerBound * count
-        kernels.normPullback(
-            source, x.address + offset, gain.address, epsilon, destination, rows.count, count)
-    }
-}
-
 /// Makes a tensor from another of the same shape, some rows at a time on all threads.
 private func mapRows(
     _ x: Tensor<Float>, operationsPerElement: Int,

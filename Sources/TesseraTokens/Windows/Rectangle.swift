@@ -35,8 +35,9 @@ public struct Rectangle<Unit>: Hashable, Sendable {
     /// Makes a rectangle from its upper left corner and its size.
     public init(top: Int, left: Int, height: Int, width: Int) {
         precondition(
-            height > 0 && width > 0,
-            "A rectangle has a size of at least 1 x 1, but got \(width) x \(height)")
+            top >= 0 && left >= 0 && height > 0 && width > 0,
+            "A rectangle has a place and a size inside its image, but got \(width) x \(height) "
+                + "\(String(describing: Unit.self).lowercased()) at row \(top), column \(left)")
         self.init(rows: top ..< top + height, columns: left ..< left + width)
     }
 

@@ -222,7 +222,7 @@ struct EvaluateCommand: JobCommand {
         figures["ssim"] = outcome.comparison.ssim
         figures["perceptual"] = outcome.comparison.perceptualDistance
         figures["holePsnr"] = outcome.comparison.holePSNR
-        figures["damagedPsnr"] = outcome.damagedPSNR
+        figures["damagedPsnr"] = outcome.degradedPSNR
         figures["tokenizerPsnr"] = outcome.tokenizerPSNR
         figures["residual"] = outcome.recovered.residual
         figures["noise"] = outcome.noise

@@ -6,7 +6,7 @@ import TesseraJobs
 import TesseraPipeline
 import TesseraPosterior
 
-/// Damaged pictures to restored ones.
+/// Degraded pictures to restored ones.
 struct RestoreCommand: JobCommand {
     /// What a picture is restored from: a degradation that leaves a picture which says all.
     struct Task: NamedChoice, ExpressibleByArgument {

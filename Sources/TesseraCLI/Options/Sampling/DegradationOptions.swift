@@ -71,7 +71,7 @@ struct DegradationOptions: ParsableArguments {
     }
 }
 
-/// Options of what chance does, for commands that damage pictures themselves.
+/// Options of what chance does, for commands that degrade pictures themselves.
 struct ExperimentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

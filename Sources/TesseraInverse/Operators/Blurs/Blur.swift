@@ -56,7 +56,7 @@ public struct Blur: LinearOperator {
 extension Blur: RecoverableOperator {
     /// The picture with few local cosine coefficients that explains the measurement best; a smooth one
     /// if there is no noise.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         let smooth = regularizedPicture(from: measurement, noise: noise)
         guard noise > 0 else { return smooth }
         return SparseInversion(noise: noise * CosinePlanes(of: measurement).noiseGain)
@@ -65,11 +65,11 @@ extension Blur: RecoverableOperator {
 
     /// Adds the picture with few local cosine coefficients that best explains what the sampled one does
     /// not; a smooth one if there is no noise.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         guard noise > 0 else {
-            return regularlyMoved(pixels, toward: measurement, noise: noise)
+            return regularlyConsistent(pixels, with: measurement, noise: noise)
         }
         return pixels.adding(
             SparseInversion(noise: noise * CosinePlanes(of: measurement).noiseGain).picture(
@@ -81,7 +81,7 @@ extension Blur: RecoverableOperator {
     /// Cuts the picture, and the measurement to where it depends on nothing outside.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         blurredPart(
             Blur(kernel: kernel, height: rows.count, width: columns.count), reach: kernel.reach,
             rows: rows, columns: columns, of: measurement)

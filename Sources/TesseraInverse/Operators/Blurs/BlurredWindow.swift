@@ -2,12 +2,12 @@ import TesseraTensor
 
 /// A window of a blurred picture, without the margin at its inner edges into which outer pixels reach.
 func blurredPart(
-    _ map: some ForwardOperator, reach: Int, rows: Range<Int>, columns: Range<Int>,
+    _ forwardOperator: some ForwardOperator, reach: Int, rows: Range<Int>, columns: Range<Int>,
     of measurement: Tensor<Float>
-) -> (map: any ForwardOperator, values: Tensor<Float>)? {
-    func seen(_ range: Range<Int>, of extent: Int) -> Range<Int>? {
+) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
+    func seen(_ range: Range<Int>, of size: Int) -> Range<Int>? {
         let first = range.lowerBound == 0 ? 0 : range.lowerBound + reach
-        let end = range.upperBound == extent ? extent : range.upperBound - reach
+        let end = range.upperBound == size ? size : range.upperBound - reach
         return first < end ? first ..< end : nil
     }
     guard
@@ -17,7 +17,7 @@ func blurredPart(
     let (top, left) = (rows.lowerBound, columns.lowerBound)
     return (
         CroppedOperator(
-            map, rows: seenRows.lowerBound - top ..< seenRows.upperBound - top,
+            forwardOperator, rows: seenRows.lowerBound - top ..< seenRows.upperBound - top,
             columns: seenColumns.lowerBound - left ..< seenColumns.upperBound - left),
         measurement.rectangle(rows: seenRows, columns: seenColumns)
     )

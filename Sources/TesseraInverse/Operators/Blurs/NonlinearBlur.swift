@@ -99,7 +99,7 @@ public struct NonlinearBlur: ForwardOperator {
 
 extension NonlinearBlur: RecoverableOperator {
     /// Undoes exposure and tone curve, and the blur of light as a linear one.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         pixels(
             ofLight: RegularizedInversion.ofPhotographs(noise: noise * usualSlope)
                 .picture(explaining: blurredLight(of: measurement), by: blur)
@@ -107,8 +107,8 @@ extension NonlinearBlur: RecoverableOperator {
     }
 
     /// Moves the light of a picture, for which the operator is a linear blur.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         let light = light(of: pixels)
         let missing = blurredLight(of: measurement).subtracting(blur.apply(to: light))
@@ -120,7 +120,7 @@ extension NonlinearBlur: RecoverableOperator {
     /// Cuts the picture, and the measurement to where it depends on nothing outside.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         blurredPart(
             resized(height: rows.count, width: columns.count), reach: blur.kernel.reach,
             rows: rows, columns: columns, of: measurement)

@@ -7,8 +7,8 @@ extension Inpainting {
     /// pyramid is averaged down over known pixels only and interpolated back into the hole
     /// (pull-push, S. Gortler, R. Grzeszczuk, R. Szeliski and M. Cohen, "The Lumigraph", SIGGRAPH
     /// 1996), and each level is relaxed by a few sweeps in which a missing pixel moves to the mean of
-    /// its neighbours and beyond (successive over-relaxation, D. Young, 1954). This is the rough
-    /// picture to start from, and a baseline.
+    /// its neighbours and beyond (successive over-relaxation, D. Young, 1954). This is the initial
+    /// estimate, and a baseline.
     ///
     /// **Edge cases:** if every pixel is missing, all become 0.
     ///
@@ -33,15 +33,17 @@ extension Inpainting {
     /// - Parameter measurement: The known pixels; what it has in the hole is not read. Shape
     ///   `[1, H, W, 3]`.
     /// - Returns: The smaller mask, and pixels of shape `[1, ⌈H / 2⌉, ⌈W / 2⌉, 3]`, 0 in its hole.
-    public func halved(_ measurement: Tensor<Float>) -> (map: Inpainting, values: Tensor<Float>) {
+    public func halved(
+        _ measurement: Tensor<Float>
+    ) -> (forwardOperator: Inpainting, values: Tensor<Float>) {
         let level = PyramidLevel(
             height: mask.height, width: mask.width, values: apply(to: measurement).elements,
             isKnown: mask.isHole.map { !$0 }
         ).halved()
-        let map = Inpainting(
+        let forwardOperator = Inpainting(
             mask: PixelMask(
                 height: level.height, width: level.width, isHole: level.isKnown.map { !$0 }))
-        return (map, Tensor(shape: map.imageShape, elements: level.values))
+        return (forwardOperator, Tensor(shape: forwardOperator.imageShape, elements: level.values))
     }
 }
 

@@ -7,7 +7,7 @@ extension PhaseRetrieval: RecoverableOperator {
     /// breaks this is fed back. J. Fienup, "Phase Retrieval Algorithms: a Comparison", Applied Optics,
     /// 1982. Green is found first and the other channels start from it, so that all stand the same way up.
     /// Without the mapping to [0, 1] nothing is known of signs, and results are poorer.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         let (height, width) = (imageShape[1], imageShape[2])
         let magnitudes = spectrum(ofPicture: measurement)
         let canvas = HybridInputOutput(of: self)
@@ -34,8 +34,8 @@ extension PhaseRetrieval: RecoverableOperator {
     }
 
     /// Leaves the picture where it is.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> { pixels }
 
     /// Shows the square roots of the magnitudes, which do not say all.
@@ -75,10 +75,12 @@ private struct HybridInputOutput {
     private let width: Int
     private let isPositive: Bool
 
-    init(of map: PhaseRetrieval) {
-        (height, width) = (map.imageShape[1], map.imageShape[2])
-        isPositive = map.mapsToUnitRange
-        let (rows, columns) = (map.measurementShape[1], map.measurementShape[2])
+    init(of forwardOperator: PhaseRetrieval) {
+        (height, width) = (forwardOperator.imageShape[1], forwardOperator.imageShape[2])
+        isPositive = forwardOperator.mapsToUnitRange
+        let (rows, columns) = (
+            forwardOperator.measurementShape[1], forwardOperator.measurementShape[2]
+        )
         transform = FourierTransform(
             height: rows, width: columns, rowCount: rows, columnCount: columns)
     }

@@ -202,19 +202,19 @@ extension Tensor<Float> {
 
 extension JPEGCompression: RecoverableOperator {
     /// The picture as it was stored, smoothed as far as its coefficients' steps allow.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         let smooth = Denoising(height: imageShape[1], width: imageShape[2])
-            .roughPicture(from: measurement, noise: usualError)
+            .initialEstimate(from: measurement, noise: usualError)
         return projectOntoMeasurement(smooth, measurement: measurement)
     }
 
-    /// Moves pixels towards those stored, as far as these are to be trusted, and then every coefficient
+    /// Moves pixels towards those stored, as far as their noise allows, and then every coefficient
     /// into its step.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         let nearer = Denoising(height: imageShape[1], width: imageShape[2])
-            .moved(pixels, toward: measurement, noise: usualError)
+            .dataConsistent(pixels, with: measurement, noise: usualError)
         return projectOntoMeasurement(nearer, measurement: measurement)
     }
 
@@ -224,7 +224,7 @@ extension JPEGCompression: RecoverableOperator {
     /// them for shifted by half.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         (
             JPEGCompression(
                 quality: quality, subsampling: subsampling, height: rows.count,

@@ -86,22 +86,22 @@ public struct AveragePooling: LinearOperator {
 
 extension AveragePooling: RecoverableOperator {
     /// The smooth picture that best explains the measurement without its noise.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         enlargedWithoutNoise(measurement, noise: noise)
     }
 
     /// Adds the smooth picture that best explains what the sampled one does not, of the measurement
     /// without its noise.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
-        movedWithoutNoise(pixels, toward: measurement, noise: noise)
+        denoisedConsistent(pixels, with: measurement, noise: noise)
     }
 
     /// Cuts a window of whole squares.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         reducedPart(
             AveragePooling(factor: factor, height: rows.count, width: columns.count),
             factor: factor, rows: rows, columns: columns, of: measurement)

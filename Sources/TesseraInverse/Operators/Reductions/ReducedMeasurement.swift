@@ -11,33 +11,33 @@ extension RecoverableOperator where Self: LinearOperator {
             noise: remainingNoise * noise)
     }
 
-    func movedWithoutNoise(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    func denoisedConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
-        guard noise > 0 else { return regularlyMoved(pixels, toward: measurement, noise: 0) }
+        guard noise > 0 else { return regularlyConsistent(pixels, with: measurement, noise: 0) }
         let clean = CosineDenoiser(noise: noise).picture(from: measurement, and: apply(to: pixels))
-        return regularlyMoved(pixels, toward: clean, noise: remainingNoise * noise)
+        return regularlyConsistent(pixels, with: clean, noise: remainingNoise * noise)
     }
 }
 
 /// What part of its noise a reduced picture is taken to have left.
 ///
-/// On eight held-back photographs at half their size, reduced by two with noise of 0.05, parts of 1/8, 1/4
+/// On eight photographs of the validation set at half their size, reduced by two with noise of 0.05, parts of 1/8, 1/4
 /// and 1/2 give pictures of 28.4, 28.4 and 28.2 dB, and reduced by four with noise of 0.2 22.0, 22.0 and
 /// 21.8 dB; without the denoiser 27.7 and 21.3 dB.
 private let remainingNoise = 0.25
 
 /// A window of a reduction, which starts at a whole reduced pixel.
 func reducedPart(
-    _ map: any ForwardOperator, factor: Int, rows: Range<Int>, columns: Range<Int>,
+    _ forwardOperator: any ForwardOperator, factor: Int, rows: Range<Int>, columns: Range<Int>,
     of measurement: Tensor<Float>
-) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
     guard rows.lowerBound % factor == 0 && columns.lowerBound % factor == 0 else { return nil }
     let (top, left) = (rows.lowerBound / factor, columns.lowerBound / factor)
     return (
-        map,
+        forwardOperator,
         measurement.rectangle(
-            rows: top ..< top + map.measurementShape[1],
-            columns: left ..< left + map.measurementShape[2])
+            rows: top ..< top + forwardOperator.measurementShape[1],
+            columns: left ..< left + forwardOperator.measurementShape[2])
     )
 }

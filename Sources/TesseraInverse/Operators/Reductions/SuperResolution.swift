@@ -70,7 +70,7 @@ public struct SuperResolution: LinearOperator {
 
 extension SuperResolution: RecoverableOperator {
     /// The measurement enlarged by bicubic interpolation; a smooth picture if there is noise.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         noise > 0 ? enlargedWithoutNoise(measurement, noise: noise) : enlarged(measurement)
     }
 
@@ -78,11 +78,11 @@ extension SuperResolution: RecoverableOperator {
     ///
     /// M. Irani and S. Peleg, "Improving Resolution by Image Registration", CVGIP 1991. A measurement
     /// with noise is followed as far as ``CosineDenoiser`` tells it from noise.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         guard noise == 0 else {
-            return movedWithoutNoise(pixels, toward: measurement, noise: noise)
+            return denoisedConsistent(pixels, with: measurement, noise: noise)
         }
         let enlarging = BicubicResampling(
             fromHeight: measurementShape[1], width: measurementShape[2],
@@ -98,7 +98,7 @@ extension SuperResolution: RecoverableOperator {
     /// Cuts a window of whole reduced pixels.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         reducedPart(
             SuperResolution(factor: factor, height: rows.count, width: columns.count),
             factor: factor, rows: rows, columns: columns, of: measurement)

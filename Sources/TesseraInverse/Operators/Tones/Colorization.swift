@@ -98,7 +98,7 @@ extension Colorization: RecoverableOperator {
     /// Cuts the gray picture.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         (
             Colorization(gray: gray, height: rows.count, width: columns.count),
             measurement.rectangle(rows: rows, columns: columns)
@@ -106,18 +106,18 @@ extension Colorization: RecoverableOperator {
     }
 
     /// The gray picture itself.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         picture(of: measurement).clampedToPixels
     }
 
-    /// Takes the lightness from the measurement and the colours from the sampled picture, smoothed.
+    /// Takes the luma from the measurement and the colours from the sampled picture, smoothed.
     ///
-    /// What the lightness lacks is added to all channels alike: by the adjoint it would go mostly to
+    /// What the luma lacks is added to all channels alike: by the adjoint it would go mostly to
     /// green, and tint every edge. Colours of tokens are drawn nearly one by one, but those of
-    /// photographs change slowly: of sixteen held-back photographs, whose gray is 21.5 dB, the adjoint
+    /// photographs change slowly: of sixteen photographs of the validation set, whose gray is 21.5 dB, the adjoint
     /// made 21.1 dB, equal channels make 21.4 dB, and colours smoothed over 16 pixels 21.6 dB.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         let light = apply(to: pixels)
         let missing = RegularizedInversion.ofSampledPictures(noise: noise)

@@ -32,13 +32,13 @@ public struct Denoising: LinearOperator {
 
 extension Denoising: RecoverableOperator {
     /// The picture without what ``CosineDenoiser`` takes for noise.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         CosineDenoiser(noise: noise).picture(from: measurement).clampedToPixels
     }
 
     /// The measurement without what is noise by its own looks and by those of the sampled picture.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         CosineDenoiser(noise: noise).picture(from: measurement, and: pixels).clampedToPixels
     }
@@ -46,7 +46,7 @@ extension Denoising: RecoverableOperator {
     /// Cuts the picture.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         (
             Denoising(height: rows.count, width: columns.count),
             measurement.rectangle(rows: rows, columns: columns)

@@ -47,19 +47,19 @@ public struct ToneClipping: ForwardOperator {
 
 extension ToneClipping: RecoverableOperator {
     /// Divides by the gain; what was clipped lies in the middle of what it can be.
-    public func roughPicture(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
+    public func initialEstimate(from measurement: Tensor<Float>, noise: Double) -> Tensor<Float> {
         let limit = clippingLimit(noise: noise)
         let beyond = (1 + 1 / gain) / 2
-        let rough = measurement.mapped { value in
+        let estimate = measurement.mapped { value in
             value >= limit ? beyond : value <= -limit ? -beyond : value / gain
         }
-        guard noise > 0 else { return rough }
-        return CosineDenoiser(noise: noise / Double(gain)).picture(from: rough).clampedToPixels
+        guard noise > 0 else { return estimate }
+        return CosineDenoiser(noise: noise / Double(gain)).picture(from: estimate).clampedToPixels
     }
 
     /// Moves what was not clipped to the measurement, and what was clipped beyond the limit.
-    public func moved(
-        _ pixels: Tensor<Float>, toward measurement: Tensor<Float>, noise: Double
+    public func dataConsistent(
+        _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float> {
         let limit = clippingLimit(noise: noise)
         // What was clipped says nothing of the difference.
@@ -78,7 +78,7 @@ extension ToneClipping: RecoverableOperator {
     /// Cuts the picture.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
-    ) -> (map: any ForwardOperator, values: Tensor<Float>)? {
+    ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         (
             ToneClipping(gain: gain, height: rows.count, width: columns.count),
             measurement.rectangle(rows: rows, columns: columns)

@@ -36,7 +36,7 @@ struct HalfSizeSteps: SamplingSteps {
             inpainting: inpainting, known: known,
             rectangle: rectangle.relative(to: around))
         steps = HoleSteps(
-            filling: half.map.mask, of: half.values, with: model, options: options)
+            filling: half.forwardOperator.mask, of: half.values, with: model, options: options)
     }
 
     mutating func next() -> SamplingProgress<Tensor<Float>>? {

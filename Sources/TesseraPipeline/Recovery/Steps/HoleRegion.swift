@@ -46,8 +46,8 @@ package struct HoleRegion {
 extension PixelMask {
     /// The part of a mask inside a rectangle.
     func window(_ rectangle: PixelRectangle) -> PixelMask {
-        PixelMask(
-            height: rectangle.height, width: rectangle.width,
-            isHole: isHole.window(rectangle, ofWidth: width))
+        window(
+            row: rectangle.top, column: rectangle.left, height: rectangle.height,
+            width: rectangle.width)
     }
 }

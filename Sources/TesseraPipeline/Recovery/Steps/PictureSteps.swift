@@ -48,6 +48,6 @@ struct PictureSteps: SamplingSteps {
 extension RecoveryProblem {
     /// The data-consistency step: makes decoded pixels explain the measurement as well as its noise allows.
     fileprivate func dataConsistent(_ pixels: Tensor<Float>) -> Tensor<Float> {
-        forwardOperator.moved(pixels, toward: values, noise: noise)
+        forwardOperator.dataConsistent(pixels, with: values, noise: noise)
     }
 }

@@ -39,6 +39,6 @@ struct RecoveryProblem {
         else {
             preconditionFailure("A picture of \(width) x \(height) pixels is too large for it")
         }
-        return ImageMeasurement(of: part.map, values: part.values, noise: noise)
+        return ImageMeasurement(of: part.forwardOperator, values: part.values, noise: noise)
     }
 }

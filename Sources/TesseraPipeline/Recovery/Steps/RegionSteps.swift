@@ -66,7 +66,7 @@ struct RegionSteps: SamplingSteps {
     private func problem(startingFrom coarse: Tensor<Float>?) -> RecoveryProblem {
         let inpainting = Inpainting(mask: hole)
         let grid = model.tokenizer.encode(
-            coarse ?? inpainting.roughPicture(from: known, noise: 0))
+            coarse ?? inpainting.initialEstimate(from: known, noise: 0))
         let fractions = hole.holeFractions(ofSquares: model.tokenizer.pixelsPerToken)
         let least: Float = coarse == nil ? 0 : Self.coarseWeight
         return RecoveryProblem(

@@ -1,4 +1,5 @@
 import CTesseraKernels
+import TesseraTensor
 
 /// Moves values by one step of Adam, on the calling thread.
 ///
@@ -10,7 +11,7 @@ import CTesseraKernels
 ///   - rate: What the mean is multiplied by.
 ///   - squareScale: What the mean square is multiplied by before its root divides the step; `nil`
 ///     divides by nothing.
-package func adamStep(
+func adamStep(
     _ values: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
     means: UnsafeMutableBufferPointer<Float>, squares: UnsafeMutableBufferPointer<Float>,
     rate: Float, squareScale: Float?
