@@ -121,6 +121,7 @@ let package = Package(
             dependencies: [
                 "CTesseraLibrary", "TesseraTensor", "TesseraTokens", "TesseraImage",
                 "TesseraCheckpoint", "TesseraInverse", "TesseraModels", "TesseraPipeline",
+                "TesseraJobs", "TesseraDataset", "TesseraPosterior", "TesseraSampler",
             ]),
 
         // Tests: one target for each of the above, and what they share.
@@ -201,6 +202,7 @@ let package = Package(
             dependencies: [
                 "CTesseraLibrary", "TesseraLibrary", "TesseraTensor", "TesseraTokens",
                 "TesseraImage", "TesseraCheckpoint", "TesseraInverse", "TesseraPipeline",
+                "TesseraJobs", "TesseraPosterior", "TesseraSampler",
                 "_TesseraTestSupport",
             ]),
         .testTarget(

@@ -87,7 +87,7 @@ public func decodeTokens(
 @_cdecl("tessera_inpaint")
 public func fillHoles(
     _ pointer: OpaquePointer?, _ pictures: UnsafePointer<tessera_pictures>?,
-    _ holes: UnsafePointer<UInt8>?, _ holeCount: Int, _ options: UnsafePointer<tessera_inpainting>?
+    _ holes: UnsafePointer<UInt8>?, _ holeCount: Int, _ options: UnsafePointer<tessera_sampling>?
 ) -> tessera_status {
     reporting { () throws(Failure) in
         let model = try opened(pointer).needed("model")
@@ -99,26 +99,15 @@ public func fillHoles(
                 "'hole_count' is \(holeCount.asUnsigned), but \(batch.count) pictures of "
                     + "\(batch.width) x \(batch.height) pixels have \(batch.count * size) pixels")
         }
-        let keys = options?.pointee.keys
-        var common = RecoveryOptions()
-        if let options = options?.pointee {
-            common.seed = options.seed
-            let steps = try checked(options.step_count, "step_count", in: 0 ... 10_000)
-            let innerSteps = try checked(
-                options.inner_step_count, "inner_step_count", in: 0 ... 10_000)
-            if steps > 0 { common.stepCount = steps }
-            if innerSteps > 0 { common.innerStepCount = innerSteps }
-        }
+        let sampling = try SamplingRequest(options?.pointee)
         let whole = try loading { () throws(CheckpointError) in try model.withPrior() }
-        for index in 0 ..< batch.count {
-            var options = common
-            options.key = keys?[index] ?? 0
+        try sampling.forEach(batch.count) { index, options in
             let mask = PixelMask(
                 height: batch.height, width: batch.width,
                 isHole: (0 ..< size).map { holes[index * size + $0] != 0 })
-            let recovered = whole.inpaint(batch.image(index), hole: mask, options: options)
-                .result()
-            batch.write(recovered.image, to: index)
+            return whole.inpaint(batch.image(index), hole: mask, options: options)
+        } write: {
+            batch.write($0, to: $1)
         }
     }
 }

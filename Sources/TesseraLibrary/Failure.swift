@@ -1,5 +1,6 @@
 import CTesseraLibrary
 import TesseraCheckpoint
+import TesseraJobs
 
 /// Why a call does not do what it was asked for.
 struct Failure: Error {
@@ -40,6 +41,19 @@ func reporting(_ body: () throws(Failure) -> Void) -> tessera_status {
 func loading<Result>(_ body: () throws(CheckpointError) -> Result) throws(Failure) -> Result {
     do { return try body() } catch {
         throw Failure(status: TESSERA_MODEL, sentence: error.description)
+    }
+}
+
+/// Does a part of a job: its error becomes a failure.
+func working<Result>(_ body: () throws(JobError) -> Result) throws(Failure) -> Result {
+    do { return try body() } catch {
+        let status =
+            switch error.kind {
+            case .usage, .item: TESSERA_ARGUMENT
+            case .model: TESSERA_MODEL
+            case .storage: TESSERA_STORAGE
+            }
+        throw Failure(status: status, sentence: error.sentence)
     }
 }
 

@@ -21,10 +21,14 @@ struct PictureBatch: @unchecked Sendable {
 
     /// Checks what a caller says of its pictures.
     ///
-    /// - Parameter pointer: What C was given.
+    /// - Parameters:
+    ///   - pointer: What C was given.
+    ///   - name: What the header calls it.
     /// - Throws: A ``Failure`` if a number is outside its range, or the bytes are too few.
-    init(_ pointer: UnsafePointer<tessera_pictures>?) throws(Failure) {
-        let pictures = try pointer.needed("pictures").pointee
+    init(
+        _ pointer: UnsafePointer<tessera_pictures>?, named name: String = "pictures"
+    ) throws(Failure) {
+        let pictures = try pointer.needed(name).pointee
         start = try pictures.bytes.needed("bytes")
         count = try checked(pictures.count.asUnsigned, "count", in: 0 ... largestSize)
         (height, width) = (pictures.height, pictures.width)

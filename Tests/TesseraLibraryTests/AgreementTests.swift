@@ -97,8 +97,9 @@ import _TesseraTestSupport
         let keys = [itemKey("otter"), 0]
         withPictures(bytes, count: 2, height: height, width: width) { pictures, filled in
             keys.withUnsafeBufferPointer { keys in
-                var options = tessera_inpainting(
-                    seed: 5, keys: keys.baseAddress, step_count: 3, inner_step_count: 2)
+                var options = tessera_sampling()
+                (options.seed, options.keys) = (5, keys.baseAddress)
+                (options.step_count, options.inner_step_count) = (3, 2)
                 #expect(
                     tessera_inpaint(
                         handle.model, &pictures, flags + flags, 2 * flags.count, &options)
@@ -127,7 +128,7 @@ import _TesseraTestSupport
             for _ in 0 ..< 6 {
                 group.addTask {
                     let tokens = handle.encode(bytes, count: 1, height: 32, width: 32)
-                    var options = tessera_inpainting()
+                    var options = tessera_sampling()
                     options.step_count = 2
                     let filled = withPictures(bytes, count: 1, height: 32, width: 32) {
                         tessera_inpaint(handle.model, &$0, flags, flags.count, &options)

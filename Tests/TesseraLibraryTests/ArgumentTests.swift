@@ -117,7 +117,7 @@ import _TesseraTestSupport
     }
 
     @Test func stepsOutOfRange() {
-        var options = tessera_inpainting()
+        var options = tessera_sampling()
         withPictures(bytes, count: 2, height: 12, width: 16) { pictures, _ in
             for steps in [Int32(-1), 10_001] {
                 options.step_count = steps
