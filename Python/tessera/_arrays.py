@@ -69,3 +69,8 @@ def described(batch: NDArray[np.uint8]) -> Pictures:
     picture_stride = batch.strides[0] if count > 1 else height * row_stride
     extent = (count - 1) * picture_stride + (height - 1) * row_stride + 3 * width if count else 0
     return Pictures(pointer(batch), extent, count, height, width, row_stride, picture_stride)
+
+
+def optional(number: float | None, kind: type[Any]) -> Any:
+    """The address of a number, or a null one."""
+    return None if number is None else ctypes.pointer(kind(number))

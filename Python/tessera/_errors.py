@@ -19,3 +19,11 @@ class TokenError(TesseraError, ValueError):
 
 class PictureError(TesseraError, ValueError):
     """Bytes are not a picture that can be read."""
+
+
+class StorageError(TesseraError):
+    """A file cannot be written, or the system is out of what a call needs."""
+
+
+class StoppedError(TesseraError):
+    """A step function ended a call; what it raised is raised in its place."""

@@ -3,13 +3,36 @@
 import ctypes
 import os
 from collections.abc import Callable
-from ctypes import POINTER, Structure, c_char_p, c_int32, c_size_t, c_uint8, c_uint16, c_uint64, c_void_p
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int32,
+    c_size_t,
+    c_uint8,
+    c_uint16,
+    c_uint64,
+    c_void_p,
+)
 from pathlib import Path
 
-from ._errors import ArgumentError, ModelError, TesseraError, TokenError
+from ._errors import ArgumentError, ModelError, StoppedError, StorageError, TesseraError, TokenError
 
-ABI = 1
-ERRORS = {1: ArgumentError, 2: ArgumentError, 3: ModelError, 4: TokenError}
+ABI = 2
+ERRORS = {
+    1: ArgumentError,
+    2: ArgumentError,
+    3: ModelError,
+    4: TokenError,
+    5: StoppedError,
+    6: StorageError,
+}
+
+#: tessera_step
+Step = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_size_t)
 
 
 class Pictures(Structure):
@@ -26,14 +49,85 @@ class Pictures(Structure):
     ]
 
 
-class Inpainting(Structure):
-    """tessera_inpainting"""
+class Sampling(Structure):
+    """tessera_sampling"""
 
     _fields_ = [
         ("seed", c_uint64),
         ("keys", POINTER(c_uint64)),
         ("step_count", c_int32),
         ("inner_step_count", c_int32),
+        ("method", c_char_p),
+        ("step", Step),
+        ("context", c_void_p),
+    ]
+
+
+class Restoration(Structure):
+    """tessera_restoration"""
+
+    _fields_ = [
+        ("sampling", Sampling),
+        ("noise", POINTER(c_double)),
+        ("kernel", POINTER(c_float)),
+        ("kernel_height", c_size_t),
+        ("kernel_width", c_size_t),
+        ("quality", c_int32),
+    ]
+
+
+class Generation(Structure):
+    """tessera_generation"""
+
+    _fields_ = [
+        ("seed", c_uint64),
+        ("keys", POINTER(c_uint64)),
+        ("step_count", c_int32),
+        ("label", c_char_p),
+        ("guidance", POINTER(c_float)),
+        ("order", c_char_p),
+        ("schedule", c_char_p),
+        ("temperature", POINTER(c_float)),
+        ("choice_temperature", POINTER(c_float)),
+        ("top_p", POINTER(c_float)),
+        ("step", Step),
+        ("context", c_void_p),
+    ]
+
+
+class Tokenizing(Structure):
+    """tessera_tokenizing"""
+
+    _fields_ = [
+        ("format", c_char_p),
+        ("shard_size", c_size_t),
+        ("size", c_size_t),
+        ("fit", c_char_p),
+        ("minimum_side", c_size_t),
+        ("maximum_side", c_size_t),
+        ("maximum_aspect", c_double),
+        ("task_index", c_size_t),
+        ("task_count", c_size_t),
+        ("memory_limit", c_size_t),
+        ("retries_failed", c_int32),
+        ("overwrites", c_int32),
+        ("fails_fast", c_int32),
+        ("allows_commands", c_int32),
+        ("step", Step),
+        ("context", c_void_p),
+    ]
+
+
+class TokenizedCounts(Structure):
+    """tessera_tokenized"""
+
+    _fields_ = [
+        ("done", c_size_t),
+        ("skipped", c_size_t),
+        ("filtered", c_size_t),
+        ("failed", c_size_t),
+        ("failed_before", c_size_t),
+        ("missing_shards", c_size_t),
     ]
 
 
@@ -52,7 +146,14 @@ FUNCTIONS = {
     "grid": (None, c_void_p, c_size_t, c_size_t, POINTER(c_size_t), POINTER(c_size_t)),
     "encode": (None, c_void_p, POINTER(Pictures), POINTER(c_uint16), c_size_t),
     "decode": (None, c_void_p, POINTER(c_uint16), c_size_t, POINTER(Pictures)),
-    "inpaint": (None, c_void_p, POINTER(Pictures), POINTER(c_uint8), c_size_t, POINTER(Inpainting)),
+    "inpaint": (None, c_void_p, POINTER(Pictures), POINTER(c_uint8), c_size_t, POINTER(Sampling)),
+    "restored_factor": (c_size_t, c_char_p),
+    "restore": (None, c_void_p, c_char_p, POINTER(Pictures), POINTER(Pictures), POINTER(Restoration)),
+    "generate": (None, c_void_p, POINTER(Pictures), POINTER(Generation)),
+    "tokenize": (
+        *(None, c_void_p, POINTER(c_char_p), c_size_t, c_char_p),
+        *(POINTER(Tokenizing), POINTER(TokenizedCounts)),
+    ),
     "key": (c_uint64, c_char_p),
 }
 
@@ -74,6 +175,10 @@ class Library:
     encode: Callable[..., None]
     decode: Callable[..., None]
     inpaint: Callable[..., None]
+    restored_factor: Callable[..., int]
+    restore: Callable[..., None]
+    generate: Callable[..., None]
+    tokenize: Callable[..., None]
     key: Callable[..., int]
 
     def __init__(self, path: Path):

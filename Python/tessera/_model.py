@@ -6,13 +6,18 @@ import ctypes
 import os
 import weakref
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arrays import LONGEST_SIDE, as_batch, as_codes, checked, described, pointer
+from ._arrays import LONGEST_SIDE, as_batch, as_codes, checked, described, optional, pointer
 from ._errors import ArgumentError
-from ._library import Inpainting, library
+from ._library import Generation, Restoration, Sampling, library
+from ._steps import StepFunction, watched
+
+#: Ctrl-C ends a call on more pictures than these between two such parts.
+PART = max(64, 4 * (os.cpu_count() or 1))
 
 
 class Model:
@@ -40,7 +45,7 @@ class Model:
         self.vocabulary: tuple[int, ...] = tuple(
             library.vocabulary(handle, slot) for slot in range(library.slot_count(handle))
         )
-        #: Whether :meth:`inpaint` works.
+        #: Whether :meth:`inpaint`, :meth:`restore` and :meth:`generate` work.
         self.has_prior: bool = bool(library.has_prior(handle))
 
     @classmethod
@@ -89,7 +94,9 @@ class Model:
         """
         batch = as_batch(pictures)
         tokens = np.empty((len(batch), *self.grid(*batch.shape[1:3]), len(self.vocabulary)), np.uint16)
-        library.encode(self._handle, described(batch), pointer(tokens), tokens.size)
+        for start in range(0, len(batch), PART):
+            part = tokens[start : start + PART]
+            library.encode(self._handle, described(batch[start : start + PART]), pointer(part), part.size)
         return tokens.reshape(tokens.shape[batch.ndim - np.ndim(pictures) :])
 
     def decode(
@@ -126,7 +133,10 @@ class Model:
             )
         count = 1 if batch.ndim == 3 else len(batch)
         pictures = np.empty((count, height, width, 3), np.uint8)
-        library.decode(self._handle, pointer(batch), batch.size, described(pictures))
+        grids = batch.reshape(count, rows * columns * len(self.vocabulary))
+        for start in range(0, count, PART):
+            part = grids[start : start + PART]
+            library.decode(self._handle, pointer(part), part.size, described(pictures[start : start + PART]))
         return pictures.reshape(pictures.shape[4 - batch.ndim :])
 
     def inpaint(
@@ -135,9 +145,11 @@ class Model:
         holes: NDArray[np.bool_],
         *,
         seed: int = 0,
+        method: str | None = None,
         steps: int | None = None,
         inner_steps: int | None = None,
         names: Sequence[str] | None = None,
+        step: StepFunction | None = None,
     ) -> NDArray[np.uint8]:
         """Fills holes of pictures; every other pixel stays as it is.
 
@@ -145,10 +157,13 @@ class Model:
             pictures: uint8 ``[N, H, W, 3]`` or ``[H, W, 3]``.
             holes: bool ``[N, H, W]``, or ``[H, W]`` for all alike; True is filled.
             seed: The seed of all random choices.
+            method: How tokens are sampled, as the command's ``--method``; ``aps`` unless given.
             steps: How often the prior is asked, 1 to 10000; a few unless given.
             inner_steps: Gradient steps within a step, 1 to 10000.
             names: What keys the random choices of each picture, such as its file's name without
-                folders and ending, which is what the command takes; all alike unless given.
+                folders and extension, which is what the command takes; all alike unless given.
+            step: Told after each step how many of how many are done. What it raises ends the call and is
+                raised by it, and so does Ctrl-C.
 
         Returns:
             New pictures, of the shape of ``pictures``.
@@ -166,19 +181,158 @@ class Model:
                 f"holes have the shape {list(mask.shape)}, but must have {list(batch.shape[:3])} or "
                 f"{list(batch.shape[1:3])}"
             )
-        keys = ctypes.POINTER(ctypes.c_uint64)()
-        if names is not None:
-            if isinstance(names, str) or len(names) != len(batch):
-                raise ArgumentError(f"'names' must be a list of {len(batch)}, one for each picture")
-            hashes = np.array([library.key(name.encode()) for name in names], np.uint64)
-            keys = pointer(hashes)
-        options = Inpainting(
-            checked(seed, "seed", 0, 2**64 - 1),
-            keys,
-            0 if steps is None else checked(steps, "steps", 1, 10_000),
-            0 if inner_steps is None else checked(inner_steps, "inner_steps", 1, 10_000),
-        )
+        keys = _keys(names, len(batch))
+        options = _sampling(seed, keys, method, steps, inner_steps)
         mask = np.ascontiguousarray(np.broadcast_to(mask, batch.shape[:3])).view(np.uint8)
         filled = np.array(batch, order="C")
-        library.inpaint(self._handle, described(filled), pointer(mask), mask.size, ctypes.byref(options))
+        with watched(step) as options.step:
+            library.inpaint(self._handle, described(filled), pointer(mask), mask.size, ctypes.byref(options))
         return filled.reshape(np.shape(pictures))
+
+    def restore(
+        self,
+        pictures: NDArray[np.uint8],
+        task: str,
+        *,
+        noise: float | None = None,
+        quality: int | None = None,
+        kernel: NDArray[np.floating[Any]] | None = None,
+        seed: int = 0,
+        method: str | None = None,
+        steps: int | None = None,
+        inner_steps: int | None = None,
+        names: Sequence[str] | None = None,
+        step: StepFunction | None = None,
+    ) -> NDArray[np.uint8]:
+        """Restores pictures that were reduced, blurred, clipped, compressed or otherwise lost.
+
+        Args:
+            pictures: uint8 ``[N, H, W, 3]`` or ``[H, W, 3]``; they are taken for what a PNG in colour holds.
+            task: What was done to them, as the command's ``--task``, such as ``sr4``.
+            noise: The standard deviation of their noise for pixels from -1 to 1, from 0 to 2; judged by
+                each picture unless given.
+            quality: The quality of task ``jpeg``, 1 to 100; 20 unless given.
+            kernel: Of a blur, ``[h, w]`` of odd sides up to 129; scaled to a sum of 1.
+            seed: The seed of all random choices.
+            method: How tokens are sampled, as the command's ``--method``; ``aps`` unless given.
+            steps: How often the prior is asked, 1 to 10000; a few unless given.
+            inner_steps: Gradient steps within a step, 1 to 10000.
+            names: What keys the random choices of each picture; see :meth:`inpaint`.
+            step: Told after each step; see :meth:`inpaint`.
+
+        Returns:
+            New pictures, with 2, 4 or 8 times the sides for ``sr2``, ``sr4``, ``pool4`` and ``sr8``.
+
+        Raises:
+            ArgumentError: There is no such task or method, it needs a kernel, or a number is outside its
+                range.
+            ModelError: The model has no prior, or its file is missing or damaged.
+        """
+        batch = as_batch(pictures)
+        keys = _keys(names, len(batch))
+        options = Restoration(sampling=_sampling(seed, keys, method, steps, inner_steps))
+        options.noise = optional(noise, ctypes.c_double)
+        options.quality = 0 if quality is None else checked(quality, "quality", 1, 100)
+        weights = np.ascontiguousarray(np.zeros((0, 0)) if kernel is None else kernel, np.float32)
+        if kernel is not None:
+            if weights.ndim != 2:
+                raise ArgumentError(f"the kernel has the shape {list(weights.shape)}, but must have [h, w]")
+            options.kernel = pointer(weights)
+            options.kernel_height, options.kernel_width = weights.shape
+        factor = max(library.restored_factor(task.encode()), 1)
+        count, height, width, _ = batch.shape
+        restored = np.empty((count, factor * height, factor * width, 3), np.uint8)
+        with watched(step) as options.sampling.step:
+            library.restore(
+                *(self._handle, task.encode()),
+                *(described(batch), described(restored), ctypes.byref(options)),
+            )
+        return restored.reshape(restored.shape[batch.ndim - np.ndim(pictures) :])
+
+    def generate(
+        self,
+        count: int = 1,
+        height: int = 128,
+        width: int = 128,
+        *,
+        seed: int = 0,
+        steps: int | None = None,
+        label: str | None = None,
+        guidance: float | None = None,
+        order: str | None = None,
+        schedule: str | None = None,
+        temperature: float | None = None,
+        choice_temperature: float | None = None,
+        top_p: float | None = None,
+        step: StepFunction | None = None,
+    ) -> NDArray[np.uint8]:
+        """Draws pictures from the prior; one depends on the seed, its number and its size alone.
+
+        Args:
+            count: How many pictures.
+            height, width: Their size in pixels.
+            seed: The seed of all random choices.
+            steps: How often the prior is asked, 1 to 10000; 12 unless given.
+            label: A class that the prior knows; none unless given.
+            guidance: How far to follow the label, 0 to 100: 1, unless given, is as trained.
+            order: Which slots come first: ``confidence``, ``halton`` or ``random``.
+            schedule: How the number of masked slots falls: ``cosine``, ``arccos``, ``linear`` or
+                ``square-root``.
+            temperature: What divides logits; 0 takes the best code, 1 unless given.
+            choice_temperature: The noise on confidences, fading; 4.5 unless given.
+            top_p: The probability mass to draw from, above 0 to 1.
+            step: Told after each step; see :meth:`inpaint`.
+
+        Returns:
+            uint8 ``[count, height, width, 3]``.
+
+        Raises:
+            ArgumentError: The model knows no such label, or a number is outside its range.
+            ModelError: The model has no prior, or its file is missing or damaged.
+        """
+        options = Generation(
+            seed=checked(seed, "seed", 0, 2**64 - 1),
+            step_count=0 if steps is None else checked(steps, "steps", 1, 10_000),
+            label=_encoded(label),
+            guidance=optional(guidance, ctypes.c_float),
+            order=_encoded(order),
+            schedule=_encoded(schedule),
+            temperature=optional(temperature, ctypes.c_float),
+            choice_temperature=optional(choice_temperature, ctypes.c_float),
+            top_p=optional(top_p, ctypes.c_float),
+        )
+        sides = (checked(height, "height", 1, LONGEST_SIDE), checked(width, "width", 1, LONGEST_SIDE))
+        drawn = np.empty((checked(count, "count", 0, 1_000_000), *sides, 3), np.uint8)
+        with watched(step) as options.step:
+            library.generate(self._handle, described(drawn), ctypes.byref(options))
+        return drawn
+
+
+def _encoded(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()
+
+
+def _keys(names: Sequence[str] | None, count: int) -> NDArray[np.uint64] | None:
+    """What keys the random choices of pictures with some names."""
+    if names is None:
+        return None
+    if isinstance(names, str) or len(names) != count:
+        raise ArgumentError(f"'names' must be a list of {count}, one for each picture")
+    return np.array([library.key(name.encode()) for name in names], np.uint64)
+
+
+def _sampling(
+    seed: int,
+    keys: NDArray[np.uint64] | None,
+    method: str | None,
+    steps: int | None,
+    inner_steps: int | None,
+) -> Sampling:
+    """How tokens are sampled, as C sees it; the keys must outlive its use."""
+    return Sampling(
+        seed=checked(seed, "seed", 0, 2**64 - 1),
+        keys=None if keys is None else pointer(keys),
+        step_count=0 if steps is None else checked(steps, "steps", 1, 10_000),
+        inner_step_count=0 if inner_steps is None else checked(inner_steps, "inner_steps", 1, 10_000),
+        method=_encoded(method),
+    )

@@ -38,6 +38,13 @@ def model():
 
 
 @pytest.fixture(scope="session")
+def command():
+    path = REPOSITORY / ".build/release/tessera"
+    assert path.exists(), "build the command first: swift build -c release --product tessera"
+    return path
+
+
+@pytest.fixture(scope="session")
 def crops():
     """Six photographs of 96 x 120 pixels, uint8 [6, 96, 120, 3]."""
     pictures = [np.asarray(Image.open(path).convert("RGB")) for path in SAMPLES]

@@ -35,7 +35,11 @@ public func tokenizePictures(
 
 /// Runs a job and tells of each input.
 ///
-/// - Parameter finish: Takes what the job came to.
+/// - Parameters:
+///   - job: The job.
+///   - watcher: Who is told.
+///   - finish: Takes what the job came to.
+/// - Throws: A ``Failure`` if the job fails, or the caller stops it.
 private func watch(
     _ job: TokenizeJob, by watcher: Watcher, finish: (tessera_tokenized) -> Void
 ) throws(Failure) {

@@ -1,5 +1,7 @@
 // A program in C on libtessera.so: pictures to tokens and back, and what wrong arguments get.
-// usage: convert MODEL PICTURE TOKENS      PICTURE is a binary PPM, TOKENS raw bytes to compare with
+// usage: convert MODEL PICTURE TOKENS INPUT OUTPUT
+// PICTURE is a binary PPM, TOKENS raw bytes to compare with, INPUT the same picture in a file that the
+// library reads, OUTPUT a folder for its tokens.
 //
 // Four threads encode the picture at once, alone and twice in a batch with rows apart; all must find
 // the tokens of the file, which the command wrote.
@@ -104,8 +106,61 @@ static void decode(void) {
     free(back.bytes);
 }
 
+// Counts steps, and stops the call at the one that it is told.
+typedef struct steps {
+    size_t told, last;
+} steps;
+
+static int32_t count(void *context, size_t step, size_t stepCount) {
+    steps *const counted = context;
+    require(step <= stepCount);
+    return ++counted->told >= counted->last;
+}
+
+static void restore(void) {
+    const size_t factor = tessera_restored_factor("sr2");
+    require(factor == 2 && tessera_restored_factor("sr3") == 0);
+    tessera_pictures part = photo, large = photo;
+    part.height = part.width = 32;
+    part.row_stride = 3 * photo.width;
+    large.height = large.width = factor * 32;
+    large.byte_count = 3 * large.height * large.width;
+    large.bytes = calloc(large.byte_count, 1);
+    steps counted = {.last = SIZE_MAX};
+    tessera_restoration options = {
+        .sampling = {.seed = 1, .step_count = 2, .inner_step_count = 1, .step = count, .context = &counted}};
+    require(tessera_restore(model, "sr2", &part, &large, &options) == TESSERA_OK);
+    require(counted.told == 2 && large.bytes[large.byte_count / 2] != 0);
+    require(tessera_restore(model, "sr4", &part, &large, &options) == TESSERA_ARGUMENT);
+    counted = (steps){.last = 1};
+    require(tessera_restore(model, "sr2", &part, &large, &options) == TESSERA_STOPPED);
+    free(large.bytes);
+}
+
+static void generate(void) {
+    tessera_pictures drawn = {.count = 2, .height = 64, .width = 64, .byte_count = 2 * 3 * 64 * 64};
+    drawn.bytes = calloc(drawn.byte_count, 1);
+    steps counted = {.last = 3};
+    tessera_generation options = {.step_count = 2, .step = count, .context = &counted};
+    require(tessera_generate(model, &drawn, &options) == TESSERA_STOPPED && counted.told == 3);
+    require(drawn.bytes[3 * 64 * 32] != 0 && drawn.bytes[drawn.byte_count - 1] == 0);
+    options.order = "backwards";
+    require(tessera_generate(model, &drawn, &options) == TESSERA_ARGUMENT);
+    free(drawn.bytes);
+}
+
+static void tokenize(const char *input, const char *output) {
+    steps counted = {.last = 1};
+    tessera_tokenizing options = {.step = count, .context = &counted};
+    tessera_tokenized result;
+    require(tessera_tokenize(model, &input, 1, output, &options, &result) == TESSERA_STOPPED);
+    counted.last = SIZE_MAX;
+    require(tessera_tokenize(model, &input, 1, output, &options, &result) == TESSERA_OK);
+    require(result.done + result.skipped == 1 && result.failed == 0 && result.missing_shards == 0);
+}
+
 int main(int argc, char **argv) {
-    require(argc == 4 && tessera_abi() == TESSERA_ABI);
+    require(argc == 6 && tessera_abi() == TESSERA_ABI);
     require(tessera_open("nowhere", 0, &model) == TESSERA_MODEL && model == NULL);
     require(strstr(tessera_message(), "'nowhere'"));
     require(tessera_open(argv[1], 2, &model) == TESSERA_OK && model);
@@ -122,6 +177,13 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
     encodeBatch();
     decode();
+    tokenize(argv[4], argv[5]);
+    if (tessera_has_prior(model)) {
+        restore();
+        generate();
+    } else {
+        require(tessera_generate(model, &photo, NULL) == TESSERA_MODEL);
+    }
     tessera_close(model);
     printf("library: %s on %zu x %zu pixels, alone, in threads and in a batch: the command's tokens\n",
            argv[1], photo.width, photo.height);

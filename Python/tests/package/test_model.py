@@ -113,13 +113,6 @@ def test_holes_are_filled_and_all_else_stays(model, crops):
     assert np.array_equal(alone, filled[1])
 
 
-@pytest.fixture(scope="module")
-def command():
-    path = REPOSITORY / ".build/release/tessera"
-    assert path.exists(), "build the command first: swift build -c release --product tessera"
-    return path
-
-
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_tokens_are_those_of_the_command(model, command, sample, tmp_path):
     subprocess.run([command, "tokenize", sample, "-o", tmp_path, "--model", model.name], check=True)
