@@ -109,10 +109,10 @@ extension ImageError: CustomStringConvertible {
             "the file begins with \(Self.quoted(bytes)), but a PNG or JPEG picture was expected"
         case .unsupportedFormat(let name):
             "the picture is \(name), but only PNG and JPEG are read; convert it first"
-        case .unknownExtension(let ending):
-            ending.isEmpty
-                ? "the name has no ending; end it in .png or .jpg"
-                : "the name ends in '.\(ending)', but only .png and .jpg are written"
+        case .unknownExtension(let name):
+            name.isEmpty
+                ? "the name has no extension; end it in .png or .jpg"
+                : "the name ends in '.\(name)', but only .png and .jpg are written"
         case .noPixels, .tooManyPixels, .sideTooLong, .tooFewBytes, .tooManyScans:
             sizeDescription
         case .truncated(let format):

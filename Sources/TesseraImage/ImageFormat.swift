@@ -13,11 +13,11 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     public init(path: String) throws(ImageError) {
         let name = path.split(separator: "/").last ?? ""
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        let ending = parts.count > 1 ? String(parts[parts.count - 1]) : ""
-        switch ending.lowercased() {
+        let fileExtension = parts.count > 1 ? String(parts[parts.count - 1]) : ""
+        switch fileExtension.lowercased() {
         case "png": self = .png
         case "jpg", "jpeg", "jpe", "jfif": self = .jpeg
-        default: throw .unknownExtension(ending)
+        default: throw .unknownExtension(fileExtension)
         }
     }
 

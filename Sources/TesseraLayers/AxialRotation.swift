@@ -9,25 +9,25 @@ public import TesseraTensor
 /// Position Embedding for Vision Transformer, ECCV 2024 (whose base, 100, suits short axes).
 public struct AxialRotation: Sendable {
     private let headWidth: Int
-    private let extent: Int
+    private let size: Int
 
-    /// Cosine and sine of each angle, shape `[extent, n/2]` each.
+    /// Cosine and sine of each angle, shape `[size, n/2]` each.
     private let cosines: [Float]
     private let sines: [Float]
 
-    /// Computes the angles of all rows or columns up to an extent.
+    /// Computes the angles of all rows or columns up to an size.
     ///
     /// - Parameters:
     ///   - headWidth: The number of channels of a head, a multiple of 4.
-    ///   - extent: The largest number of rows or columns of a grid.
-    public init(headWidth: Int, extent: Int) {
+    ///   - size: The largest number of rows or columns of a grid.
+    public init(headWidth: Int, size: Int) {
         precondition(
             headWidth % 4 == 0,
             "An axial rotation needs heads of a multiple of 4 channels, but got \(headWidth)")
         self.headWidth = headWidth
-        self.extent = extent
+        self.size = size
         let pairs = headWidth / 4
-        let angles = (0 ..< extent * pairs).map { index in
+        let angles = (0 ..< size * pairs).map { index in
             Double(index / pairs) * pow(100, -Double(index % pairs) / Double(pairs))
         }
         cosines = angles.map { Float(cos($0)) }
@@ -39,11 +39,11 @@ public struct AxialRotation: Sendable {
     /// - Parameters:
     ///   - queryKeyValue: Shape `[batch * height * width, 3 * D]`: queries, keys and values side by
     ///     side, heads contiguous in D. Values stay as they are.
-    ///   - height: The number of rows of a grid, at most the extent.
-    ///   - width: The number of columns of a grid, at most the extent.
+    ///   - height: The number of rows of a grid, at most the size.
+    ///   - width: The number of columns of a grid, at most the size.
     public func rotate(_ queryKeyValue: inout Tensor<Float>, height: Int, width: Int) {
         precondition(
-            height <= extent && queryKeyValue.shape[0] % (height * width) == 0,
+            height <= size && queryKeyValue.shape[0] % (height * width) == 0,
             "A rotation of \(height) x \(width) positions got \(queryKeyValue.shape)")
         let rows = 0 ..< queryKeyValue.shape[0]
         rotate(&queryKeyValue, at: rows.map { $0 % (height * width) }, width: width)
@@ -54,7 +54,7 @@ public struct AxialRotation: Sendable {
     /// - Parameters:
     ///   - queryKeyValue: Shape `[positions.count, 3 * D]`: queries, keys and values side by side,
     ///     heads contiguous in D. Values stay as they are.
-    ///   - positions: Where each row stands, in raster order; rows and columns below the extent.
+    ///   - positions: Where each row stands, in raster order; rows and columns below the size.
     ///   - width: The number of columns of the grid.
     public func rotate(_ queryKeyValue: inout Tensor<Float>, at positions: [Int], width: Int) {
         let columns = queryKeyValue.shape[1]
@@ -63,8 +63,8 @@ public struct AxialRotation: Sendable {
             queryKeyValue.shape[0] == positions.count && featureCount % headWidth == 0,
             "A rotation of \(positions.count) positions got \(queryKeyValue.shape)")
         precondition(
-            width <= extent && positions.allSatisfy { $0 / width < extent },
-            "A rotation up to \(extent) x \(extent) positions got more")
+            width <= size && positions.allSatisfy { $0 / width < size },
+            "A rotation up to \(size) x \(size) positions got more")
         queryKeyValue.withUnsafeMutableBuffer { buffer in
             guard let first = buffer.baseAddress else { return }
             ThreadPool.run(over: positions.count, by: 32) { range in

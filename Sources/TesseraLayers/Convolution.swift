@@ -4,7 +4,7 @@ public import TesseraTensor
 
 /// A convolution with a bias, over pictures in channels-last layout.
 ///
-/// The kernel is 1×1 or 3×3 with zero padding, so that a stride of 1 keeps the extent.
+/// The kernel is 1×1 or 3×3 with zero padding, so that a stride of 1 keeps the size.
 public struct Convolution: Sendable {
     private let weight: PackedConvolution
     private let bias: Tensor<Float>
@@ -17,7 +17,7 @@ public struct Convolution: Sendable {
     ///   - inputs: The number of input channels.
     ///   - outputs: The number of output channels.
     ///   - side: The side of the kernel, 1 or 3.
-    ///   - stride: The step between outputs, 1 or 2; 2 halves the extent, rounding up.
+    ///   - stride: The step between outputs, 1 or 2; 2 halves the size, rounding up.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
         named name: String, in file: Weights, inputs: Int, outputs: Int, side: Int = 3,

@@ -8,7 +8,7 @@ public import TesseraTensor
 /// without normalisation, so that a value depends on its neighbourhood only and tiles are exact.
 public struct ResidualBlock: Sendable {
     /// How many places a value can come from on each side: one for each convolution.
-    public static let reach = 2
+    public static let receptiveField = 2
 
     private let first: Convolution
     private let second: Convolution

@@ -53,7 +53,7 @@ public struct TransformerLayer: Sendable {
         self.precision = precision
     }
 
-    /// Applies the layer to grids of the same extent.
+    /// Applies the layer to grids of the same size.
     ///
     /// - Parameters:
     ///   - x: Features of the positions, grid after grid. Shape `[batch * height * width, D]`.

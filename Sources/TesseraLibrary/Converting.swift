@@ -7,7 +7,7 @@ import TesseraTokens
 
 // The functions of tessera.h that do the work. What they promise is written there.
 
-/// The extent of the grid of a picture.
+/// The size of the grid of a picture.
 @_cdecl("tessera_grid")
 public func gridOfPicture(
     _ pointer: OpaquePointer?, _ height: Int, _ width: Int,
@@ -19,8 +19,8 @@ public func gridOfPicture(
             try rowCount.needed("row_count"), try columnCount.needed("column_count")
         )
         try checkSize(height: height, width: width)
-        let extent = GridExtent(model, height: height, width: width)
-        (rowCount.pointee, columnCount.pointee) = (extent.rows, extent.columns)
+        let size = GridSize(model, height: height, width: width)
+        (rowCount.pointee, columnCount.pointee) = (size.rows, size.columns)
     }
 }
 
@@ -34,7 +34,7 @@ public func encodePictures(
         let model = try opened(pointer).needed("model").model
         let batch = try PictureBatch(pictures)
         let tokens = try tokens.needed("tokens")
-        let size = GridExtent(model, height: batch.height, width: batch.width).tokenCount
+        let size = GridSize(model, height: batch.height, width: batch.width).tokenCount
         guard batch.count * size <= capacity.clampedToInt else {
             throw .capacity(
                 "'capacity' is \(capacity), but \(batch.count) pictures have "
@@ -59,8 +59,8 @@ public func decodeTokens(
         let model = try opened(pointer).needed("model").model
         let batch = try PictureBatch(pictures)
         let tokens = try tokens.needed("tokens")
-        let extent = GridExtent(model, height: batch.height, width: batch.width)
-        let size = extent.tokenCount
+        let gridSize = GridSize(model, height: batch.height, width: batch.width)
+        let size = gridSize.tokenCount
         guard batch.count * size == tokenCount else {
             throw .argument(
                 "'token_count' is \(tokenCount.asUnsigned), but \(batch.count) pictures of "
@@ -76,7 +76,8 @@ public func decodeTokens(
         batch.forEach { index in
             let codes = (0 ..< size).map { Int32(input[index * size + $0]) }
             let grid = TokenGrid(
-                height: extent.rows, width: extent.columns, vocabulary: vocabulary, codes: codes)
+                height: gridSize.rows, width: gridSize.columns, vocabulary: vocabulary, codes: codes
+            )
             batch.write(
                 model.picture(of: grid, width: batch.width, height: batch.height), to: index)
         }
@@ -119,7 +120,7 @@ public func keyOfName(_ name: UnsafePointer<CChar>?) -> UInt64 {
 }
 
 /// The rows and columns of the grid of a picture.
-private struct GridExtent {
+private struct GridSize {
     let rows, columns, tokenCount: Int
 
     init(_ model: Model, height: Int, width: Int) {

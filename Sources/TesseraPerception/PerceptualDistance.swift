@@ -56,10 +56,10 @@ public struct PerceptualDistance: Sendable {
         var top = 0
         while top < height {
             // What is left must not be too little to have features of its own.
-            let isLast = height - top < bandHeight + SqueezeNetFeatures.reach
+            let isLast = height - top < bandHeight + SqueezeNetFeatures.receptiveField
             let end = isLast ? height : top + bandHeight
-            let first = max(top - SqueezeNetFeatures.reach, 0)
-            let (a, b) = rows(first ..< (isLast ? height : end + SqueezeNetFeatures.reach))
+            let first = max(top - SqueezeNetFeatures.receptiveField, 0)
+            let (a, b) = rows(first ..< (isLast ? height : end + SqueezeNetFeatures.receptiveField))
             for (tap, features) in zip(features(a), features(b)).enumerated() {
                 let spacing = SqueezeNetFeatures.spacings[tap]
                 let begin = (top - first) / spacing

@@ -21,7 +21,7 @@ public struct SqueezeNetFeatures: Sendable {
     ///
     /// Three modules at 16, two at 8 and two at 4 look back by 72 pixels; with what pooling reads ahead,
     /// 102 forth from the place, of which 16 lie before the next one.
-    static let reach = 96
+    static let receptiveField = 96
 
     /// The means of blue, green and red of the pictures that it was trained on, in 8-bit levels.
     private static let means: [Float] = [104, 117, 123]
@@ -70,7 +70,7 @@ public struct SqueezeNetFeatures: Sendable {
 
     /// Blue, green and red around their means, below a row and beside a column of zeros.
     ///
-    /// An even extent loses its last place, which no output of the network reads.
+    /// An even size loses its last place, which no output of the network reads.
     private static func input(_ pixels: Tensor<Float>) -> Tensor<Float> {
         let (height, width) = ((pixels.shape[1] - 1) / 2 * 2 + 1, (pixels.shape[2] - 1) / 2 * 2 + 1)
         let sourceWidth = pixels.shape[2]

@@ -36,6 +36,7 @@ public struct Shortlist: Hashable, Sendable {
     /// - Parameters:
     ///   - logits: Scores of every slot of a grid, in the order of their flat indices.
     ///   - kept: A code of each slot, such as those of an initial estimate. Shape `[positions, slots]`.
+    ///   - slotCount: The number of slots of a position.
     ///   - count: The number of candidates of a slot, at most its vocabulary.
     public init(bestOf logits: Logits, keeping kept: [Int32], slotCount: Int, count: Int) {
         precondition(

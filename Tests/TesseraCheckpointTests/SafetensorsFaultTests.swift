@@ -61,15 +61,15 @@ private let brokenFiles: [BrokenFile] = [
         data: 4,
         sentence: "tensor 'a' has elements of type 'Q4_0', which safetensors does not know"),
     BrokenFile(
-        name: "negative extent",
+        name: "negative size",
         header: #"{"a":{"dtype":"U8","shape":[-1,-1],"data_offsets":[0,1]}}"#, data: 1,
         sentence: "the shape of tensor 'a' is not a list of whole numbers from 0 up"),
     BrokenFile(
-        name: "extent with a fraction",
+        name: "size with a fraction",
         header: #"{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}"#, data: 1,
         sentence: "the shape of tensor 'a' is not a list of whole numbers from 0 up"),
     BrokenFile(
-        name: "extent past 64 bits",
+        name: "size past 64 bits",
         header: #"{"a":{"dtype":"U8","shape":[18446744073709551616],"data_offsets":[0,1]}}"#,
         data: 1, sentence: "the shape of tensor 'a' is not a list of whole numbers from 0 up"),
     BrokenFile(

@@ -26,7 +26,7 @@ import TesseraImage
             .unknownExtension("gif"),
             "the name ends in '.gif', but only .png and .jpg are written"
         ),
-        (.unknownExtension(""), "the name has no ending; end it in .png or .jpg"),
+        (.unknownExtension(""), "the name has no extension; end it in .png or .jpg"),
         (
             .noPixels(width: 0, height: 4),
             "the picture is 0 × 4 pixels; both sides must be at least 1"

@@ -5,7 +5,7 @@ import _TesseraTestSupport
 
 /// What attention may see of a rotation: distances along both axes, and nothing else.
 @Suite struct AxialRotationTests {
-    let rotation = AxialRotation(headWidth: 8, extent: 16)
+    let rotation = AxialRotation(headWidth: 8, size: 16)
 
     /// The product of a query at one place and a key at another, in a grid of 16 × 16.
     private func score(query: (Int, Int), key: (Int, Int)) -> Double {

@@ -21,10 +21,10 @@ import _TesseraTestSupport
     @Test(arguments: [
         ("plain", 3, 1, [6, 7]), ("strided", 3, 2, [3, 4]), ("pointwise", 1, 1, [6, 7]),
     ])
-    func convolutionMatches(name: String, side: Int, stride: Int, extent: [Int]) throws {
+    func convolutionMatches(name: String, side: Int, stride: Int, size: [Int]) throws {
         let layer = try Convolution(
             named: name, in: Weights(file), inputs: 9, outputs: 10, side: side, stride: stride)
-        let expected = try file.tensor("\(name).output", shape: [2] + extent + [10])
+        let expected = try file.tensor("\(name).output", shape: [2] + size + [10])
         #expect(relativeDifference(layer(x), expected) < 1e-4)
     }
 
@@ -51,7 +51,7 @@ import _TesseraTestSupport
 
     @Test func rotationMatches() throws {
         var heads = try file.tensor("rotation.input", shape: [30, 48])
-        AxialRotation(headWidth: 8, extent: 5).rotate(&heads, height: 3, width: 5)
+        AxialRotation(headWidth: 8, size: 5).rotate(&heads, height: 3, width: 5)
         let expected = try file.tensor("rotation.output", shape: [30, 48])
         #expect(relativeDifference(heads, expected) < 1e-4)
     }
@@ -60,7 +60,7 @@ import _TesseraTestSupport
         let layer = try TransformerLayer(named: "layer", in: Weights(file), width: 16, headCount: 2)
         let output = layer(
             try file.tensor("layer.input", shape: [30, 16]), batch: 2, height: 3, width: 5,
-            rotation: AxialRotation(headWidth: 8, extent: 7))
+            rotation: AxialRotation(headWidth: 8, size: 7))
         #expect(
             relativeDifference(output, try file.tensor("layer.output", shape: [30, 16])) < 1e-4)
     }

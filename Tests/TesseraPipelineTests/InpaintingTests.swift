@@ -158,20 +158,20 @@ import _TesseraTestSupport
     }
 }
 
-/// The extents that were seen, each once.
-private final class Extents: Sendable {
+/// The sizes that were seen, each once.
+private final class Sizes: Sendable {
     private let all = Mutex<[[Int]]>([])
 
     var values: [[Int]] { all.withLock { $0 } }
 
-    func add(_ extent: [Int]) {
-        all.withLock { if !$0.contains(extent) { $0.append(extent) } }
+    func add(_ size: [Int]) {
+        all.withLock { if !$0.contains(size) { $0.append(size) } }
     }
 }
 
 /// An indifferent prior that tells what grids it was asked about.
 private struct RecordingPrior: TokenPredictor {
-    let seen = Extents()
+    let seen = Sizes()
     let vocabulary = [9, 9, 9]
     let labels: [String] = []
 
@@ -183,7 +183,7 @@ private struct RecordingPrior: TokenPredictor {
 
 /// A decoder that tells what latents it was asked for with a gradient.
 private struct RecordingDecoder: LatentDecoder {
-    let seen = Extents()
+    let seen = Sizes()
     let pixelsPerToken = 8
 
     func decode(_ latent: Tensor<Float>) -> Tensor<Float> { BlockDecoder().decode(latent) }

@@ -3,7 +3,7 @@ import Testing
 import TesseraTensor
 import _TesseraTestSupport
 
-/// A convolution to be tested: kernel, stride, channels and the extent of the image.
+/// A convolution to be tested: kernel, stride, channels and the size of the image.
 struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     var kernel: Int
     var stride: Int
@@ -160,7 +160,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Extents that fill squares and that do not, and channels of which a quarter fills panels.
+    /// Sizes that fill squares and that do not, and channels of which a quarter fills panels.
     static let rearranged = [
         ConvolutionCase(kernel: 3, stride: 1, inputs: 64, outputs: 64, height: 16, width: 16),
         ConvolutionCase(kernel: 3, stride: 1, inputs: 16, outputs: 128, height: 9, width: 23),

@@ -55,15 +55,15 @@ import _TesseraTestSupport
 
     /// Whole squares, squares in part, several images, and one that has too few to be summed.
     @Test(arguments: levels, [[1, 16, 16], [2, 29, 31], [3, 16, 32], [2, 12, 12]])
-    func readsTheSumsOfAConvolution(level: InstructionSet, extents: [Int]) {
+    func readsTheSumsOfAConvolution(level: InstructionSet, sizes: [Int]) {
         let packed = PackedConvolution(randomTensor([40, 3, 3, 16], seed: 8))
-        let x = randomTensor(extents + [16], seed: 9)
+        let x = randomTensor(sizes + [16], seed: 9)
         let bias = randomTensor([40], seed: 10)
-        let normalization = normalization(extents + [40, 5])
+        let normalization = normalization(sizes + [40, 5])
         on(level) {
             let (output, sums) = convolutionWithSums(x, packed, bias: bias)
             #expect(output.elements == convolution(x, packed, bias: bias).elements)
-            #expect((sums == nil) == (extents[1] == 12))
+            #expect((sums == nil) == (sizes[1] == 12))
             let (y, trace) = normalization.forward(output, sums: sums, activation: .silu)
             let (expected, plain) = normalization.forward(output, activation: .silu)
             // Sums of 256 numbers in f32, in another order.

@@ -12,7 +12,10 @@ import _TesseraTestSupport
 
     /// One more than two halos, the most tiles there can be, up to a few positions of room.
     private var smallestSide: Int {
-        2 * max(TinyNetworks.architecture.encoderReach, TinyNetworks.architecture.decoderReach) + 1
+        2
+            * max(
+                TinyNetworks.architecture.encoderReceptiveField,
+                TinyNetworks.architecture.decoderReceptiveField) + 1
     }
 
     /// Kernels work on blocks that begin elsewhere in a tile, so that sums are ordered otherwise: some

@@ -3,7 +3,7 @@ public import TesseraTensor
 /// A tensor of numbers between -1 and 1 that depend on the seed alone.
 ///
 /// - Parameters:
-///   - shape: The extent of each axis.
+///   - shape: The size of each axis.
 ///   - seed: Named in a failure, so that it can be repeated.
 /// - Returns: Shape `shape`.
 public func randomTensor(_ shape: [Int], seed: UInt64) -> Tensor<Float> {

@@ -36,8 +36,8 @@ public enum NumPyFile {
         let size = ["<f4": 4, "<f8": 8, "|u1": 1][kind]
         guard let size else { throw .unsupported(path: path, found: "elements of type '\(kind)'") }
         var count = 1
-        for extent in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+        for size in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
             guard !overflow, product <= maximumByteCount else { throw .notNumPy(path: path) }
             count = product
         }
@@ -71,9 +71,9 @@ public enum NumPyFile {
     public static func write(
         _ tensor: Tensor<Float>, to path: String, replacing mayReplace: Bool
     ) throws(NumPyError) {
-        let extents = tensor.shape.map { "\($0)" }.joined(separator: ", ")
+        let sizes = tensor.shape.map { "\($0)" }.joined(separator: ", ")
         let comma = tensor.shape.count == 1 ? "," : ""
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)\(comma)), }"
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)\(comma)), }"
         // Data begins at a multiple of 64 bytes, after a line feed.
         let used = magic.count + 4 + header.utf8.count + 1
         header += String(repeating: " ", count: (64 - used % 64) % 64) + "\n"
@@ -101,8 +101,8 @@ public enum NumPyFile {
             let open = rest.firstIndex(of: "("), let close = rest.firstIndex(of: ")"), open < close
         else { return nil }
         let words = rest[rest.index(after: open) ..< close].split { $0 == "," || $0 == " " }
-        let extents = words.compactMap { Int($0) }.filter { $0 >= 0 }
-        return extents.count == words.count ? extents : nil
+        let sizes = words.compactMap { Int($0) }.filter { $0 >= 0 }
+        return sizes.count == words.count ? sizes : nil
     }
 
     private static func rest(after key: String, in header: String) -> Substring? {

@@ -8,7 +8,7 @@ public struct TensorDescription: Hashable, Sendable {
     /// The type of the elements.
     public let scalarType: ScalarType
 
-    /// The extent of each axis, outermost first.
+    /// The size of each axis, outermost first.
     public let shape: [Int]
 
     /// Where the elements lie, in bytes from the end of the header.
@@ -151,13 +151,13 @@ extension TensorDescription {
     /// The bytes of a shape.
     ///
     /// A product past the largest integer is refused even where a later
-    /// extent of 0 would take it back, so that no order of multiplication can overflow.
+    /// size of 0 would take it back, so that no order of multiplication can overflow.
     private static func byteCount(
         _ scalarType: ScalarType, _ shape: [Int], tensor: String
     ) throws(SafetensorsFault) -> Int {
         var count = scalarType.byteCount
-        for extent in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
+        for size in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
             guard !overflow else { throw .tooLarge(tensor: tensor, shape: shape) }
             count = product
         }

@@ -87,7 +87,7 @@ public struct SafetensorsWriter: Sendable {
     /// - Parameters:
     ///   - parts: The elements as files store them, part after part.
     ///   - scalarType: The type of the elements.
-    ///   - shape: The extent of each axis.
+    ///   - shape: The size of each axis.
     ///   - name: A name that no tensor of this file has yet.
     package mutating func add(
         parts: [[UInt8]], of scalarType: ScalarType, shape: [Int], named name: String

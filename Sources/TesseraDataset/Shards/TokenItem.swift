@@ -89,7 +89,7 @@ public struct TokenItem: Hashable, Sendable {
     }
 }
 
-/// The extent of a picture in pixels.
+/// The size of a picture in pixels.
 public struct PixelSize: Hashable, Sendable {
     /// The width in pixels.
     public let width: Int

@@ -77,7 +77,7 @@ public struct PicturePreparation: Sendable, Equatable {
             return resampled(image, region, height: side, width: side)
         case .pad:
             let long = max(width, height)
-            func scaled(_ extent: Int) -> Int { max((extent * side + long / 2) / long, 1) }
+            func scaled(_ size: Int) -> Int { max((size * side + long / 2) / long, 1) }
             let (newHeight, newWidth) = (scaled(height), scaled(width))
             let whole = PixelRectangle(top: 0, left: 0, height: height, width: width)
             var square = Tensor<Float>(shape: [1, side, side, 3], repeating: -1)

@@ -15,7 +15,7 @@ public import TesseraTokens
 /// log-probabilities are averaged with weights that fall towards the border of a window, where a model sees least: a
 /// geometric mean of the windows' opinions.
 public struct MaskedTransformer: TokenPredictor {
-    /// The extents of the network.
+    /// The sizes of the network.
     public let architecture: MaskedTransformerArchitecture
 
     let slots: [Slot]
@@ -28,7 +28,7 @@ public struct MaskedTransformer: TokenPredictor {
     ///
     /// - Parameters:
     ///   - file: The file that holds them.
-    ///   - architecture: The extents of the network.
+    ///   - architecture: The sizes of the network.
     ///   - precision: The format in which the layers multiply; the heads, a twentieth of the work,
     ///     stay in f32.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
@@ -58,7 +58,7 @@ public struct MaskedTransformer: TokenPredictor {
         self.layers = layers
         norm = try RootMeanSquareNorm(named: "norm", in: file, width: width)
         rotation = AxialRotation(
-            headWidth: width / architecture.headCount, extent: architecture.window)
+            headWidth: width / architecture.headCount, size: architecture.window)
     }
 
     /// The number of codes of each slot of the grids that this model reads.

@@ -1,4 +1,4 @@
-/// The extents of a masked transformer.
+/// The sizes of a masked transformer.
 public struct MaskedTransformerArchitecture: Hashable, Sendable {
     /// The number of codes of each slot.
     public let vocabulary: [Int]

@@ -31,8 +31,8 @@ struct ConvolutionPass {
         correlation =
             Correlation(
                 images: shape[0], height: height, width: width,
-                outputHeight: convolution.outputExtent(height),
-                outputWidth: convolution.outputExtent(width), kernel: convolution.kernel,
+                outputHeight: convolution.outputSize(height),
+                outputWidth: convolution.outputSize(width), kernel: convolution.kernel,
                 stride: convolution.stride,
                 inputLayout: rearrangement == .upsampledBefore ? .repeated : .plain,
                 outputLayout: rearrangement == .shuffledAfter ? .shuffled : .plain
@@ -70,8 +70,8 @@ struct ConvolutionPass {
                 + "\(expected), but got \(gradient.shape)")
         correlation =
             Correlation(
-                images: images, height: convolution.outputExtent(height),
-                width: convolution.outputExtent(width), outputHeight: height, outputWidth: width,
+                images: images, height: convolution.outputSize(height),
+                width: convolution.outputSize(width), outputHeight: height, outputWidth: width,
                 kernel: convolution.kernel, spacing: convolution.stride,
                 inputLayout: rearrangement == .shuffledAfter ? .unshuffled : .plain,
                 outputLayout: rearrangement == .upsampledBefore ? .pooled : .plain
@@ -89,7 +89,7 @@ struct ConvolutionPass {
         images: Int, height: Int, width: Int, _ convolution: PackedConvolution,
         _ rearrangement: Rearrangement
     ) -> [Int] {
-        let (height, width) = (convolution.outputExtent(height), convolution.outputExtent(width))
+        let (height, width) = (convolution.outputSize(height), convolution.outputSize(width))
         let channels = convolution.outputCount
         guard rearrangement == .shuffledAfter else { return [images, height, width, channels] }
         precondition(

@@ -7,7 +7,7 @@
 /// 64 bytes, the width of the widest vector register. Elements are read and written by the whole
 /// buffer, never one at a time across a module, because a call per element costs ten times the work.
 public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
-    /// The extent of each axis, outermost first; an empty shape is a scalar.
+    /// The size of each axis, outermost first; an empty shape is a scalar.
     public let shape: [Int]
 
     private var storage: TensorStorage<Element>
@@ -15,7 +15,7 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     /// Makes a tensor whose memory a closure fills.
     ///
     /// - Parameters:
-    ///   - shape: The extent of each axis, none negative.
+    ///   - shape: The size of each axis, none negative.
     ///   - initialize: Writes every element; the memory it is given holds no values yet.
     public init(
         shape: [Int],
@@ -29,7 +29,7 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     /// Makes a tensor of one repeated value.
     ///
     /// - Parameters:
-    ///   - shape: The extent of each axis, none negative.
+    ///   - shape: The size of each axis, none negative.
     ///   - value: The value of every element.
     public init(shape: [Int], repeating value: Element) {
         self.init(shape: shape) { buffer in
@@ -50,7 +50,7 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     /// Makes a tensor from values in row-major order.
     ///
     /// - Parameters:
-    ///   - shape: The extent of each axis, none negative.
+    ///   - shape: The size of each axis, none negative.
     ///   - elements: As many values as the shape has elements.
     public init(shape: [Int], elements: [Element]) {
         precondition(
@@ -110,7 +110,7 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     }
 
     private static func elementCount(of shape: [Int]) -> Int {
-        precondition(shape.allSatisfy { $0 >= 0 }, "A shape has no negative extent: \(shape)")
+        precondition(shape.allSatisfy { $0 >= 0 }, "A shape has no negative size: \(shape)")
         return shape.reduce(1, *)
     }
 }

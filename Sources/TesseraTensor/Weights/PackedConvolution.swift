@@ -61,8 +61,8 @@ public struct PackedConvolution: Sendable {
         return PackedWeights(weight.reshaped(to: [shape[0], shape[1] * shape[2], shape[3]]))
     }
 
-    /// The extent of the output of an input of an extent: half of it, rounded up, for stride 2.
-    func outputExtent(_ extent: Int) -> Int { (extent + stride - 1) / stride }
+    /// The size of the output of an input of an size: half of it, rounded up, for stride 2.
+    func outputSize(_ size: Int) -> Int { (size + stride - 1) / stride }
 }
 
 /// The weights of one direction in both orders and formats.

@@ -1,4 +1,4 @@
-/// The extents of a convolutional autoencoder.
+/// The sizes of a convolutional autoencoder.
 ///
 /// A stage works at one resolution. The first stage sees pixels gathered 2×2, each further one half
 /// the resolution of the one before, so that a position of the latent stands for a square of

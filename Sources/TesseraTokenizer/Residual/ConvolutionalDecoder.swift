@@ -7,10 +7,10 @@ public import TesseraTokens
 /// The network that turns a latent into pixels.
 ///
 /// The mirror of ``ConvolutionalEncoder``: stages of residual blocks, coarsest first, with a
-/// convolution and a shuffle that doubles the extent between them, and one more shuffle at the end.
-/// A value depends on its neighbourhood only (``ConvolutionalArchitecture/decoderReach``).
+/// convolution and a shuffle that doubles the size between them, and one more shuffle at the end.
+/// A value depends on its neighbourhood only (``ConvolutionalArchitecture/decoderReceptiveField``).
 public struct ConvolutionalDecoder: LatentDecoder {
-    /// The extents of the network.
+    /// The sizes of the network.
     public let architecture: ConvolutionalArchitecture
 
     /// The format in which ``decodeWithPullback(_:)`` multiplies, forth and back.
@@ -30,7 +30,7 @@ public struct ConvolutionalDecoder: LatentDecoder {
     /// - Parameters:
     ///   - prefix: What the names of the weights begin with.
     ///   - file: The file that holds them.
-    ///   - architecture: The extents of the network.
+    ///   - architecture: The sizes of the network.
     ///   - guidancePrecision: The format in which gradients are computed.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
@@ -159,7 +159,7 @@ extension ConvolutionalDecoder {
         var (x, opened) = first.withMask(latent, precision: precision)
         var traces: [StageTrace] = []
         for stage in stages {
-            let extent = x.shape
+            let size = x.shape
             var blocks: [ResidualBlock.Trace] = []
             for block in stage.blocks {
                 let step = block.forward(x, precision: precision)
@@ -167,7 +167,7 @@ extension ConvolutionalDecoder {
                 x = step.output
             }
             traces.append(
-                StageTrace(height: extent[1], width: extent[2], opened: opened, blocks: blocks))
+                StageTrace(height: size[1], width: size[2], opened: opened, blocks: blocks))
             if let up = stage.up {
                 (x, opened) = up.withMask(
                     x, rearrangement: .shuffledAfter, precision: precision)
@@ -196,7 +196,7 @@ extension ConvolutionalDecoder {
             precision: guidancePrecision)
     }
 
-    /// What a stage keeps: the extent of its pictures, and where the rectifiers before it and of its
+    /// What a stage keeps: the size of its pictures, and where the rectifiers before it and of its
     /// blocks are above 0.
     private struct StageTrace {
         let height: Int

@@ -54,7 +54,7 @@ extension ConvolutionalEncoder {
         let side = architecture.pixelsPerToken
         let positions = PositionRectangle(
             height: (height + side - 1) / side, width: (width + side - 1) / side)
-        let tiling = Tiling.exact(halo: architecture.encoderReach)
+        let tiling = Tiling.exact(halo: architecture.encoderReceptiveField)
         for tile in tiling.tiles(of: positions, side: tileSide) {
             let inside = tile.area.pixels(side: side, height: height, width: width)
             let padded = try pixels(inside).repeatingEdges(

@@ -8,9 +8,9 @@ public import TesseraTensor
 /// Pixels are gathered 2×2 first, so that no convolution runs at full resolution; then stages of
 /// residual blocks with a convolution of stride 2 between them, and a linear map to the latent. It
 /// has no normalisation and no attention, so a value depends on its neighbourhood only
-/// (``ConvolutionalArchitecture/encoderReach``).
+/// (``ConvolutionalArchitecture/encoderReceptiveField``).
 public struct ConvolutionalEncoder: Sendable {
-    /// The extents of the network.
+    /// The sizes of the network.
     public let architecture: ConvolutionalArchitecture
 
     private let first: Convolution
@@ -21,7 +21,7 @@ public struct ConvolutionalEncoder: Sendable {
     ///
     /// - Parameters:
     ///   - file: The file that holds them.
-    ///   - architecture: The extents of the network.
+    ///   - architecture: The sizes of the network.
     /// - Throws: ``CheckpointError`` if a tensor is absent or has another shape.
     public init(
         from file: Weights, architecture: ConvolutionalArchitecture

@@ -30,7 +30,7 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     ///     decoder unless given.
     ///   - codeSpace: The quantizer, with as many latent channels as the networks.
     ///   - tileSide: The largest side of a tile with its halo, in positions; it must exceed twice
-    ///     the networks' reach.
+    ///     the networks' receptive field.
     public init(
         encoder: ConvolutionalEncoder, decoder: ConvolutionalDecoder,
         guidanceDecoder: ConvolutionalDecoder? = nil, codeSpace: any CodeSpace,
@@ -56,7 +56,8 @@ public struct ConvolutionalTokenizer: VisualTokenizer {
     public var tiling: Tiling {
         .exact(
             halo: max(
-                encoder.architecture.encoderReach, convolutionalDecoder.architecture.decoderReach))
+                encoder.architecture.encoderReceptiveField,
+                convolutionalDecoder.architecture.decoderReceptiveField))
     }
 }
 
@@ -113,7 +114,7 @@ extension ConvolutionalTokenizer {
                 && grid.width == positionCount(ofPixels: width),
             "A picture of \(width) x \(height) pixels is not encoded as \(grid.width) x "
                 + "\(grid.height) positions")
-        let tiling = Tiling.exact(halo: convolutionalDecoder.architecture.decoderReach)
+        let tiling = Tiling.exact(halo: convolutionalDecoder.architecture.decoderReceptiveField)
         for tile in tiling.tiles(of: grid.area, side: tileSide) {
             let part = grid.window(tile.area)
             let latent = codeSpace.embed(part.codes).reshaped(
@@ -127,7 +128,7 @@ extension ConvolutionalTokenizer {
         }
     }
 
-    private func positionCount(ofPixels extent: Int) -> Int {
-        (extent + pixelsPerToken - 1) / pixelsPerToken
+    private func positionCount(ofPixels size: Int) -> Int {
+        (size + pixelsPerToken - 1) / pixelsPerToken
     }
 }

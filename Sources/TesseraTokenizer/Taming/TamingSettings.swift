@@ -61,7 +61,7 @@ public struct TamingSettings: Hashable, Sendable {
             attentionResolutions: try object.counts("attn_resolutions", in: 1 ... 8192),
             innerChannels: try object.count("z_channels", in: 1 ... 4096),
             latentChannels: try object.count("embed_dim", in: 1 ... 4096),
-            codeCount: try object.count("n_embed", in: 2 ... 1 << 20))
+            codeCount: try object.count("n_embed", in: 2 ... 65536))
         for key in ["in_channels", "out_ch"] where object.has(key) {
             _ = try object.count(key, in: 3 ... 3)
         }

@@ -12,7 +12,7 @@ import TesseraTensor
 struct DegradeCommand: JobCommand {
     static let configuration = CommandConfiguration(
         commandName: "degrade",
-        abstract: "Damage pictures, to measure how well they are recovered.",
+        abstract: "Degrade pictures, to measure how well they are recovered.",
         discussion: """
             \(described(Degradation.all.filter(\.givesPicture), by: \.summary)) \
             \(described(Degradation.all.filter { !$0.givesPicture }) { _ in

@@ -52,7 +52,7 @@ struct EvaluateCommand: JobCommand {
             reconstruct: PSNR, SSIM (Gaussian window of 11, sigma 1.5), bits per pixel, codebook \
             usage and perplexity. prior: bits a masked slot, -log2 of the probability of its code, \
             when 25, 50, 75 and 100 % of the slots are masked; codedBits: bits a slot to code all \
-            slots one by one. Other tasks damage each picture (see 'tessera help degrade'), \
+            slots one by one. Other tasks degrade each picture (see 'tessera help degrade'), \
             recover it by the method and compare; 'residual' is how far the sampled picture is from \
             the measurement before it is moved there, to be held against 'noise'; 'tokenizerPsnr' is \
             what the tokens of the undamaged picture have. Methods: \(rivals), \(baselines). \
@@ -90,7 +90,7 @@ struct EvaluateCommand: JobCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How damaged pictures are recovered; aps unless given.", valueName: "method"))
+            "How degraded pictures are recovered; aps unless given.", valueName: "method"))
     var method: TrialMethod?
 
     @Option(help: ArgumentHelp("Take only the first pictures.", valueName: "n"))
@@ -114,7 +114,7 @@ struct EvaluateCommand: JobCommand {
         guard let degradation = task.degradation else {
             if let method {
                 throw ValidationError(
-                    "'--method \(method.name)' needs a task that damages pictures; add --task")
+                    "'--method \(method.name)' needs a task that degrades pictures; add --task")
             }
             return
         }

@@ -12,12 +12,12 @@ struct ExperimentCommand: JobCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "experiment",
-        abstract: "Compare methods on damaged pictures, as a recipe says.",
+        abstract: "Compare methods on degraded pictures, as a recipe says.",
         discussion: """
             A recipe is a YAML or JSON file that names tasks, methods, budgets, models and seeds; \
             Samples/Recipes has some. The output folder gets rows.jsonl, one row a picture and \
             method; table.md, means with 95 % intervals; a plot and a contact sheet a task, and a \
-            plot against the noise of a damage with several. Stop it and start it at any time: rows \
+            plot against the noise of a degradation with several. Stop it and start it at any time: rows \
             that are there are not done again, and a row is the same in whatever order they come. \
             --dry-run prints the plan and its cost.
 

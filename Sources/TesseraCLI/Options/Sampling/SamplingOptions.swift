@@ -35,7 +35,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The prior looks at all positions every so many steps, and in between at those that are "
-                + "open or newly settled: 1 is exact, more is faster; \(cacheIntervals), "
+                + "open or newly committed: 1 is exact, more is faster; \(cacheIntervals), "
                 + "else 1.", valueName: "steps"))
     var refresh: Int?
 

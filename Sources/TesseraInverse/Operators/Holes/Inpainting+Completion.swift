@@ -5,7 +5,7 @@ extension Inpainting {
     /// Goes on with what surrounds small holes, by local cosine transforms with few coefficients.
     ///
     /// Small coefficients of the whole picture are set to 0 and the known pixels put back, again and
-    /// again, with a threshold that falls: what is told by many pixels is settled first. O. Guleryuz,
+    /// again, with a threshold that falls: what is told by many pixels is decided first. O. Guleryuz,
     /// "Nonlinear Approximation Based Image Recovery Using Adaptive Sparse Reconstructions and Iterated
     /// Denoising", IEEE Transactions on Image Processing 2006.
     ///

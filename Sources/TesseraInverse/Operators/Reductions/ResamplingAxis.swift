@@ -20,7 +20,7 @@ struct ResamplingAxis: Sendable {
     init(from sourceCount: Int, to targetCount: Int) {
         precondition(
             sourceCount >= 1 && targetCount >= 1,
-            "Resampling needs extents of at least 1, but got \(sourceCount) to \(targetCount)")
+            "Resampling needs sizes of at least 1, but got \(sourceCount) to \(targetCount)")
         let scale = Double(sourceCount) / Double(targetCount)
         let width = max(scale, 1)
         var starts: [Int] = []
@@ -54,7 +54,7 @@ struct ResamplingAxis: Sendable {
     }
 
     func apply(to values: Tensor<Float>, outer: Int, inner: Int) -> Tensor<Float> {
-        // Between equal extents every weight is 1 or 0.
+        // Between equal sizes every weight is 1 or 0.
         guard sourceCount != targetCount else {
             return values.reshaped(to: [outer, targetCount, inner])
         }

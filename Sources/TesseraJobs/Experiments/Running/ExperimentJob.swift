@@ -6,7 +6,7 @@ import TesseraPipeline
 import TesseraTensor
 import TesseraTokenizer
 
-/// An experiment: methods compared on damaged pictures, as a sequence of what happens.
+/// An experiment: methods compared on degraded pictures, as a sequence of what happens.
 ///
 ///     let pictures = InputList(["photos"]).files
 ///     for event in try ExperimentJob(recipe, pictures: pictures, into: "results") {

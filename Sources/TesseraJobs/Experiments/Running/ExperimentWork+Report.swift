@@ -22,7 +22,7 @@ extension ExperimentWork {
         try writeTextFile(text, to: job.folder + "/" + name)
     }
 
-    /// One row a picture: as it was, damaged, and by every method.
+    /// One row a picture: as it was, degraded, and by every method.
     private func writeContactSheet(of task: ExperimentTask) throws {
         let shown = job.cells.filter { $0.task == task && job.isOnContactSheet($0) }
         var pictures: [ContactSheet.Picture] = []

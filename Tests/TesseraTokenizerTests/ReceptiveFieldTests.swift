@@ -4,7 +4,7 @@ import Testing
 import _TesseraTestSupport
 
 /// The computed reach is that of the networks: nothing beyond it counts, and something at it does.
-@Suite struct ReachTests {
+@Suite struct ReceptiveFieldTests {
     let networks: TinyNetworks
 
     init() throws { networks = try TinyNetworks() }
@@ -15,8 +15,8 @@ import _TesseraTestSupport
             decoderBlocks: [1, 2, 5])
         // On paper, a position reads the pixels -68 ... 69 from its own first one, and a pixel reads
         // the positions -16 ... 15 from its own.
-        #expect(shipped.encoderReach == 9)
-        #expect(shipped.decoderReach == 16)
+        #expect(shipped.encoderReceptiveField == 9)
+        #expect(shipped.decoderReceptiveField == 16)
         #expect(shipped.pixelsPerToken == 8)
     }
 
@@ -38,8 +38,8 @@ import _TesseraTestSupport
             .map { $0.offset / (a.shape[2] * a.shape[3]) }
     }
 
-    @Test func encoderReachesAsFarAsComputed() throws {
-        let reach = TinyNetworks.architecture.encoderReach
+    @Test func encoderReceptiveFieldesAsFarAsComputed() throws {
+        let reach = TinyNetworks.architecture.encoderReceptiveField
         let pixels = randomTensor([1, 8 * (2 * reach + 3), 64, 3], seed: 1)
         let before = networks.encoder.encode(pixels)
         let start = reach + 2
@@ -49,8 +49,8 @@ import _TesseraTestSupport
         #expect((start - reach ... start - reach + 1).contains(first))
     }
 
-    @Test func decoderReachesAsFarAsComputed() throws {
-        let reach = TinyNetworks.architecture.decoderReach
+    @Test func decoderReceptiveFieldesAsFarAsComputed() throws {
+        let reach = TinyNetworks.architecture.decoderReceptiveField
         let latent = randomTensor([1, 2 * reach + 3, 6, 8], seed: 1)
         let before = networks.decoder.decode(latent)
         let start = reach + 2
