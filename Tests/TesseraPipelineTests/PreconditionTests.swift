@@ -40,10 +40,12 @@ import _TesseraTestSupport
                 let sensing = CompressedSensing(
                     height: 8, width: 328, fraction: 0.25, random: RandomSource(seed: 1))
                 _ = blockModel.recover(
-                    Tensor(shape: sensing.measurementShape, repeating: 0), measuredBy: sensing)
+                    Tensor(shape: sensing.measurementShape, repeating: 0), measuredBy: sensing,
+                    like: image
+                ).result()
             case .modelWithoutPrior:
                 _ = Model(name: "bare", tokenizer: BlockTokenizer())
-                    .restore(image, from: .denoise, noise: 0)
+                    .restore(image, from: .denoise, noise: 0).result()
             }
         }
     }

@@ -21,9 +21,9 @@ import Testing
             filling: grid, using: model,
             given: ImageMeasurement(
                 of: whole, values: model.decode(truth, height: 2, width: 12)),
-            initialEstimate: InitialGuess(
+            initialEstimate: InitialEstimate(
                 grid: randomGrid(height: 1, width: 6, vocabulary: [9, 5], seed: 8),
-                trust: [Float](repeating: 0.5, count: 6)),
+                weights: [Float](repeating: 0.5, count: 6)),
             random: RandomSource(seed: seed))
         (input.stepCount, input.innerStepCount) = (steps, inner)
         return input
@@ -91,7 +91,7 @@ import Testing
     @Test func replacementDoesNotAskTheMeasurement() {
         let input = MethodInput(
             filling: masked, using: model, given: { preconditionFailure("It asks") }(),
-            initialEstimate: InitialGuess(grid: truth, trust: [Float](repeating: 1, count: 6)),
+            initialEstimate: InitialEstimate(grid: truth, weights: [Float](repeating: 1, count: 6)),
             random: RandomSource(seed: 1))
         #expect(Array(RecoveryMethod.replacement.steps(input)).isEmpty)
     }

@@ -83,7 +83,7 @@ import Testing
             return (0 ..< 100 as Range<UInt64>).compactMap { seed in
                 var input = MethodInput(
                     filling: masked, using: jointModel, given: measurement,
-                    initialEstimate: InitialGuess(grid: grid), random: RandomSource(seed: seed))
+                    initialEstimate: InitialEstimate(grid: grid), random: RandomSource(seed: seed))
                 (input.stepCount, input.innerStepCount) = (2, 8)
                 // The measurement alone is to tell the pictures apart.
                 input.startsFromEstimate = false

@@ -67,7 +67,7 @@ import _TesseraTestSupport
             let grid = TokenGrid(maskedHeight: 1, width: width, vocabulary: vocabulary)
             var input = MethodInput(
                 filling: grid, using: linearModel(), given: measurement,
-                initialEstimate: InitialGuess(grid: grid), random: RandomSource(seed: 1))
+                initialEstimate: InitialEstimate(grid: grid), random: RandomSource(seed: 1))
             input.settings = settings
             return method.steps(input)
         }

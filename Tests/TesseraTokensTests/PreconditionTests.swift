@@ -16,7 +16,7 @@ import _TesseraTestSupport
             case .changedBeyondVocabulary: "Code 5 is outside the vocabulary of slot 0"
             case .windowOutside: "A window must lie inside its grid"
             case .tooFewLogits: "Slots with 8 codes in all got 7 logits"
-            case .emptyRectangle: "0 x 4 pixels at row 0, column 0"
+            case .emptyRectangle: "A rectangle has a size of at least 1 x 1, but got 0 x 4"
             case .embeddingWithoutTokens: "but got [3] and [2]"
             }
         }
@@ -31,7 +31,9 @@ import _TesseraTestSupport
             case .changedBeyondVocabulary:
                 var grid = grid
                 grid[3] = 5
-            case .windowOutside: _ = grid.window(row: 1, column: 0, height: 2, width: 2)
+            case .windowOutside:
+                _ = grid.window(
+                    PositionRectangle(rows: 1 ..< 3, columns: 0 ..< 2))
             case .tooFewLogits:
                 _ = Logits(
                     at: [0, 1], vocabulary: [4], values: Tensor(shape: [7], repeating: 0))

@@ -13,11 +13,11 @@ public struct BinaryCodeSpace: CodebookCodeSpace {
     ///
     /// - Parameters:
     ///   - slotCount: The number of slots.
-    ///   - bitsPerSlot: The number of channels of a slot, at most 16.
+    ///   - bitsPerSlot: The number of channels of a slot, at most 18.
     public init(slotCount: Int, bitsPerSlot: Int) {
         precondition(
-            slotCount > 0 && (1 ... 16).contains(bitsPerSlot),
-            "Slots hold 1 to 16 bits, but got \(slotCount) slots of \(bitsPerSlot)")
+            slotCount > 0 && (1 ... 18).contains(bitsPerSlot),
+            "Slots hold 1 to 18 bits, but got \(slotCount) slots of \(bitsPerSlot)")
         let codeCount = 1 << bitsPerSlot
         let slot = (0 ..< codeCount).flatMap { code in
             (0 ..< bitsPerSlot).map { code >> $0 & 1 == 1 ? Float(1) : -1 }

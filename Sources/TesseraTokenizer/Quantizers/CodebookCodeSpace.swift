@@ -30,6 +30,20 @@ extension CodebookCodeSpace {
         codebooks.expectationPullback(of: gradient)
     }
 
+    /// The mean latent under a distribution over a few codes.
+    public func expectation(
+        of probabilities: Tensor<Float>, over shortlist: Shortlist
+    ) -> Tensor<Float> {
+        codebooks.expectation(of: probabilities, over: shortlist)
+    }
+
+    /// The gradient with respect to probabilities of a few codes.
+    public func expectationPullback(
+        of gradient: Tensor<Float>, over shortlist: Shortlist
+    ) -> Tensor<Float> {
+        codebooks.expectationPullback(of: gradient, over: shortlist)
+    }
+
     /// The latent that codes stand for.
     ///
     /// - Parameter codes: Shape `[positions, vocabulary.count]`, none masked.
