@@ -16,7 +16,8 @@ import _TesseraTestSupport
             case .changedBeyondVocabulary: "Code 5 is outside the vocabulary of slot 0"
             case .windowOutside: "A window must lie inside its grid"
             case .tooFewLogits: "Slots with 8 codes in all got 7 logits"
-            case .emptyRectangle: "A rectangle has a size of at least 1 x 1, but got 0 x 4"
+            case .emptyRectangle:
+                "A rectangle has a place and a size inside its image, but got 0 x 4 pixels"
             case .embeddingWithoutTokens: "but got [3] and [2]"
             }
         }
