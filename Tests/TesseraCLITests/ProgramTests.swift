@@ -3,25 +3,29 @@ import Testing
 import _TesseraTestSupport
 
 @Suite struct ProgramTests {
-    static let commands = [
-        "reconstruct", "inpaint", "restore", "generate", "evaluate", "degrade", "sheet", "inspect",
-        "models", "fit-bins", "tokenize", "detokenize",
-    ]
-
-    @Test(arguments: commands)
-    func everyCommandExplainsItselfWithAnExample(_ command: String) {
-        for arguments in [[command, "--help"], ["help", command]] {
+    @Test(arguments: Program.commands)
+    func everyCommandExplainsItselfWithAnExample(_ command: [String]) {
+        for arguments in [command + ["--help"], ["help"] + command] {
             let run = tessera(arguments)
             #expect(run.code == 0)
-            #expect(run.text.contains("Example: tessera \(command) "))
+            #expect(run.text.contains("Example: tessera \(command.joined(separator: " ")) "))
             #expect(run.messages.isEmpty)
         }
     }
 
-    @Test func theRootListsEveryCommand() {
-        let run = tessera("--help")
+    @Test(arguments: Program.commands)
+    func whatIsAboveACommandListsIt(_ command: [String]) {
+        let run = tessera(command.dropLast() + ["--help"])
         #expect(run.code == 0)
-        for command in ProgramTests.commands { #expect(run.text.contains("  \(command) ")) }
+        #expect(run.text.contains("  \(command[command.count - 1]) "))
+    }
+
+    @Test func commandsAreFoundAtEveryDepth() {
+        #expect(Program.commands.contains(["inpaint"]))
+        #expect(Program.commands.contains(["tokens", "stats"]))
+    }
+
+    @Test func theRootSaysItsVersion() {
         #expect(tessera("--version").text == "0.1.0\n")
     }
 

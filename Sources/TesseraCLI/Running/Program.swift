@@ -24,6 +24,16 @@ package enum Program {
         }
     }
 
+    /// The words that name each command, a command before those below it.
+    package static var commands: [[String]] { commands(below: TesseraCommand.self) }
+
+    private static func commands(below parent: any ParsableCommand.Type) -> [[String]] {
+        parent.configuration.subcommands.flatMap { command in
+            [[command._commandName]]
+                + commands(below: command).map { [command._commandName] + $0 }
+        }
+    }
+
     /// Prints what the parser has to say: help, a completion script, or what is wrong.
     private static func explain(_ error: any Error, on console: Console) -> ExitStatus {
         let text = TesseraCommand.fullMessage(for: error)
