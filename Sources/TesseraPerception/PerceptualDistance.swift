@@ -9,7 +9,7 @@ public import TesseraTensor
 /// people's judgements: **it is not LPIPS**, and its values say nothing beside LPIPS's. At equal squared
 /// error it ranks blur as worse than noise, and noise as worse than a change of brightness.
 ///
-/// `Scripts/train/losses.py` has the same distance as a loss.
+/// `Training/tessera_training/losses.py` has the same distance as a loss.
 public struct PerceptualDistance: Sendable {
     /// The network.
     public let features: SqueezeNetFeatures

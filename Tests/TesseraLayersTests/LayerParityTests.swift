@@ -5,7 +5,7 @@ import TesseraTensor
 import Testing
 import _TesseraTestSupport
 
-/// Every layer gives what PyTorch gives; the files come from Scripts/make-fixtures.py.
+/// Every layer gives what PyTorch gives; the files come from Tests/Tools/make-fixtures.py.
 ///
 /// The tolerance is the project's for parity, 1e-4 of the largest number: sums of some hundred
 /// products in another order differ by some 1e-6.

@@ -4,7 +4,7 @@ import TesseraTensor
 import Testing
 import _TesseraTestSupport
 
-/// The network gives what PyTorch gives; the file comes from Scripts/make-fixtures.py.
+/// The network gives what PyTorch gives; the file comes from Tests/Tools/make-fixtures.py.
 ///
 /// The tolerance is the project's for parity, 1e-4 of the largest number.
 @Suite struct PerceptualDistanceTests {

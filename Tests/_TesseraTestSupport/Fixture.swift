@@ -11,10 +11,10 @@ public func fixturePath(_ name: String, beside test: String = #filePath) -> Stri
 /// The path of a model folder of some thousand seeded random weights.
 ///
 /// A dimension-wise tokenizer of four slots of 16 codes, and a prior with a window of 8 and the labels
-/// "roses" and "tulips". `Scripts/make-fixtures.py` writes it.
+/// "roses" and "tulips". `Tests/Tools/make-fixtures.py` writes it.
 public let tinyModelPath = folder(of: #filePath) + "/TinyModel"
 
-/// The path of a narrow SqueezeNet of seeded random weights, which `Scripts/make-fixtures.py` writes.
+/// The path of a narrow SqueezeNet of seeded random weights, which `Tests/Tools/make-fixtures.py` writes.
 public let narrowSqueezeNetPath =
     folder(of: folder(of: #filePath)) + "/TesseraPerceptionTests/Fixtures/perceptual.safetensors"
 
