@@ -1,5 +1,4 @@
 import TesseraJSON
-import TesseraCheckpoint
 import TesseraImage
 import Testing
 import _TesseraTestSupport

@@ -1,7 +1,6 @@
 import TesseraJSON
 import Testing
 
-import TesseraCheckpoint
 import TesseraImage
 import TesseraTensor
 import _TesseraTestSupport

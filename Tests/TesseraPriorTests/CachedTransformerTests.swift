@@ -1,4 +1,3 @@
-import TesseraCheckpoint
 import TesseraPacking
 import TesseraPrior
 import TesseraTensor

@@ -1,5 +1,4 @@
 import Glibc
-import TesseraCheckpoint
 import TesseraFiles
 
 /// The pictures and archives that a job reads, in order; no picture and no archive is opened yet.

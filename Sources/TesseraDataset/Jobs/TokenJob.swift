@@ -1,6 +1,5 @@
 public import TesseraJSON
 import Glibc
-import TesseraCheckpoint
 import TesseraFiles
 
 /// What decides which bytes a job writes: the model, the preparation of pictures, and the shards.

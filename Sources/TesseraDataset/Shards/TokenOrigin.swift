@@ -1,5 +1,4 @@
 import TesseraJSON
-import TesseraCheckpoint
 
 /// What all grids of a folder of token shards have in common: who made them, and how to read them.
 public struct TokenOrigin: Hashable, Sendable {

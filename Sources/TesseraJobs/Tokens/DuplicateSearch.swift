@@ -1,4 +1,3 @@
-import TesseraCheckpoint
 import TesseraCuration
 import TesseraDataset
 import TesseraFiles
