@@ -126,7 +126,8 @@ let package = Package(
 
         // Tests: one target for each of the above, and what they share.
         .target(
-            name: "_TesseraTestSupport", dependencies: ["TesseraImage", "TesseraTensor"],
+            name: "_TesseraTestSupport",
+            dependencies: ["TesseraFiles", "TesseraImage", "TesseraTensor"],
             path: "Tests/_TesseraTestSupport", exclude: ["TinyModel"]),
         .testTarget(
             name: "TesseraDatasetTests",

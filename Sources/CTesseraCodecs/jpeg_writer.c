@@ -1,9 +1,8 @@
-#include "tessera_codecs.h"
+#include "writing.h"
 
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <jpeglib.h>
 
@@ -82,14 +81,8 @@ struct tessera_encoded tessera_jpeg_write(
     struct tessera_pixel_layout layout, const uint8_t *colour,
     const struct tessera_jpeg_marker *markers, size_t marker_count, int quality,
     int halves_chroma, struct tessera_codec_result *result) {
-    memset(result, 0, sizeof *result);
-    struct tessera_encoded encoded = {NULL, 0};
-    // On the heap: locals that change after setjmp are lost by longjmp.
-    struct writer *writer = calloc(1, sizeof *writer);
-    if (writer == NULL) {
-        result->status = TESSERA_CODEC_NO_MEMORY;
-        return encoded;
-    }
+    struct writer *writer = begin_writing(sizeof *writer, result);
+    if (writer == NULL) return (struct tessera_encoded){NULL, 0};
     writer->result = result;
     writer->codec.err = jpeg_std_error(&writer->errors);
     writer->codec.client_data = writer;
@@ -104,11 +97,7 @@ struct tessera_encoded tessera_jpeg_write(
         write_image(writer, layout, colour, markers, marker_count, quality, halves_chroma);
     }
     jpeg_destroy_compress(&writer->codec);
-    if (result->status == TESSERA_CODEC_OK) {
-        encoded = (struct tessera_encoded){writer->bytes, writer->count};
-    } else {
-        free(writer->bytes);
-    }
+    struct tessera_encoded encoded = end_writing(writer->bytes, writer->count, result);
     free(writer);
     return encoded;
 }

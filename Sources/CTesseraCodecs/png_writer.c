@@ -1,4 +1,4 @@
-#include "tessera_codecs.h"
+#include "writing.h"
 
 #include <png.h>
 #include <stdlib.h>
@@ -95,14 +95,8 @@ struct tessera_encoded tessera_png_write(
     struct tessera_pixel_layout layout, const uint8_t *colour, const uint8_t *alpha,
     const struct tessera_png_chunk *chunks, size_t chunk_count, int compression_level,
     struct tessera_codec_result *result) {
-    memset(result, 0, sizeof *result);
-    struct tessera_encoded encoded = {NULL, 0};
-    // On the heap: locals that change after setjmp are lost by longjmp.
-    struct writer *writer = calloc(1, sizeof *writer);
-    if (writer == NULL) {
-        result->status = TESSERA_CODEC_NO_MEMORY;
-        return encoded;
-    }
+    struct writer *writer = begin_writing(sizeof *writer, result);
+    if (writer == NULL) return (struct tessera_encoded){NULL, 0};
     writer->result = result;
     writer->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, writer, fail, ignore_warning);
     if (writer->png != NULL) writer->info = png_create_info_struct(writer->png);
@@ -118,11 +112,7 @@ struct tessera_encoded tessera_png_write(
         write_rows(writer, layout, colour, alpha);
     }
     if (writer->png != NULL) png_destroy_write_struct(&writer->png, &writer->info);
-    if (result->status == TESSERA_CODEC_OK) {
-        encoded = (struct tessera_encoded){writer->bytes, writer->count};
-    } else {
-        free(writer->bytes);
-    }
+    struct tessera_encoded encoded = end_writing(writer->bytes, writer->count, result);
     free(writer->row);
     free(writer);
     return encoded;

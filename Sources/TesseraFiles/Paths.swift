@@ -76,3 +76,23 @@ package func makeFolders(_ path: String) throws(FileError) {
         throw .refused(action: .createFolder, path: path, code: errno)
     }
 }
+
+/// The names in a folder, in no order.
+///
+/// - Parameter folder: The path of the folder.
+/// - Returns: All names but those of the folder itself and the one above.
+/// - Throws: ``FileError/refused(action:path:code:)`` if it cannot be opened.
+package func entryNames(in folder: String) throws(FileError) -> [String] {
+    guard let stream = opendir(folder) else {
+        throw .refused(action: .open, path: folder, code: errno)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+}

@@ -11,16 +11,8 @@ import Glibc
 /// - Throws: ``FileError/notAFile(path:)``, ``FileError/tooLong(path:byteCount:limit:)`` or
 ///   ``FileError/refused(action:path:code:)``.
 public func readBytes(path: String, limit: Int) throws(FileError) -> [UInt8] {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to never returns.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .refused(action: .open, path: path, code: errno) }
+    let (descriptor, byteCount) = try openRegularFile(path: path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-        throw .refused(action: .open, path: path, code: errno)
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-    let byteCount = Int(status.st_size)
     guard byteCount <= limit else {
         throw .tooLong(path: path, byteCount: byteCount, limit: limit)
     }
@@ -40,4 +32,28 @@ public func readBytes(path: String, limit: Int) throws(FileError) -> [UInt8] {
     }
     guard code == 0 else { throw .refused(action: .read, path: path, code: code) }
     return bytes
+}
+
+/// Opens a regular file for reading.
+///
+/// - Parameter path: The name of the file. Pipes and devices are refused, not waited for.
+/// - Returns: What the caller closes, and the length of the file in bytes.
+/// - Throws: ``FileError/notAFile(path:)`` or ``FileError/refused(action:path:code:)``.
+package func openRegularFile(
+    path: String
+) throws(FileError) -> (descriptor: Int32, byteCount: Int) {
+    // Without O_NONBLOCK, opening a pipe that nobody writes to never returns.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .refused(action: .open, path: path, code: errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+        let code = errno
+        close(descriptor)
+        throw .refused(action: .open, path: path, code: code)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        throw .notAFile(path: path)
+    }
+    return (descriptor, Int(status.st_size))
 }

@@ -1,4 +1,5 @@
 import Glibc
+import TesseraFiles
 
 /// A folder that exists as long as this value, for tests that write files.
 public final class TemporaryFolder {
@@ -51,16 +52,7 @@ public final class TemporaryFolder {
     /// - Parameter folder: The path of a folder.
     /// - Returns: All names but those of the folder itself and the one above.
     public static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        ((try? entryNames(in: folder)) ?? []).sorted()
     }
 
     deinit {

@@ -1,4 +1,5 @@
 import Glibc
+import TesseraFiles
 
 /// The models that come with the program, found from any working directory.
 ///
@@ -37,7 +38,8 @@ public struct ShippedModels: Sendable {
         searchedFolders = folders
         var paths: [String: String] = [:]
         for folder in folders {
-            for name in entryNames(in: folder) where paths[name] == nil {
+            let names = ((try? entryNames(in: folder)) ?? []).filter { !$0.hasPrefix(".") }
+            for name in names where paths[name] == nil {
                 let path = folder + "/" + name
                 if access(path + "/" + ModelFolder.descriptionName, R_OK) == 0 {
                     paths[name] = path
@@ -79,17 +81,4 @@ public struct ShippedModels: Sendable {
         defer { free(path) }
         return String(cString: path)
     }
-}
-
-private func entryNames(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
 }

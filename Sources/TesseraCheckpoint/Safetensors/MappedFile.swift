@@ -14,15 +14,8 @@ package final class MappedFile: @unchecked Sendable {
     /// - Parameter path: The name of a regular file. Pipes and devices are refused, not waited for.
     /// - Throws: ``FileError``.
     package init(path: String) throws(FileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .refused(action: .open, path: path, code: errno) }
+        let (descriptor, count) = try openRegularFile(path: path)
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            throw .refused(action: .open, path: path, code: errno)
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-        let count = Int(status.st_size)
         guard count > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             return

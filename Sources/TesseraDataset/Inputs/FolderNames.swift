@@ -47,15 +47,10 @@ struct FolderNames {
     private(set) var temporaries: [String] = []
 
     init(_ folder: String) throws(DatasetError) {
-        guard let stream = opendir(folder) else {
-            throw .file(.refused(action: .open, path: folder, code: errno))
-        }
-        defer { closedir(stream) }
+        let names: [String]
+        do { names = try entryNames(in: folder) } catch { throw .file(error) }
         var found: [String: Shard] = [:]
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+        for name in names {
             if TemporaryFiles.isTemporary(name: name) { temporaries.append(name) }
             guard let parts = ShardFileName(name) else { continue }
             var shard = found[parts.shard] ?? Shard(shard: parts.shard)

@@ -19,22 +19,18 @@ extension AnchoredPosteriorSampler {
         private let random: RandomSource
         private let plan: UnmaskingPlan
 
-        init(
-            problem: PosteriorProblem, initialEstimate: InitialEstimate?,
-            configuration: PosteriorConfiguration,
-            random: RandomSource
-        ) {
-            self.problem = problem
+        init(_ sampler: AnchoredPosteriorSampler) {
+            problem = sampler.problem
+            initialEstimate = sampler.initialEstimate
+            configuration = sampler.configuration
+            random = sampler.random
             grid = problem.grid
-            self.configuration = configuration
             choice = ConfidentChoice(
                 temperature: configuration.choiceTemperature, random: random)
             plan = UnmaskingPlan(
                 for: grid, initialEstimate: initialEstimate, schedule: configuration.schedule,
                 measuredSchedule: configuration.measuredSchedule,
                 stepCount: configuration.stepCount)
-            self.initialEstimate = initialEstimate
-            self.random = random
         }
 
         /// Takes the next step.

@@ -33,10 +33,10 @@ public import TesseraTokens
 ///
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct AnchoredPosteriorSampler: Sequence, Sendable {
-    private let problem: PosteriorProblem
-    private let initialEstimate: InitialEstimate?
-    private let configuration: PosteriorConfiguration
-    private let random: RandomSource
+    let problem: PosteriorProblem
+    let initialEstimate: InitialEstimate?
+    let configuration: PosteriorConfiguration
+    let random: RandomSource
 
     /// Makes a sampler.
     ///
@@ -66,9 +66,7 @@ public struct AnchoredPosteriorSampler: Sequence, Sendable {
     ///
     /// - Returns: The steps, each computed when it is asked for.
     public func makeIterator() -> Iterator {
-        Iterator(
-            problem: problem, initialEstimate: initialEstimate, configuration: configuration,
-            random: random)
+        Iterator(self)
     }
 
     /// Runs all steps.

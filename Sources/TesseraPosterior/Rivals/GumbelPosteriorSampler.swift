@@ -17,10 +17,10 @@ public import TesseraTokens
 ///
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct GumbelPosteriorSampler: Sequence, Sendable {
-    private let problem: PosteriorProblem
-    private let initialEstimate: InitialEstimate?
-    private let configuration: GumbelConfiguration
-    private let random: RandomSource
+    fileprivate let problem: PosteriorProblem
+    fileprivate let initialEstimate: InitialEstimate?
+    fileprivate let configuration: GumbelConfiguration
+    fileprivate let random: RandomSource
 
     /// Makes a sampler.
     ///
@@ -48,9 +48,7 @@ public struct GumbelPosteriorSampler: Sequence, Sendable {
     ///
     /// - Returns: The steps, each computed when it is asked for.
     public func makeIterator() -> Iterator {
-        Iterator(
-            problem: problem, initialEstimate: initialEstimate, configuration: configuration,
-            random: random)
+        Iterator(self)
     }
 }
 
@@ -68,15 +66,11 @@ extension GumbelPosteriorSampler {
         /// The logits that each slot had when it was last masked: `[positions, vocabulary.sum]`.
         private var lastLogits: Tensor<Float>
 
-        init(
-            problem: PosteriorProblem, initialEstimate: InitialEstimate?,
-            configuration: GumbelConfiguration,
-            random: RandomSource
-        ) {
-            self.problem = problem
-            self.initialEstimate = initialEstimate
-            self.configuration = configuration
-            self.random = random
+        fileprivate init(_ sampler: GumbelPosteriorSampler) {
+            problem = sampler.problem
+            initialEstimate = sampler.initialEstimate
+            configuration = sampler.configuration
+            random = sampler.random
             grid = problem.grid
             free = grid.maskedIndices
             maskedCounts = configuration.schedule.maskedCounts(

@@ -18,16 +18,14 @@ extension SplitGibbsSampler {
         /// L(z), once it was decoded.
         private var loss: Double?
 
-        init(
-            problem: PosteriorProblem, initialEstimate: TokenGrid?,
-            configuration: SplitGibbsConfiguration,
-            random: RandomSource
-        ) {
-            self.problem = problem
-            self.configuration = configuration
-            self.random = random
-            free = problem.grid.maskedIndices
-            explaining = initialEstimate.map { problem.grid.filled(with: $0.codes) }
+        init(_ sampler: SplitGibbsSampler) {
+            problem = sampler.problem
+            configuration = sampler.configuration
+            random = sampler.random
+            free = sampler.problem.grid.maskedIndices
+            explaining = sampler.initialEstimate.map {
+                sampler.problem.grid.filled(with: $0.codes)
+            }
         }
 
         /// Takes the next step.

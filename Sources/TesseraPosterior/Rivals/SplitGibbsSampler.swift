@@ -22,10 +22,10 @@ public import TesseraTokens
 ///
 /// **Edge cases:** a grid without masked slots gives no steps.
 public struct SplitGibbsSampler: Sequence, Sendable {
-    private let problem: PosteriorProblem
-    private let initialEstimate: TokenGrid?
-    private let configuration: SplitGibbsConfiguration
-    private let random: RandomSource
+    let problem: PosteriorProblem
+    let initialEstimate: TokenGrid?
+    let configuration: SplitGibbsConfiguration
+    let random: RandomSource
 
     /// Makes a sampler.
     ///
@@ -54,8 +54,6 @@ public struct SplitGibbsSampler: Sequence, Sendable {
     ///
     /// - Returns: The steps, each computed when it is asked for; the grid of each is z.
     public func makeIterator() -> Iterator {
-        Iterator(
-            problem: problem, initialEstimate: initialEstimate, configuration: configuration,
-            random: random)
+        Iterator(self)
     }
 }

@@ -41,21 +41,13 @@ public struct TamingDecoder: LatentDecoder {
         first = try Convolution(
             channelsFirst: ["decoder.conv_in"], in: weights, inputs: settings.innerChannels,
             outputs: inputs)
-        var layers = try TamingEncoder.middle("decoder", in: weights, width: inputs)
+        var layers = try settings.middle(of: "decoder", in: weights)
         for (level, width) in widths.enumerated().reversed() {
             let name = "decoder.up.\(level)"
-            for block in 0 ... settings.blocks {
-                layers.append(
-                    try TamingBlock(
-                        named: "\(name).block.\(block)", in: weights, inputs: inputs,
-                        outputs: width))
-                inputs = width
-                if settings.hasAttention(level) {
-                    layers.append(
-                        try TamingAttention(
-                            named: "\(name).attn.\(block)", in: weights, width: width))
-                }
-            }
+            layers += try settings.layers(
+                ofLevel: level, named: name, in: weights, inputs: inputs,
+                blocks: settings.blocks + 1)
+            inputs = width
             if level > 0 {
                 layers.append(
                     try TamingUpsampling(named: "\(name).upsample", in: weights, width: width))

@@ -28,25 +28,16 @@ public struct TamingEncoder: Sendable {
         var inputs = settings.channels
         for (level, width) in widths.enumerated() {
             let name = "encoder.down.\(level)"
-            for block in 0 ..< settings.blocks {
-                layers.append(
-                    try TamingBlock(
-                        named: "\(name).block.\(block)", in: weights, inputs: inputs,
-                        outputs: width))
-                inputs = width
-                if settings.hasAttention(level) {
-                    layers.append(
-                        try TamingAttention(
-                            named: "\(name).attn.\(block)", in: weights, width: width))
-                }
-            }
+            layers += try settings.layers(
+                ofLevel: level, named: name, in: weights, inputs: inputs, blocks: settings.blocks)
+            inputs = width
             if level + 1 < widths.count {
                 layers.append(
                     try TamingDownsampling(
                         named: "\(name).downsample", in: weights, width: width))
             }
         }
-        layers += try TamingEncoder.middle("encoder", in: weights, width: inputs)
+        layers += try settings.middle(of: "encoder", in: weights)
         self.layers = layers
         norm = try GroupNormalization(named: "encoder.norm_out", in: weights, channels: inputs)
         last = try Convolution(
@@ -55,19 +46,6 @@ public struct TamingEncoder: Sendable {
         toLatent = try Convolution(
             channelsFirst: ["quant_conv"], in: weights, inputs: settings.innerChannels,
             outputs: settings.latentChannels, side: 1)
-    }
-
-    /// Two blocks around attention, which both networks have at the coarsest level.
-    static func middle(
-        _ network: String, in weights: Weights, width: Int
-    ) throws(CheckpointError) -> [any TamingDecoderLayer] {
-        [
-            try TamingBlock(
-                named: "\(network).mid.block_1", in: weights, inputs: width, outputs: width),
-            try TamingAttention(named: "\(network).mid.attn_1", in: weights, width: width),
-            try TamingBlock(
-                named: "\(network).mid.block_2", in: weights, inputs: width, outputs: width),
-        ]
     }
 
     /// Encodes a picture.
