@@ -11,5 +11,7 @@ public enum Families {
     ]
 
     /// The families of priors.
-    public static let priors: [any PriorFamily.Type] = [MaskedTransformerFamily.self]
+    public static let priors: [any PriorFamily.Type] = [
+        MaskedTransformerFamily.self
+    ]
 }

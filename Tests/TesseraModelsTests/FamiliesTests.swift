@@ -53,9 +53,10 @@ import _TesseraTestSupport
     @Test func aKindThatIsNotKnownIsNamed() throws {
         let place = TemporaryFolder()
         let folder = try copy(in: place) { $0.parts[.prior]?.kind = "diffusion" }
+        let known = Families.priors.map { $0.kind }.joined(separator: ", ")
         expect(
             "\(place.path): the prior is of the kind 'diffusion', but this version of tessera knows "
-                + "masked-transformer"
+                + known
         ) { () throws(CheckpointError) in try folder.check() }
     }
 

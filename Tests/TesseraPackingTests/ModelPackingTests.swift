@@ -156,8 +156,9 @@ import _TesseraTestSupport
         writer.add(Tensor<UInt8>(shape: [1, 16], repeating: 0), named: "w")
         let path = place.path + "/w.safetensors"
         try writer.write(to: path)
+        let known = WeightFormats.all.map(\.name).joined(separator: ", ")
         expect(
-            "\(path): tensor 'w' is packed as 'int3', but this version of tessera knows int8, int4"
+            "\(path): tensor 'w' is packed as 'int3', but this version of tessera knows \(known)"
         ) { () throws(CheckpointError) in _ = try Weights(path: path) }
     }
 }

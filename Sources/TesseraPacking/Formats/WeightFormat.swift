@@ -114,7 +114,9 @@ public enum StoredPart: Sendable {
 /// The formats that files may name.
 public enum WeightFormats {
     /// Every format: a new one is a file beside these and a line here.
-    public static let all: [any WeightFormat] = [Int8Format(), Int4Format()]
+    public static let all: [any WeightFormat] = [
+        Int8Format(), Int4Format(),
+    ]
 
     /// Finds a format by its name.
     ///

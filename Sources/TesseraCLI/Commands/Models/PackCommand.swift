@@ -11,11 +11,11 @@ import TesseraTensor
 struct PackCommand: JobCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
-        abstract: "Store a model's weights in 8 or 4 bits.",
+        abstract: "Store a model's weights in 8 bits or fewer.",
         discussion: """
-            int8: a scale for each output, about 8 bits a weight. int4: a scale for each 32 \
-            weights besides, about 4.3 bits; of a tokenizer only the residual blocks of decoders, \
-            the rest is int8. 'stored' leaves weights as they are. Nothing is \
+            \(WeightFormats.all.map { "\($0.name): \($0.summary)." }.joined(separator: " ")) \
+            Of a tokenizer only the residual blocks of decoders take fewer than 8 bits, the rest is \
+            int8. 'stored' leaves weights as they are. Nothing is \
             retrained; measure what it costs with 'tessera evaluate'.
 
             Example: tessera pack photo-dimension -o small --format int8 --prior int4
