@@ -176,14 +176,24 @@ public struct StrictObject {
         return members
     }
 
+    /// The list of a key, of values of any kind.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Its values.
+    /// - Throws: ``ObjectFault`` if there is no list.
+    public mutating func list(_ key: String) throws(ObjectFault) -> [JSONValue] {
+        let value = try value(key)
+        guard case .array(let values) = value else { throw kind(key, value, "a list") }
+        return values
+    }
+
     private mutating func list<Element>(
         _ key: String, of elements: String, _ element: (JSONValue) -> Element?
     ) throws(ObjectFault) -> [Element] {
-        let value = try value(key)
-        guard case .array(let values) = value else { throw kind(key, value, "a list") }
+        let values = try list(key)
         let list = values.compactMap(element)
         guard list.count == values.count else {
-            throw kind(key, value, "a list of nothing but \(elements)")
+            throw kind(key, .array(values), "a list of nothing but \(elements)")
         }
         return list
     }

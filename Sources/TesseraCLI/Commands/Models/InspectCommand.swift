@@ -98,11 +98,11 @@ struct InspectCommand: JobCommand {
             "bytes": .integer(file.tensors.reduce(0) { $0 + $1.byteRange.count }),
         ]
         if !file.metadata.isEmpty {
-            var metadata = JSONObject()
+            var texts = JSONObject()
             for (name, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
-                metadata[name] = .string(value)
+                texts[name] = .string(value)
             }
-            metadata["metadata"] = .object(metadata)
+            metadata["metadata"] = .object(texts)
         }
         guard listingTensors else { return metadata }
         metadata["tensors"] = .array(

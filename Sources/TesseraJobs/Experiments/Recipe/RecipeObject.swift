@@ -3,8 +3,7 @@ import TesseraPipeline
 
 /// An object of a recipe, which may have known keys only.
 struct RecipeObject {
-    private let object: JSONObject
-    private let path: String
+    private let object: StrictObject
 
     /// Begins to read an object.
     ///
@@ -17,18 +16,18 @@ struct RecipeObject {
         for member in object.members where !keys.contains(member.name) {
             throw .unknownKey(path + member.name, nearest: keys.nearest(to: member.name))
         }
-        self.object = object
-        self.path = path
+        self.object = StrictObject(object, path: path)
     }
 
     /// The path of a key from the root.
-    func path(of key: String) -> String { path + key }
+    func path(of key: String) -> String { object.path(of: key) }
 
     /// One value or a list of them, by a reader that answers `nil` for the wrong kind.
     func list<Element>(
         _ key: String, expected: String, _ read: (JSONValue) throws(RecipeFault) -> Element?
     ) throws(RecipeFault) -> [Element]? {
-        guard let value = object[key], value != .null else { return nil }
+        var reading = object
+        guard reading.has(key), let value = try? reading.value(key) else { return nil }
         var values = [value]
         if case .array(let several) = value { values = several }
         var elements: [Element] = []
