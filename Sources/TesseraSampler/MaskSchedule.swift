@@ -9,22 +9,33 @@ public struct MaskSchedule: Sendable {
     /// The name used on the command line and in logs.
     public let name: String
 
+    /// What it does, in a few words for help texts.
+    public let summary: String
+
     private let maskedFraction: @Sendable (_ progress: Double) -> Double
 
     /// γ(r) = cos(π r / 2): few slots early, many late.
-    public static let cosine = MaskSchedule(name: "cosine") { cos(.pi / 2 * $0) }
+    public static let cosine = MaskSchedule(
+        name: "cosine", summary: "few slots early, many late"
+    ) { cos(.pi / 2 * $0) }
 
     /// γ(r) = arccos(r) / (π / 2): fewer still at the start, and most of all in the last steps.
     ///
     /// V. Besnier, M. Chen, D. Hurych, E. Valle and M. Cord, "Halton Scheduler for Masked Generative
     /// Image Transformer", ICLR 2025.
-    public static let arccos = MaskSchedule(name: "arccos") { acos($0) / (.pi / 2) }
+    public static let arccos = MaskSchedule(
+        name: "arccos", summary: "fewer still early, most in the last steps"
+    ) { acos($0) / (.pi / 2) }
 
     /// γ(r) = 1 - r: the same number of slots at every step.
-    public static let linear = MaskSchedule(name: "linear") { 1 - $0 }
+    public static let linear = MaskSchedule(
+        name: "linear", summary: "the same number at every step"
+    ) { 1 - $0 }
 
     /// γ(r) = 1 - √r: many slots early, few late; one of the convex functions that MaskGIT compares.
-    public static let squareRoot = MaskSchedule(name: "square-root") { 1 - $0.squareRoot() }
+    public static let squareRoot = MaskSchedule(
+        name: "square-root", summary: "many slots early, few late"
+    ) { 1 - $0.squareRoot() }
 
     /// Every schedule, for a command's list of choices.
     public static let all: [MaskSchedule] = [.cosine, .arccos, .linear, .squareRoot]
@@ -33,9 +44,14 @@ public struct MaskSchedule: Sendable {
     ///
     /// - Parameters:
     ///   - name: The name used on the command line and in logs.
+    ///   - summary: What it does, in a few words.
     ///   - maskedFraction: γ, from the fraction of steps done to the fraction of slots still masked.
-    public init(name: String, maskedFraction: @escaping @Sendable (_ progress: Double) -> Double) {
+    public init(
+        name: String, summary: String,
+        maskedFraction: @escaping @Sendable (_ progress: Double) -> Double
+    ) {
         self.name = name
+        self.summary = summary
         self.maskedFraction = maskedFraction
     }
 

@@ -220,6 +220,8 @@ import _TesseraTestSupport
         let summary = try #require(run.objects.last)
         #expect(summary.number("tensors") == Double(run.objects.count - 1))
         #expect(try #require(summary.number("bytes")) > 0)
+        let weights = tessera("inspect", packed + "/prior.safetensors", "--json")
+        #expect(weights.text.contains("\"format.slots.0.embedding\":\"\(format)\""))
         folder.picture("in.png")
         func figures(_ task: String, of model: String) throws -> JSONObject {
             let run = tessera(
