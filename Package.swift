@@ -75,6 +75,9 @@ let package = Package(
         .target(name: "TesseraSampler", dependencies: ["TesseraTensor", "TesseraTokens"]),
         .target(name: "TesseraInverse", dependencies: ["TesseraTensor"]),
         .target(
+            name: "TesseraExemplar",
+            dependencies: ["CTesseraKernels", "TesseraTensor", "TesseraInverse"]),
+        .target(
             name: "TesseraPosterior",
             dependencies: [
                 "CTesseraKernels", "TesseraTensor", "TesseraTokens", "TesseraSampler",
@@ -89,8 +92,8 @@ let package = Package(
             dependencies: [
                 "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraJSON",
                 "TesseraCheckpoint", "TesseraPacking", "TesseraDataset", "TesseraTokenizer",
-                "TesseraModels", "TesseraSampler", "TesseraInverse", "TesseraPosterior",
-                "TesseraPerception",
+                "TesseraModels", "TesseraSampler", "TesseraInverse", "TesseraExemplar",
+                "TesseraPosterior", "TesseraPerception",
             ]),
 
         // Jobs: whole data sets, experiments and folders of pictures.

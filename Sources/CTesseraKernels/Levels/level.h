@@ -11,6 +11,7 @@
 #include "../Templates/attention.h"
 #include "../Templates/nearest.h"
 #include "../Templates/hamming.h"
+#include "../Templates/patches.h"
 #include "../Templates/rows.h"
 #include "../Templates/channels.h"
 
@@ -30,6 +31,7 @@ const TesseraKernels KERNELS = {
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,
     .hamming = hamming,
+    .patches = patches,
     .norm = norm,
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,

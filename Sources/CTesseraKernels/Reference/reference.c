@@ -99,6 +99,21 @@ static void hamming(const TesseraHamming *job, ptrdiff_t first, ptrdiff_t last) 
         }
 }
 
+static void patches(const TesseraPatches *job, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t i = first; i < last; i++) {
+        float sum = 0, weights = 0;
+        for (ptrdiff_t row = 0; row < job->rows; row++)
+            for (ptrdiff_t x = 0; x < job->width; x++) {
+                const ptrdiff_t place = row * job->width + x;
+                const float difference
+                    = job->patch[place] - job->image[job->starts[i] + row * job->imageStride + x];
+                sum += job->weights[place] * difference * difference;
+                weights += job->weights[place];
+            }
+        job->distances[i] = sum / weights;
+    }
+}
+
 static float inverseRootMeanSquare(const float *x, float epsilon, ptrdiff_t count) {
     float squares = 0;
     for (ptrdiff_t i = 0; i < count; i++) squares += x[i] * x[i];
@@ -189,6 +204,7 @@ const TesseraKernels tessera_reference_kernels = {
     .attentionBfloat16 = attentionBfloat16,
     .nearest = nearest,
     .hamming = hamming,
+    .patches = patches,
     .norm = norm,
     .softmax = softmax,
     .softmaxPullback = softmaxPullback,

@@ -126,6 +126,18 @@ typedef struct {
     ptrdiff_t firstIndex;    // of the first code
 } TesseraHamming;
 
+// How far patches of an image are from one patch: for each the sum over its values of
+// weight (patch - value)^2, over the sum of the weights.
+typedef struct {
+    const float *patch;      // [rows][width]
+    const float *weights;    // [rows][width], not all zero; zero where a row is filled up
+    const float *image;      // rows of imageStride values; a row of a patch is read whole, filled up or not
+    const ptrdiff_t *starts; // [patches] where each begins in the image
+    float *distances;        // [patches]
+    ptrdiff_t rows, width;   // width in whole panels
+    ptrdiff_t imageStride;
+} TesseraPatches;
+
 // y = activation(x scale + shift), scale and shift of [channels]: what a group normalisation is once
 // its means are known. The activation is none or silu.
 typedef struct {
@@ -180,6 +192,8 @@ typedef struct {
     void (*nearest)(const TesseraNearest *job, ptrdiff_t first, ptrdiff_t last);
     // Queries [first, last).
     void (*hamming)(const TesseraHamming *job, ptrdiff_t first, ptrdiff_t last);
+    // Patches [first, last).
+    void (*patches)(const TesseraPatches *job, ptrdiff_t first, ptrdiff_t last);
 
     // Each row of x divided by its root mean square and multiplied by gain.
     void (*norm)(const float *x, const float *gain, float epsilon, float *y,

@@ -1,0 +1,139 @@
+import Glibc
+import TesseraInverse
+import TesseraTensor
+
+/// The patches around a hole, at one size, and for each the known patch that is most like it.
+final class PatchSearch {
+    let grid: PatchGrid
+
+    /// What patches are compared by; in the hole an estimate.
+    let features: Plane<Float>
+
+    /// What each number of the features counts in a comparison: less where it is an estimate.
+    let weights: Plane<Float>
+
+    /// What each pixel counts: 1 if it is known, less the deeper in the hole.
+    let confidences: Plane<Float>
+
+    /// The colours that the guide has, blurred; `nil` without one.
+    let guide: Plane<Float>?
+
+    /// What a squared difference of the guide's colours counts.
+    let guideWeight: Float
+
+    /// Whether the patch around a pixel is wholly known and may be copied.
+    let isSource: Plane<Bool>
+
+    /// Where the patch around a pixel touches the hole, row by row of the level.
+    let targetRows: [[Int32]]
+
+    /// The number of patches that touch the hole.
+    let targetCount: Int
+
+    /// The pixels of the hole.
+    let holePixels: [Int32]
+
+    /// The place of the most similar known patch of each target; below 0 for others, or where none is known.
+    let matches: Plane<Int32>
+
+    /// How different they are.
+    let costs: Plane<Float>
+
+    /// What a pixel of the hole counts less for each pixel of distance from what is known.
+    private static let confidenceBase: Float = 1.3
+
+    /// Looks at a level.
+    ///
+    /// - Parameters:
+    ///   - level: The level; its features in the hole are the first estimate.
+    ///   - radius: How far a patch reaches from its middle.
+    ///   - guideWeight: What the guide counts; 0 for no guide.
+    ///   - guideBlur: How far the guide is blurred, in pixels.
+    init(_ level: PatchLevel, radius: Int, guideWeight: Float, guideBlur: Float) {
+        let grid = PatchGrid(height: level.height, width: level.width, radius: radius)
+        let channels = PatchLevel.channels
+        self.grid = grid
+        self.guideWeight = guideWeight
+        // A row of a patch is read in whole panels.
+        features = Plane(count: grid.count * channels + 16, repeating: 0)
+        weights = Plane(count: grid.count * channels + 16, repeating: 0)
+        confidences = Plane(count: grid.count, repeating: 0)
+        isSource = Plane(count: grid.count, repeating: false)
+        matches = Plane(count: grid.count, repeating: -1)
+        costs = Plane(count: grid.count, repeating: 0)
+        let depths = PatchSearch.depths(
+            level.isHole, height: level.height, width: level.width)
+        let isNear = PixelMask(height: grid.height, width: grid.width, isHole: level.isHole)
+            .grown(by: radius).isHole
+        let isBlocked = PixelMask(height: grid.height, width: grid.width, isHole: level.isBlocked)
+            .grown(by: radius).isHole
+        var targetRows: [[Int32]] = []
+        var holePixels: [Int32] = []
+        for y in 0 ..< grid.height {
+            let (row, first) = (y * grid.width, grid.index(y, 0))
+            (features.values + first * channels).update(
+                from: level.features.values + row * channels, count: grid.width * channels)
+            let isInside = y >= radius && y < grid.height - radius
+            var targets: [Int32] = []
+            for x in 0 ..< grid.width {
+                let place = first + x
+                let confidence =
+                    level.isHole[row + x] ? pow(PatchSearch.confidenceBase, -depths[row + x]) : 1
+                confidences[place] = confidence
+                (weights.values + place * channels).update(repeating: confidence, count: channels)
+                isSource[place] =
+                    isInside && x >= radius && x < grid.width - radius && !isBlocked[row + x]
+                if isNear[row + x] { targets.append(Int32(place)) }
+                if level.isHole[row + x] { holePixels.append(Int32(place)) }
+            }
+            targetRows.append(targets)
+        }
+        self.targetRows = targetRows
+        self.holePixels = holePixels
+        targetCount = targetRows.reduce(0) { $0 + $1.count }
+        guide = guideWeight > 0 ? PatchSearch.guide(level, grid, blur: guideBlur) : nil
+    }
+
+    /// The number of patches that may be copied.
+    var sourceCount: Int { (0 ..< grid.count).count { isSource[$0] } }
+
+    private static func guide(_ level: PatchLevel, _ grid: PatchGrid, blur: Float) -> Plane<Float> {
+        let colours = Plane<Float>(count: level.height * level.width * 3, repeating: 0)
+        for pixel in 0 ..< level.height * level.width {
+            for c in 0 ..< 3 {
+                colours[3 * pixel + c] = level.features[PatchLevel.channels * pixel + c]
+            }
+        }
+        BoxBlur(standardDeviation: blur).apply(
+            to: colours, height: level.height, width: level.width, channels: 3)
+        let guide = Plane<Float>(count: grid.count * 3, repeating: 0)
+        for y in 0 ..< level.height {
+            (guide.values + grid.index(y, 0) * 3).update(
+                from: colours.values + y * level.width * 3, count: level.width * 3)
+        }
+        return guide
+    }
+
+    /// The distance of each missing pixel from the known ones, in pixels, by steps of 3 and 4 thirds.
+    ///
+    /// G. Borgefors, "Distance Transformations in Digital Images", CVGIP 1986. Beyond the border of the
+    /// picture nothing is known.
+    private static func depths(_ isHole: [Bool], height: Int, width: Int) -> [Float] {
+        var depths = isHole.map { $0 ? Float.infinity : 0 }
+        func relax(_ pixel: Int, _ x: Int, _ isForward: Bool) {
+            let (row, next) = isForward ? (pixel - width, pixel - 1) : (pixel + width, pixel + 1)
+            var depth = depths[pixel]
+            if isForward ? x > 0 : x + 1 < width { depth = min(depth, depths[next] + 1) }
+            guard row >= 0 && row < depths.count else { return depths[pixel] = depth }
+            depth = min(depth, depths[row] + 1)
+            if x > 0 { depth = min(depth, depths[row - 1] + 4 / 3) }
+            if x + 1 < width { depth = min(depth, depths[row + 1] + 4 / 3) }
+            depths[pixel] = depth
+        }
+        for pixel in depths.indices where isHole[pixel] { relax(pixel, pixel % width, true) }
+        for pixel in depths.indices.reversed() where isHole[pixel] {
+            relax(pixel, pixel % width, false)
+        }
+        return depths
+    }
+}
