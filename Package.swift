@@ -185,7 +185,7 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraJSON",
                 "TesseraCheckpoint", "TesseraInverse", "TesseraPosterior", "TesseraSampler",
-                "_TesseraTestSupport",
+                "TesseraPerception", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraJobsTests",

@@ -68,19 +68,54 @@ public struct SqueezeNetFeatures: Sendable {
         return features
     }
 
+    /// The distance in pixels between neighbouring features of each part of ``early(_:)``.
+    static let earlySpacings = [2, 4]
+
+    /// Beyond how many pixels from a feature's place nothing reaches it in ``early(_:)``: seven, as a
+    /// whole multiple of the widest spacing.
+    static let earlyReceptiveField = 8
+
+    /// What the first convolution and the first module see in a picture, as it is: texture.
+    ///
+    /// Unlike in the network as it was trained, a convolution and a pooling go beyond every edge, where
+    /// there are zeros, so that features lie at every second and every fourth pixel.
+    ///
+    /// - Parameter pixels: Shape `[1, H, W, 3]`, values in [-1, 1].
+    /// - Returns: Two tensors of shapes `[1, ⌈H / 2⌉, ⌈W / 2⌉, C]` and `[1, ⌈H / 4⌉, ⌈W / 4⌉, C]`,
+    ///   0 and above.
+    public func early(_ pixels: Tensor<Float>) -> [Tensor<Float>] {
+        precondition(
+            pixels.shape.count == 4 && pixels.shape[0] == 1 && pixels.shape[3] == 3
+                && pixels.count > 0,
+            "Features need a picture of shape [1, H, W, 3], but got \(pixels.shape)")
+        let convolved = first(
+            Self.input(pixels, height: pixels.shape[1], width: pixels.shape[2], margin: 0))
+        return [convolved, modules[0](paddedMaximumPool(convolved))]
+    }
+
     /// Blue, green and red around their means, below a row and beside a column of zeros.
     ///
     /// An even size loses its last place, which no output of the network reads.
     private static func input(_ pixels: Tensor<Float>) -> Tensor<Float> {
-        let (height, width) = ((pixels.shape[1] - 1) / 2 * 2 + 1, (pixels.shape[2] - 1) / 2 * 2 + 1)
+        input(
+            pixels, height: (pixels.shape[1] - 1) / 2 * 2 + 1,
+            width: (pixels.shape[2] - 1) / 2 * 2 + 1, margin: 1)
+    }
+
+    /// Blue, green and red of a part of a picture around their means, below rows and beside columns of
+    /// zeros.
+    private static func input(
+        _ pixels: Tensor<Float>, height: Int, width: Int, margin: Int
+    ) -> Tensor<Float> {
         let sourceWidth = pixels.shape[2]
         return pixels.withUnsafeBuffer { pixels in
-            Tensor(shape: [1, height + 1, width + 1, 3]) { input in
+            Tensor(shape: [1, height + margin, width + margin, 3]) { input in
                 input.initialize(repeating: 0)
                 for row in 0 ..< height {
                     for column in 0 ..< width {
                         let source = (row * sourceWidth + column) * 3
-                        let target = ((row + 1) * (width + 1) + column + 1) * 3
+                        let target =
+                            ((row + margin) * (width + margin) + column + margin) * 3
                         for channel in 0 ..< 3 {
                             input[target + channel] =
                                 (pixels[source + 2 - channel] + 1) * 127.5 - means[channel]

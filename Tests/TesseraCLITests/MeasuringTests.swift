@@ -78,6 +78,56 @@ import _TesseraTestSupport
         #expect(refused.messages.contains("tensor 'conv1.weight' is missing among the "))
     }
 
+    @Test func evaluateSaysHowAHoleLooks() throws {
+        let folder = TemporaryFolder()
+        for (name, seed) in [("a", 1), ("b", 2)] {
+            folder.picture("in/\(name).png", width: 80, height: 72, seed: UInt64(seed))
+        }
+        let run = tessera(
+            "evaluate", folder.file("in"), "--task", "inpaint-box", "--box", "24", "--box-place",
+            "random", "--method", "smooth", "--perceptual", narrowSqueezeNetPath, "--json")
+        #expect(run.code == 0)
+        try #require(run.objects.count == 3)
+        let mean = try #require(run.objects[2].object("mean"))
+        for name in ["holeDistance", "frechet", "seam"] {
+            let values = run.objects.prefix(2).compactMap { $0.number(name) }
+            try #require(values.count == 2)
+            #expect(abs(try #require(mean.number(name)) - (values[0] + values[1]) / 2) < 1e-12)
+        }
+        let ratios = run.objects.prefix(2).compactMap { $0.number("sharpness") }
+        try #require(ratios.count == 2 && ratios.allSatisfy { $0 > 0 && $0 < 1 })
+        // Logarithms and their inverse cost some units in the last place.
+        let sharpness = try #require(mean.number("sharpness"))
+        #expect(abs(sharpness * sharpness - ratios[0] * ratios[1]) < 1e-12)
+        #expect(mean.number("sharpnessOctaves") != nil)
+        let scattered = tessera(
+            "evaluate", folder.file("in"), "--task", "inpaint-random", "--method", "smooth",
+            "--json")
+        #expect(scattered.objects.last?.object("mean")?.number("holePsnr") != nil)
+        #expect(scattered.objects.last?.object("mean")?.number("sharpness") == nil)
+    }
+
+    @Test func degradePutsABoxAtAPlaceByChance() throws {
+        let folder = TemporaryFolder()
+        let picture = folder.picture("in.png", width: 100, height: 90)
+        func mask(_ more: String...) throws -> [Bool] {
+            let run = tessera(
+                [
+                    "degrade", picture, "--task", "inpaint-box", "--box", "30", "-o",
+                    folder.file("out.png"), "--mask-output", folder.file("mask.png"), "--overwrite",
+                ]
+                    + more)
+            #expect(run.code == 0)
+            return try folder.image("mask.png").mask().elements
+        }
+        let random = try mask("--box-place", "random")
+        #expect(random.count { $0 } == 900)
+        #expect(try mask("--box-place", "random") == random)
+        #expect(try mask("--box-place", "random", "--seed", "1") != random)
+        #expect(try mask() == mask("--box-place", "middle"))
+        #expect(try mask() != random)
+    }
+
     @Test func aMethodThatCannotDoTheTaskIsRefused() {
         let run = tessera("evaluate", "x.png", "--task", "sr4", "--method", "smooth")
         #expect(run.code == 2)

@@ -72,5 +72,7 @@ import Testing
         #expect((kernel != plain) == degradation.accepted.contains(.kernel))
         #expect((values { $0.quality = 90 } != plain) == degradation.accepted.contains(.quality))
         #expect((values { $0.boxSide = 4 } != plain) == degradation.accepted.contains(.boxSide))
+        #expect(
+            (values { $0.boxPlace = .random } != plain) == degradation.accepted.contains(.boxPlace))
     }
 }

@@ -32,6 +32,28 @@ import Testing
         #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
     }
 
+    @Test func tasksHaveParametersThatTellThemApart() throws {
+        let recipe = try recipe(
+            """
+            {"tasks": ["inpaint-blob", "inpaint-box",
+                       {"task": "inpaint-box", "boxSide": [64, 96], "boxPlace": ["middle", "random"]}],
+             "noise": [0, 0.1], "methods": ["smooth"]}
+            """)
+        #expect(
+            recipe.experimentTasks.filter { $0.noise == 0 }.map(\.name) == [
+                "inpaint-blob", "inpaint-box", "inpaint-box", "inpaint-box-64-random",
+                "inpaint-box-96", "inpaint-box-96-random",
+            ])
+        #expect(recipe.experimentTasks.last?.name == "inpaint-box-96-random-noise-0.1")
+        #expect(recipe.tasks.last?.parameters.boxSide == 96)
+        #expect(recipe.tasks.last?.parameters.boxPlace == .random)
+        // What says nothing is what says the usual, and rows of before are of it.
+        let cells = recipe.cells(models: [], pictures: ["x"])
+        let identities = Set(cells.map { $0.identity(weights: nil) })
+        #expect(identities.count == Set(recipe.experimentTasks).count && identities.count == 10)
+        #expect(cells.filter { $0.identity(weights: nil)["boxSide"] == nil }.count == 6)
+    }
+
     @Test func settingsMultiplyAndTellVariantsApart() throws {
         let recipe = try recipe(
             """
@@ -135,6 +157,21 @@ import Testing
             "two methods of the recipe have the name 'aps 12x3'; add a 'label' to one of them"
         ),
         (
+            #"{"tasks": {"task": "sr4", "boxSide": 64}, "methods": "aps"}"#,
+            "'tasks.boxSide' of the recipe is a parameter of inpaint-box, but the task is 'sr4'; "
+                + "leave it out"
+        ),
+        (
+            #"{"tasks": {"task": "inpaint-box", "boxPlace": "centre"}, "methods": "aps"}"#,
+            "'tasks.boxPlace' of the recipe has 'centre', which is not known; the nearest is "
+                + "'middle'"
+        ),
+        (
+            #"{"tasks": {"boxSide": 64}, "methods": "aps"}"#,
+            "the recipe lacks the key 'tasks.task'"
+        ),
+        (#"{"tasks": 4, "methods": "aps"}"#, "'tasks' of the recipe must be a list of tasks"),
+        (
             #"{"tasks": "sr4", "methods": "smooth"}"#,
             "no method of the recipe can do any of its tasks; add a method or a task"
         ),
@@ -179,6 +216,32 @@ import Testing
         #expect(svg.contains(">aps, m</text>"))
     }
 
+    @Test func holesHaveATableOfTheirOwn() throws {
+        let recipe = try recipe(#"{"tasks": ["inpaint-box", "sr4"], "methods": ["aps", "smooth"]}"#)
+        let cells = recipe.cells(models: ["m"], pictures: ["x", "y"])
+        let rows = cells.map { cell -> ExperimentReport.Row in
+            guard cell.task.degradation.hasMask else { return (cell, ["psnr": 30]) }
+            let isFirst = cell.picture == "x"
+            let isSmooth = cell.variant.method == .baseline(.smooth)
+            return (
+                cell,
+                [
+                    "psnr": 30, "holePsnr": 20, "holeDistance": .real(isSmooth ? 0.75 : 0.5),
+                    "sharpness": .real(isFirst ? 0.25 : 1), "frechet": 0.125, "seam": 1.25,
+                ]
+            )
+        }
+        let lines = ExperimentReport(rows).markdown.split(separator: "\n")
+        #expect(lines.count { $0.hasPrefix("The hole: ") } == 1)
+        // The mean of a quarter and one is a half, one doubling off.
+        #expect(
+            lines.contains(
+                "| m | aps 12x3 | 20.00 | 0.500 | – | 0.50 | 1.00 | 0.125 | 1.25 | – |"))
+        #expect(
+            lines.contains(
+                "| – | smooth | 20.00 | 0.750 | 0.250 | 0.50 | 1.00 | 0.125 | 1.25 | – |"))
+    }
+
     @Test func noiseHasAPlotWhereThereAreTwoLevels() throws {
         let recipe = try recipe(
             #"{"tasks": ["sr4", "sr2"], "noise": [0, 0.05, 0.2], "methods": ["aps", "bicubic"]}"#)
@@ -189,7 +252,7 @@ import Testing
             (cell, ["psnr": .real(30 - 20 * cell.task.noise), "decodes": 72])
         }
         let plots = ExperimentReport(rows).noisePlots
-        #expect(plots.map(\.degradation) == [.sr4])
+        #expect(plots.map(\.name) == ["sr4"])
         let svg = try #require(plots.first).plot.svg
         // Two methods at two levels: no noise has no place on the axis.
         #expect(svg.split(separator: "<circle").count == 5)

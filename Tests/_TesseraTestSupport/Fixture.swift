@@ -18,6 +18,11 @@ public let tinyModelPath = folder(of: #filePath) + "/TinyModel"
 public let narrowSqueezeNetPath =
     folder(of: folder(of: #filePath)) + "/TesseraPerceptionTests/Fixtures/perceptual.safetensors"
 
+/// A picture with a filled hole, the true one, the hole and the figures that compare them, which
+/// `Tests/Tools/make-hole-fixtures.py` writes; the network is that of ``narrowSqueezeNetPath``.
+public let filledHolePath =
+    folder(of: folder(of: #filePath)) + "/TesseraPerceptionTests/Fixtures/hole.safetensors"
+
 /// The lines of a text file of this repository.
 ///
 /// - Parameter path: The path from the root of the repository, or an absolute one.

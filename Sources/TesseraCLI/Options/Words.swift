@@ -48,6 +48,8 @@ func described(_ degradations: [Degradation], by words: (Degradation) -> String)
 
 extension Degradation: ExpressibleByArgument {}
 
+extension BoxPlace: ExpressibleByArgument {}
+
 extension RecoveryMethod: ExpressibleByArgument {}
 
 extension TrialMethod: ExpressibleByArgument {}

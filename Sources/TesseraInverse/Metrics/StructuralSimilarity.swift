@@ -45,16 +45,6 @@ public func structuralSimilarity(
     return sum / Double(meanX.count)
 }
 
-/// The values of a picture as an 8-bit file would hold them.
-///
-/// - Parameter pixels: Values in [-1, 1]; others are clamped.
-/// - Returns: Whole numbers in 0 ... 255.
-private func levels(of pixels: Tensor<Float>) -> [Double] {
-    pixels.withUnsafeBuffer { values in
-        values.map { min(max(((Double($0) + 1) * 127.5).rounded(), 0), 255) }
-    }
-}
-
 /// A Gaussian mean over 11 × 11 pixels, at every place where the window lies inside.
 private struct GaussianWindow {
     /// The number of rows.

@@ -12,6 +12,9 @@ public struct DegradationParameters: Hashable, Sendable {
     /// The side of the square that is missing, in pixels.
     public var boxSide = 64
 
+    /// Where that square lies.
+    public var boxPlace = BoxPlace.middle
+
     /// Makes the usual parameters.
     public init() {}
 }
@@ -29,6 +32,19 @@ public enum DegradationParameter: Hashable, Sendable, CaseIterable {
 
     /// ``DegradationParameters/boxSide``.
     case boxSide
+
+    /// ``DegradationParameters/boxPlace``.
+    case boxPlace
+}
+
+/// Where the missing square of a picture lies; the raw value is its word in commands and recipes.
+public enum BoxPlace: String, Hashable, Sendable, CaseIterable {
+    /// In the middle.
+    case middle
+
+    /// Anywhere by chance, at least 16 pixels from the border along an axis that has the room, and
+    /// wholly inside of the picture.
+    case random
 }
 
 /// When the noise of a degraded picture is judged by the picture itself.

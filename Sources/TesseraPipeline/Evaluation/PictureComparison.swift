@@ -16,6 +16,9 @@ public struct PictureComparison: Sendable, Equatable {
     /// The peak signal-to-noise ratio over the pixels of a hole, in dB, if there is one.
     public let holePSNR: Double?
 
+    /// How the hole is filled, if there is one that is wide enough.
+    public let hole: HoleComparison?
+
     /// How differently the pictures look to a network, if one was asked and they are large enough.
     public let perceptualDistance: Double?
 
@@ -27,8 +30,8 @@ public struct PictureComparison: Sendable, Equatable {
     /// - Parameters:
     ///   - image: A picture.
     ///   - reference: The picture it is held against, of the same size.
-    ///   - hole: The pixels that ``holePSNR`` is about, or `nil`.
-    ///   - perception: Gives ``perceptualDistance``, or `nil`.
+    ///   - hole: The pixels that ``holePSNR`` and ``hole`` are about, or `nil`.
+    ///   - perception: Gives ``perceptualDistance`` and those of the hole, or `nil`.
     public init(
         _ image: Image, with reference: Image, hole: PixelMask? = nil,
         perception: PerceptualDistance? = nil
@@ -70,6 +73,9 @@ public struct PictureComparison: Sendable, Equatable {
             return (image.pixels(in: band), reference.pixels(in: band))
         }
         holePSNR = hole.flatMap { $0.holeCount > 0 ? ratio(holeError, count: $0.holeCount) : nil }
+        self.hole = hole.flatMap {
+            HoleComparison(image, with: reference, hole: $0, perception: perception)
+        }
     }
 }
 

@@ -58,7 +58,12 @@ struct EvaluateCommand: JobCommand {
             what the tokens of the undamaged picture have. Methods: \(rivals), \(baselines). \
             '--budget' gives all the same number of decodes; \
             'decodes' is what was spent. What phase-retrieval leaves may stand on its head. '--perceptual' adds \
-            a distance between the pictures' features, lower is nearer; it is not LPIPS.
+            a distance between the pictures' features, lower is nearer; it is not LPIPS. A hole that is \
+            wide enough has figures of its texture: 'sharpness', its gradient energy over the true one, 1 \
+            is right (its mean is geometric, 'sharpnessOctaves' the mean of |log2|); 'seam', steps across \
+            its border over those along it, in parts of the true ones, above 1.1 is visible; and with \
+            '--perceptual' 'holeDistance', the same distance around the hole alone, and 'frechet', how far \
+            the textures inside are from the true ones, wherever they lie, 0 is right.
 
             Example: tessera evaluate photos --task sr4 --method g2d2 --budget 144 --json
             """)
@@ -222,6 +227,10 @@ struct EvaluateCommand: JobCommand {
         figures["ssim"] = outcome.comparison.ssim
         figures["perceptual"] = outcome.comparison.perceptualDistance
         figures["holePsnr"] = outcome.comparison.holePSNR
+        figures["holeDistance"] = outcome.comparison.hole?.perceptualDistance
+        figures["sharpness"] = outcome.comparison.hole?.sharpness
+        figures["frechet"] = outcome.comparison.hole?.frechetDistance
+        figures["seam"] = outcome.comparison.hole?.seam
         figures["damagedPsnr"] = outcome.degradedPSNR
         figures["tokenizerPsnr"] = outcome.tokenizerPSNR
         figures["residual"] = outcome.recovered.residual

@@ -28,7 +28,9 @@ struct Figures {
 
     private static func digitCount(_ name: String) -> Int {
         name.hasSuffix("sim")
-            || ["perceptual", "residual", "noise", "outsideChange"].contains(name) ? 4 : 2
+            || ["perceptual", "holeDistance", "frechet", "residual", "noise", "outsideChange"]
+                .contains(name)
+            ? 4 : 2
     }
 }
 
@@ -55,7 +57,8 @@ struct EvaluationSummary {
         all.append(figures)
     }
 
-    /// The mean of each figure over the pictures that have it.
+    /// The mean of each figure over the pictures that have it, of sharpness the geometric one and how far
+    /// it is from 1.
     var mean: Figures {
         var names: [String] = []
         for figures in all {
@@ -64,7 +67,13 @@ struct EvaluationSummary {
         var mean = Figures()
         for name in names {
             let values = all.compactMap { $0[name] }
-            mean[name] = values.reduce(0, +) / Double(values.count)
+            if name == "sharpness" {
+                let ratios = RatioMean(values)
+                mean[name] = ratios.geometricMean
+                mean["sharpnessOctaves"] = ratios.octaves
+            } else {
+                mean[name] = values.reduce(0, +) / Double(values.count)
+            }
         }
         return mean
     }

@@ -81,6 +81,12 @@ struct ExperimentOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The side of inpaint-box's square (papers: 128).", valueName: "n"))
     var box = DegradationParameters().boxSide
 
+    @Option(
+        help: ArgumentHelp(
+            "Where inpaint-box's square lies: middle, or random, 16 pixels from the border or more.",
+            valueName: "place"))
+    var boxPlace = DegradationParameters().boxPlace
+
     @OptionGroup var degradation: DegradationOptions
 
     func validate() throws {
@@ -113,6 +119,7 @@ struct ExperimentOptions: ParsableArguments {
         var degradation = try self.degradation.degradation(named)
         if let poisson { degradation.parameters.noise = .poisson(peak: poisson) }
         degradation.parameters.boxSide = box
+        degradation.parameters.boxPlace = boxPlace
         return degradation
     }
 }

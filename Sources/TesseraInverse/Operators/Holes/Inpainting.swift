@@ -140,28 +140,3 @@ extension Inpainting: RecoverableOperator {
         return (Inpainting(mask: window), measurement.rectangle(rows: rows, columns: columns))
     }
 }
-
-extension Degradation {
-    /// A square in the middle is missing.
-    public static let inpaintBox = Degradation(
-        name: "inpaint-box", summary: "a square in the middle is missing", hasMask: true,
-        accepted: [.boxSide], classicalMethod: "smooth"
-    ) { parameters, height, width, _ in
-        let side = parameters.boxSide
-        let (top, left) = ((height - side) / 2, (width - side) / 2)
-        return Inpainting(
-            mask: PixelMask(
-                height: height, width: width, rows: top ..< top + side,
-                columns: left ..< left + side))
-    }
-
-    /// Most pixels are missing, anywhere.
-    public static let inpaintRandom = Degradation(
-        name: "inpaint-random",
-        summary: "70 % of the pixels are missing; missing pixels are gray, and white in the mask",
-        hasMask: true, classicalMethod: "smooth"
-    ) { _, height, width, random in
-        Inpainting(
-            mask: PixelMask(height: height, width: width, fraction: 0.7, random: random))
-    }
-}

@@ -34,6 +34,44 @@ extension PixelMask {
         return result
     }
 
+    /// The mask with its holes narrowed on all sides.
+    ///
+    /// A missing pixel stays missing if every pixel within so many steps up, down, left or right is
+    /// missing too (an erosion by a diamond); what lies beyond the picture counts as known.
+    ///
+    /// - Parameter margin: How many pixels each hole loses on every side; 0 or more.
+    /// - Returns: A mask of the same size.
+    public func eroded(by margin: Int) -> PixelMask {
+        precondition(margin >= 0, "A hole shrinks by 0 or more pixels, but got \(margin)")
+        var isHole = isHole
+        for _ in 0 ..< margin {
+            let wider = isHole
+            for y in 0 ..< height {
+                for x in 0 ..< width where wider[y * width + x] {
+                    let i = y * width + x
+                    isHole[i] =
+                        y > 0 && wider[i - width] && y + 1 < height && wider[i + width]
+                        && x > 0 && wider[i - 1] && x + 1 < width && wider[i + 1]
+                }
+            }
+        }
+        return PixelMask(height: height, width: width, isHole: isHole)
+    }
+
+    /// The mask of the known pixels: what is missing here is known there.
+    public var inverted: PixelMask {
+        PixelMask(height: height, width: width, isHole: isHole.map { !$0 })
+    }
+
+    /// The smallest rectangle that holds all missing pixels; `nil` if none is missing.
+    public var bounds: (rows: Range<Int>, columns: Range<Int>)? {
+        let rows = (0 ..< height).filter { isHole[$0 * width ..< ($0 + 1) * width].contains(true) }
+        guard let top = rows.first, let bottom = rows.last else { return nil }
+        let columns = (0 ..< width).filter { x in rows.contains { isHole[$0 * width + x] } }
+        guard let left = columns.first, let right = columns.last else { return nil }
+        return (top ..< bottom + 1, left ..< right + 1)
+    }
+
     /// The mask in another size; every pixel takes the nearest one of this mask.
     ///
     /// - Parameters:

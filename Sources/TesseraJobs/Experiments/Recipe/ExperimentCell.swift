@@ -87,6 +87,7 @@ public struct ExperimentCell: Hashable, Sendable {
         }
         if let starts = variant.startsFromEstimate { object["guess"] = .boolean(starts) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }
+        for parameter in task.unusual.members { object[parameter.name] = parameter.value }
         for setting in variant.settingMetadata.members { object[setting.name] = setting.value }
         if let model { object["model"] = .string(model) }
         if let weights { object["weights"] = .string(weights) }

@@ -9,7 +9,7 @@ import TesseraPosterior
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `tasks` | list of tasks, as `tessera evaluate --task` names them |
+/// | `tasks` | list of tasks, as `tessera evaluate --task` names them, or of objects with the keys below |
 /// | `methods` | list of methods by name, or of objects with the keys below |
 /// | `models` | list of models; the best one that ships unless given |
 /// | `pictures` | list of files and folders; the command line's unless given |
@@ -20,6 +20,9 @@ import TesseraPosterior
 /// | `budget` | list of decodes for methods that set none; 36 unless given |
 /// | `projection` | whether results are moved to where they explain the measurement; true unless given |
 /// | `sheet` | the number of pictures on contact sheets; 4 unless given, 0 for none |
+///
+/// A task has `task`, and `inpaint-box` may have `boxSide`, the side of its square in pixels, and `boxPlace`,
+/// `middle` or `random` (lists).
 ///
 /// A method has `method`, and may have `label`, `budget` or `steps` and `innerSteps` (lists), `guess`,
 /// whether it starts from an initial estimate, and a `projection` of its own. For ablations it takes
@@ -66,9 +69,15 @@ public struct ExperimentRecipe: Sendable {
     /// - Throws: ``RecipeFault`` that names the key.
     public init(_ object: JSONObject) throws(RecipeFault) {
         let root = try RecipeObject(object, keys: Self.keys)
-        guard let taskNames = try root.texts("tasks") else { throw .missingKey("tasks") }
-        var tasks: [Degradation] = []
-        for name in taskNames { tasks.append(try root.choice(name, of: "tasks")) }
+        let degradations = try root.list("tasks", expected: "a list of tasks") {
+            (value) throws(RecipeFault) -> [Degradation]? in
+            switch value {
+            case .string(let name): [try root.choice(name, of: "tasks")]
+            case .object(let object): try Degradation.all(object)
+            default: nil
+            }
+        }
+        guard let tasks = degradations?.flatMap(\.self) else { throw .missingKey("tasks") }
         kernel = try root.text("kernel")
         let needy = tasks.first { $0.required.contains(.kernel) }
         if let needy, kernel == nil { throw .kernelNeeded(task: needy.name) }

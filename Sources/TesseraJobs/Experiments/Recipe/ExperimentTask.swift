@@ -4,7 +4,7 @@ import TesseraPipeline
 
 /// A degradation and the noise of its measurement: one table of an experiment.
 public struct ExperimentTask: Hashable, Sendable {
-    /// What pictures are degraded by, with its usual parameters.
+    /// What pictures are degraded by, without noise and kernel.
     public let degradation: Degradation
 
     /// The standard deviation of the measurement's noise, in units of [-1, 1]; 0 for none.
@@ -14,7 +14,29 @@ public struct ExperimentTask: Hashable, Sendable {
     public let kernel: String?
 
     /// The name in tables and of files, such as `sr4` or `sr4-noise-0.05`.
-    public var name: String { noise > 0 ? "\(degradation.name)-noise-\(noise)" : degradation.name }
+    public var name: String { noise > 0 ? "\(degradationName)-noise-\(noise)" : degradationName }
+
+    /// The name of the degradation, with those of its parameters that are not the usual ones, such as
+    /// `inpaint-box-96-random`.
+    public var degradationName: String {
+        ([degradation.name]
+            + unusual.members.map { member in
+                if case .string(let word) = member.value { word } else { member.value.compactText }
+            }).joined(separator: "-")
+    }
+
+    /// The parameters that a recipe gave and that are not the usual ones.
+    ///
+    /// A box at another place says its side in any case.
+    var unusual: JSONObject {
+        var members = JSONObject()
+        let (own, usual) = (degradation.parameters, DegradationParameters())
+        if own.boxSide != usual.boxSide || own.boxPlace != usual.boxPlace {
+            members["boxSide"] = .integer(own.boxSide)
+        }
+        if own.boxPlace != usual.boxPlace { members["boxPlace"] = .string(own.boxPlace.rawValue) }
+        return members
+    }
 
     /// How pictures become measurements.
     ///

@@ -26,6 +26,9 @@ public enum RecipeFault: Error, Hashable, Sendable {
     /// A setting of other methods.
     case foreignSetting(key: String, owners: [String], method: String)
 
+    /// A parameter of other tasks.
+    case foreignParameter(key: String, owners: [String], task: String)
+
     /// Two methods that tables could not tell apart.
     case sameName(String)
 
@@ -57,6 +60,9 @@ extension RecipeFault: CustomStringConvertible {
         case .foreignSetting(let key, let owners, let method):
             "'\(key)' of the recipe is a setting of \(owners.joined(separator: " and ")), but the method is "
                 + "'\(method)'; leave it out"
+        case .foreignParameter(let key, let owners, let task):
+            "'\(key)' of the recipe is a parameter of \(owners.joined(separator: " and ")), but the task is "
+                + "'\(task)'; leave it out"
         case .sameName(let name):
             "two methods of the recipe have the name '\(name)'; add a 'label' to one of them"
         case .budgetAndSteps(let key):

@@ -1,4 +1,4 @@
-public import TesseraInverse
+import TesseraInverse
 public import TesseraJSON
 import TesseraPipeline
 
@@ -28,7 +28,7 @@ public struct ExperimentReport: Sendable {
     /// The tasks, in the order of the rows.
     public let tasks: [ExperimentTask]
 
-    private let lines: [ExperimentTask: [Line]]
+    let lines: [ExperimentTask: [Line]]
 
     /// Orders the rows of an experiment.
     ///
@@ -64,55 +64,6 @@ public struct ExperimentReport: Sendable {
         self.lines = lines
     }
 
-    /// The tables as Markdown.
-    ///
-    /// Intervals are of 95 % over pictures. A difference is that of the same pictures' PSNR to the
-    /// first line's, which tells more than two intervals: pictures differ more than methods do.
-    public var markdown: String {
-        tasks.map(table).joined(separator: "\n")
-    }
-
-    private func table(_ task: ExperimentTask) -> String {
-        let lines = lines[task] ?? []
-        guard let first = lines.first else { return "" }
-        let count = lines.map(\.pictures.count).max() ?? 0
-        var text = "## \(task.name)\n\n"
-        let hasPerception = lines.contains { $0.estimate("perceptual") != nil }
-        text += "\(count) pictures; mean ± 95 % interval"
-        if hasPerception { text += "; perceptual: distance of features, lower is nearer" }
-        if task.noise > 0 { text += "; residuals are held against a noise of \(task.noise)" }
-        let titles =
-            ["model", "method", "decodes", "PSNR, dB", "to the first, dB", "SSIM"]
-            + (hasPerception ? ["perceptual"] : []) + ["residual", "s"]
-        text += "\n\n| " + titles.joined(separator: " | ") + " |\n"
-        text += String(repeating: "|---", count: titles.count) + "|\n"
-        for line in lines {
-            let differences = line.pictures.keys.sorted().compactMap { picture -> Double? in
-                guard let own = line.pictures[picture]?["psnr"],
-                    let other = first.pictures[picture]?["psnr"]
-                else { return nil }
-                return own - other
-            }
-            let isFirst = line.model == first.model && line.variant == first.variant
-            let difference = isFirst || differences.isEmpty ? nil : Estimate(differences)
-            let perception =
-                hasPerception ? [interval(line.estimate("perceptual"), digits: 4)] : []
-            let cells =
-                [
-                    line.model ?? "–", line.variant.name,
-                    line.estimate("decodes").map { fixed($0.mean, 0) } ?? "–",
-                    interval(line.estimate("psnr"), digits: 2),
-                    interval(difference, digits: 2),
-                    interval(line.estimate("ssim"), digits: 3),
-                ] + perception + [
-                    line.estimate("residual").map { fixed($0.mean, 3) } ?? "–",
-                    line.estimate("seconds").map { fixed($0.mean, 1) } ?? "–",
-                ]
-            text += "| " + cells.joined(separator: " | ") + " |\n"
-        }
-        return text
-    }
-
     /// PSNR against decodes.
     ///
     /// - Parameter task: One of ``tasks``.
@@ -123,21 +74,24 @@ public struct ExperimentReport: Sendable {
             x: { $1.estimate("decodes")?.mean ?? 0 })
     }
 
-    /// PSNR against the deviation of the noise, for each degradation that was measured with two or more.
+    /// PSNR against the deviation of the noise, for each degradation that was measured with two or more, by
+    /// its name.
     ///
     /// A method that was measured without noise only is a line across.
-    public var noisePlots: [(degradation: Degradation, plot: ScatterPlot)] {
+    public var noisePlots: [(name: String, plot: ScatterPlot)] {
         var degradations: [Degradation] = []
         for task in tasks where !degradations.contains(task.degradation) {
             degradations.append(task.degradation)
         }
         return degradations.compactMap { degradation in
             let levels = tasks.filter { $0.degradation == degradation }
-            guard levels.count(where: { $0.noise > 0 }) > 1 else { return nil }
+            guard levels.count(where: { $0.noise > 0 }) > 1,
+                let name = levels.first?.degradationName
+            else { return nil }
             return (
-                degradation,
+                name,
                 plot(
-                    of: levels, title: degradation.name, xLabel: "noise, its standard deviation",
+                    of: levels, title: name, xLabel: "noise, its standard deviation",
                     seriesName: \.name, x: { task, _ in task.noise })
             )
         }
@@ -188,13 +142,6 @@ private func mean(_ rows: [[String: Double]]) -> [String: Double] {
         for (name, value) in row { values[name, default: []].append(value) }
     }
     return values.mapValues { $0.reduce(0, +) / Double($0.count) }
-}
-
-private func interval(_ estimate: Estimate?, digits: Int) -> String {
-    guard let estimate else { return "–" }
-    let mean = fixed(estimate.mean, digits)
-    return estimate.halfWidth > 0
-        ? "\(mean) ± \(fixed(estimate.halfWidth, digits))" : mean
 }
 
 extension JSONObject {

@@ -13,8 +13,8 @@ extension ExperimentWork {
             try write(report.plot(of: task).svg, as: "plot-\(task.name).svg")
             try writeContactSheet(of: task)
         }
-        for (degradation, plot) in report.noisePlots {
-            try write(plot.svg, as: "plot-\(degradation.name)-noises.svg")
+        for (name, plot) in report.noisePlots {
+            try write(plot.svg, as: "plot-\(name)-noises.svg")
         }
     }
 

@@ -143,6 +143,12 @@ struct ExperimentWork {
             row["perceptual"] = comparison.perceptualDistance.map { .real($0) } ?? .null
         }
         row["holePsnr"] = comparison.holePSNR.map { .real($0) }
+        if let hole = comparison.hole {
+            row["holeDistance"] = hole.perceptualDistance.map { .real($0) }
+            row["sharpness"] = .real(hole.sharpness)
+            row["frechet"] = hole.frechetDistance.map { .real($0) }
+            row["seam"] = hole.seam.map { .real($0) }
+        }
         row["residual"] = .real(residual)
         return row
     }
