@@ -40,6 +40,8 @@ public struct ExemplarFill: Sendable {
 
     /// Makes a fill as it is usually done.
     public init() {}
+    nonisolated(unsafe) public static var knobs: [String: Float] = [:]
+    static func knob(_ n: String, _ d: Float) -> Float { knobs[n] ?? d }
 
     /// The least number of patches to copy from, at any size.
     private static let leastSourceCount = 20
@@ -83,13 +85,14 @@ public struct ExemplarFill: Sendable {
                 for sweep in 0 ..< 2 {
                     next.sweep(2 * round + sweep, random: random)
                 }
-                next.vote(scale: max(next.costQuantile(0.6), 0.2))
+                let scale = max(next.costQuantile(Double(Self.knob("q", 0.6))), 0.2)
+                if rounds - round <= Int(Self.knob("sharp\(min(number,3))", 0)) { next.copyPlaces(scale: scale) } else { next.vote(scale: scale) }
             }
             search = next
         }
         guard let search, search.grid.height == hole.height, search.grid.width == hole.width
         else { return nil }
-        let places = search.choosePlaces(scale: max(search.costQuantile(0.6), 0.2))
+        let places = search.choosePlaces(scale: max(search.costQuantile(Double(Self.knob("qf", 0.6))), 0.2))
         let sources = search.holePixels.enumerated().map { number, place in
             let from = search.grid.pixel(Int(places[number] >= 0 ? places[number] : place))
             return from.row * hole.width + from.column

@@ -3,7 +3,7 @@ import TesseraTensor
 
 extension PatchSearch {
     /// What a match that a neighbour suggests may be worse by, so that what is copied hangs together.
-    private static let neighbourFavour: Float = 0.95
+    private static var neighbourFavour: Float { ExemplarFill.knob("favour", 0.95) }
 
     /// The rows that one part goes through, each after the one before.
     private static let bandHeight = 16
@@ -28,6 +28,8 @@ extension PatchSearch {
             let first = max(band * PatchSearch.bandHeight - shift, 0)
             let last = min((band + 1) * PatchSearch.bandHeight - shift, grid.height)
             let comparison = PatchComparison(self, kernels)
+            let favour0 = PatchSearch.neighbourFavour
+            comparison.favour = favour0
             if number % 2 == 0 {
                 for row in first ..< last {
                     let above = row == first ? before : matches
@@ -59,6 +61,7 @@ extension PatchSearch {
         private let places = Plane<Int32>(count: maximumCount, repeating: 0)
         private let distances = Plane<Float>(count: maximumCount, repeating: 0)
         private var count = 0
+        var favour: Float = 1
 
         /// The own match and those of two neighbours; or places in squares of up to 2¹⁶ pixels.
         private static let maximumCount = 20
@@ -88,7 +91,7 @@ extension PatchSearch {
             var cost = Float.infinity
             compare(with: place)
             for i in 0 ..< count {
-                let favour = i < ownCount ? 1 : PatchSearch.neighbourFavour
+                let favour = i < ownCount ? 1 : favour
                 if distances[i] * favour < cost { (best, cost) = (places[i], distances[i]) }
             }
             draw(around: best, for: place, number, random)

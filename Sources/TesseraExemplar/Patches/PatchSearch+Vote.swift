@@ -79,8 +79,18 @@ extension PatchSearch {
         }
         _ = width
         for (number, place) in holePixels.enumerated() {
-            for c in 0 ..< channels {
+            for c in 0 ..< (ExemplarFill.knob("fixT", 0) > 0 ? 3 : channels) {
                 features[Int(place) * channels + c] = estimates[number * channels + c]
+            }
+        }
+    }
+
+    func copyPlaces(scale: Float) {
+        let places = choosePlaces(scale: scale)
+        let channels = PatchLevel.channels
+        for (number, place) in holePixels.enumerated() where places[number] >= 0 {
+            for c in 0 ..< (ExemplarFill.knob("fixT", 0) > 0 ? 3 : channels) {
+                features[Int(place) * channels + c] = features[Int(places[number]) * channels + c]
             }
         }
     }
@@ -94,7 +104,7 @@ extension PatchSearch {
     func choosePlaces(scale: Float) -> Plane<Int32> {
         let votes = votes(scale: scale)
         let places = Plane<Int32>(count: holePixels.count, repeating: -1)
-        let deviation = max(0.6 * Float(grid.radius), 0.7)
+        let deviation = max(ExemplarFill.knob("dev", 0.6) * Float(grid.radius), 0.7)
         let weights = (-grid.radius ... grid.radius).map {
             exp(-Float($0 * $0) / (2 * deviation * deviation))
         }

@@ -12,6 +12,8 @@ struct SeamlessCopy {
     /// For each pixel of the hole, in reading order, the pixel that it is copied from; itself if from none.
     let sources: [Int]
 
+    var seamMode: Int { Int(ExemplarFill.knob("seam", 0)) }
+
     /// Fills the hole.
     ///
     /// - Parameters:
@@ -79,6 +81,7 @@ struct SeamlessCopy {
     ) -> Float {
         var sum: Float = 0
         var count: Float = 0
+        let mode = seamMode
         // Both pixels of a pair must be known and neighbours in the picture.
         func add(_ first: Int, _ second: Int) {
             let pixels = hole.isHole.indices
@@ -87,7 +90,10 @@ struct SeamlessCopy {
                 && !hole.isHole[second]
                 && abs(first % hole.width - second % hole.width) <= 1
             guard isPair else { return }
-            sum += value(first) - value(second)
+            let d = value(first) - value(second)
+            if mode == 1 { if abs(d) > abs(sum) { sum = d }; count = 1; return }
+            if mode == 2 { if count == 0 || step > 0 { sum = d; count = 1 }; return }
+            sum += d
             count += 1
         }
         if source[place] != place { add(source[place], source[place] + step) }

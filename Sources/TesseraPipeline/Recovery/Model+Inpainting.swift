@@ -9,16 +9,21 @@ extension Model {
     /// difference so that they meet the known pixels. A hole too wide for the prior to see across is
     /// filled from coarse to fine: what half the size is filled with is where sampling starts.
     ///
+    /// What is decoded is right in its colours and soft. Where exemplars are better, it is the guide by which
+    /// pixels of the same picture are copied: see ``HoleTexture``.
+    ///
     /// **Edge cases:** a mask without a hole gives the picture itself; without a known pixel the
     /// result is a sample of the prior.
     ///
     /// - Parameters:
     ///   - image: The picture; its alpha, depth, profile and format are kept.
     ///   - mask: The pixels to fill, of the picture's size.
+    ///   - avoided: Known pixels that are not to be copied into the hole; `nil` for none.
     ///   - options: How to sample.
     /// - Returns: The steps, and then the picture and how far the sampled one is from the known pixels.
     public func inpaint(
-        _ image: Image, hole mask: PixelMask, options: RecoveryOptions = RecoveryOptions()
+        _ image: Image, hole mask: PixelMask, avoiding avoided: PixelMask? = nil,
+        options: RecoveryOptions = RecoveryOptions()
     ) -> Recovery {
         precondition(
             mask.height == image.height && mask.width == image.width,
@@ -34,7 +39,23 @@ extension Model {
         return Recovery { [canvas] in
             MappedSteps(
                 HoleSteps(filling: mask, of: canvas, with: self, options: options),
-                preview: restored, outcome: { $0.map(restored) })
+                preview: restored
+            ) {
+                let soft = $0.map(restored)
+                guard options.texture != .model else { return soft }
+                return soft.textured(
+                    by: ExemplarPass(filling: mask, avoiding: avoided, options: options), of: canvas)
+            }
         }
+    }
+}
+
+extension Recovered<Image> {
+    /// The same recovery, its holes filled with pixels of the picture where they are to be.
+    fileprivate func textured(by pass: ExemplarPass, of canvas: Image) -> Recovered {
+        let (filled, count) = pass.apply(to: canvas, guide: image)
+        return Recovered(
+            image: filled, residual: residual, noise: noise, decodeCount: decodeCount,
+            copiedCount: count)
     }
 }

@@ -32,6 +32,12 @@ public struct RecoveryOptions: Sendable {
     /// habit.
     public var cacheInterval: Int?
 
+    /// Where the texture of filled holes comes from; other recoveries do not ask.
+    public var texture = HoleTexture.auto
+
+    /// How far from a hole pixels are copied to fill it, in pixels; `nil` for as far as helps.
+    public var sourceRadius: Int?
+
     /// Whether the result is made consistent with the measurement.
     public var isProjected = true
 

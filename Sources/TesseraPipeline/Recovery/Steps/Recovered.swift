@@ -14,7 +14,14 @@ public struct Recovered<Picture> {
     /// How often sampling decoded the picture, or windows of it; with the gradient counts as once.
     public let decodeCount: Int
 
-    init(image: Picture, residual: Double, noise: Double = 0, decodeCount: Int = 0) {
+    /// How many pixels of holes were copied from elsewhere in the picture.
+    public let copiedCount: Int
+
+    init(
+        image: Picture, residual: Double, noise: Double = 0, decodeCount: Int = 0,
+        copiedCount: Int = 0
+    ) {
+        self.copiedCount = copiedCount
         self.image = image
         self.residual = residual
         self.noise = noise
@@ -24,13 +31,15 @@ public struct Recovered<Picture> {
     /// The same recovery, its picture made into another kind.
     func map<Other>(_ transform: (Picture) -> Other) -> Recovered<Other> {
         Recovered<Other>(
-            image: transform(image), residual: residual, noise: noise, decodeCount: decodeCount)
+            image: transform(image), residual: residual, noise: noise, decodeCount: decodeCount,
+            copiedCount: copiedCount)
     }
 
     /// The same recovery after more decodes.
     func adding(decodeCount more: Int) -> Recovered {
         Recovered(
-            image: image, residual: residual, noise: noise, decodeCount: decodeCount + more)
+            image: image, residual: residual, noise: noise, decodeCount: decodeCount + more,
+            copiedCount: copiedCount)
     }
 }
 
