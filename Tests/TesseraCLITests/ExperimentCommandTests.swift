@@ -135,7 +135,9 @@ import _TesseraTestSupport
         #expect(none.code == 3)
     }
 
-    @Test(arguments: ["methods", "inner-steps", "tokenizers", "table", "ablation", "noise-levels"])
+    @Test(arguments: [
+        "methods", "inner-steps", "tokenizers", "table", "ablation", "noise-levels", "holes",
+    ])
     func theSamplesAreRecipes(name: String) throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let text = try readBytes(path: "/\(root)/Samples/Recipes/\(name).yaml", limit: 1 << 16)
