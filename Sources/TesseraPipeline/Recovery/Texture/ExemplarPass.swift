@@ -1,6 +1,6 @@
 import TesseraExemplar
-import TesseraImage
-import TesseraInverse
+public import TesseraImage
+public import TesseraInverse
 import TesseraTensor
 import TesseraTokens
 
