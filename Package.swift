@@ -177,7 +177,8 @@ let package = Package(
                 "_TesseraTestSupport",
             ]),
         .testTarget(
-            name: "TesseraFilesTests", dependencies: ["CTesseraFiles", "TesseraFiles"]),
+            name: "TesseraFilesTests",
+            dependencies: ["CTesseraFiles", "TesseraFiles", "_TesseraTestSupport"]),
         .testTarget(name: "TesseraJSONTests", dependencies: ["TesseraJSON"]),
         .testTarget(
             name: "TesseraImageTests",
