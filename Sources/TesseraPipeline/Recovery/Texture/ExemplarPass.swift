@@ -85,7 +85,9 @@ struct ExemplarPass {
 
     /// What must not be copied from a window: any hole, what is to be avoided, and what cannot be seen.
     private func blocked(_ image: Image, in window: PixelRectangle) -> PixelMask {
-        let masks = [hole, avoided, image.transparentPixels].compactMap { $0?.window(window).isHole }
+        let masks = [hole, avoided, image.transparentPixels].compactMap {
+            $0?.window(window).isHole
+        }
         return PixelMask(
             height: window.height, width: window.width,
             isHole: masks[0].indices.map { pixel in masks.contains { $0[pixel] } })
@@ -118,7 +120,8 @@ struct ExemplarPass {
         }
         if let sourceRadius { return window(sourceRadius) }
         var radius = max(Self.usualRadius, 3 * max(area.height, area.width) / 2)
-        while radius > 64 && window(radius).height * window(radius).width > Self.maximumWindowCount {
+        while radius > 64 && window(radius).height * window(radius).width > Self.maximumWindowCount
+        {
             radius = radius * 3 / 4
         }
         return window(radius)
