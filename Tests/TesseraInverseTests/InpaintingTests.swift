@@ -111,6 +111,30 @@ import Testing
         #expect(filled.elements.allSatisfy { range.contains($0) })
     }
 
+    @Test(arguments: [1, 2, 4]) func aSmoothFillTakesEachChannelByItself(channels: Int) {
+        let (height, width) = (17, 23)
+        let mask = PixelMask(
+            height: height, width: width, fraction: 0.7, random: RandomSource(seed: 8))
+        let inpainting = Inpainting(mask: mask)
+        let truth = noise(shape: [1, height, width, channels], seed: 1)
+        let filled = inpainting.smoothlyFilled(truth)
+        #expect(filled.shape == truth.shape)
+        #expect(
+            inpainting.projectOntoMeasurement(filled, measurement: truth).elements
+                == filled.elements)
+        let (values, result) = (truth.elements, filled.elements)
+        for channel in 0 ..< channels {
+            let three = Tensor<Float>(
+                shape: inpainting.imageShape,
+                elements: (0 ..< height * width * 3).map { values[$0 / 3 * channels + channel] })
+            let alone = inpainting.smoothlyFilled(three).elements
+            #expect(
+                (0 ..< height * width).allSatisfy {
+                    alone[3 * $0] == result[$0 * channels + channel]
+                })
+        }
+    }
+
     @Test func aSmoothFillContinuesARamp() {
         let (height, width) = (24, 20)
         let ramp = Tensor<Float>(

@@ -13,17 +13,16 @@ extension Inpainting {
     /// **Edge cases:** if every pixel is missing, all become 0.
     ///
     /// - Parameter measurement: The known values, pixels or differences of pixels; what it has in the hole is not read. Shape
-    ///   `[1, H, W, 3]`.
+    ///   `[1, H, W, C]`; each channel is filled by itself.
     /// - Returns: The known pixels, bit for bit, and the fill.
     public func smoothlyFilled(_ measurement: Tensor<Float>) -> Tensor<Float> {
-        precondition(
-            measurement.shape == imageShape,
-            "A mask of shape \(imageShape) cannot fill pixels of shape \(measurement.shape)")
+        let blank = Tensor<Float>(shape: measurement.shape, repeating: 0)
         var level = PyramidLevel(
-            height: mask.height, width: mask.width, values: apply(to: measurement).elements,
+            height: mask.height, width: mask.width, channels: measurement.shape.last ?? 0,
+            values: mixing(hole: blank, known: measurement).elements,
             isKnown: mask.isHole.map { !$0 })
         level.fill()
-        return Tensor(shape: imageShape, elements: level.values)
+        return Tensor(shape: measurement.shape, elements: level.values)
     }
 
     /// The picture at half the size, and what is known of it.
@@ -37,8 +36,8 @@ extension Inpainting {
         _ measurement: Tensor<Float>
     ) -> (forwardOperator: Inpainting, values: Tensor<Float>) {
         let level = PyramidLevel(
-            height: mask.height, width: mask.width, values: apply(to: measurement).elements,
-            isKnown: mask.isHole.map { !$0 }
+            height: mask.height, width: mask.width, channels: 3,
+            values: apply(to: measurement).elements, isKnown: mask.isHole.map { !$0 }
         ).halved()
         let forwardOperator = Inpainting(
             mask: PixelMask(
@@ -47,10 +46,11 @@ extension Inpainting {
     }
 }
 
-/// A picture of three channels with holes, at one size.
+/// A picture with holes, at one size.
 private struct PyramidLevel {
     let height: Int
     let width: Int
+    let channels: Int
     var values: [Float]
     let isKnown: [Bool]
 
@@ -70,8 +70,8 @@ private struct PyramidLevel {
         coarse.fill()
         for y in 0 ..< height {
             for x in 0 ..< width where !isKnown[y * width + x] {
-                for c in 0 ..< 3 {
-                    values[(y * width + x) * 3 + c] = coarse.interpolated(y: y, x: x, channel: c)
+                for c in 0 ..< channels {
+                    values[(y * width + x) * channels + c] = coarse.interpolated(y: y, x: x, channel: c)
                 }
             }
         }
@@ -81,20 +81,21 @@ private struct PyramidLevel {
     /// The mean of the known pixels of each square of two by two.
     func halved() -> PyramidLevel {
         let (rows, columns) = ((height + 1) / 2, (width + 1) / 2)
-        var sums = [Float](repeating: 0, count: rows * columns * 3)
+        var sums = [Float](repeating: 0, count: rows * columns * channels)
         var counts = [Float](repeating: 0, count: rows * columns)
         for y in 0 ..< height {
             for x in 0 ..< width where isKnown[y * width + x] {
                 let square = y / 2 * columns + x / 2
                 counts[square] += 1
-                for c in 0 ..< 3 { sums[square * 3 + c] += values[(y * width + x) * 3 + c] }
+                for c in 0 ..< channels { sums[square * channels + c] += values[(y * width + x) * channels + c] }
             }
         }
         for square in counts.indices where counts[square] > 0 {
-            for c in 0 ..< 3 { sums[square * 3 + c] /= counts[square] }
+            for c in 0 ..< channels { sums[square * channels + c] /= counts[square] }
         }
         return PyramidLevel(
-            height: rows, width: columns, values: sums, isKnown: counts.map { $0 > 0 })
+            height: rows, width: columns, channels: channels, values: sums,
+            isKnown: counts.map { $0 > 0 })
     }
 
     /// The value at a pixel of the picture of twice the size, between the four nearest pixels.
@@ -110,21 +111,21 @@ private struct PyramidLevel {
     }
 
     private subscript(y: Int, x: Int, channel: Int) -> Float {
-        values[(y * width + x) * 3 + channel]
+        values[(y * width + x) * channels + channel]
     }
 
     /// Moves each missing pixel towards the mean of its neighbours and beyond, in place.
     private mutating func relax() {
         for y in 0 ..< height {
             for x in 0 ..< width where !isKnown[y * width + x] {
-                for c in 0 ..< 3 {
+                for c in 0 ..< channels {
                     var (sum, count): (Float, Float) = (0, 0)
                     if y > 0 { (sum, count) = (sum + self[y - 1, x, c], count + 1) }
                     if x > 0 { (sum, count) = (sum + self[y, x - 1, c], count + 1) }
                     if y + 1 < height { (sum, count) = (sum + self[y + 1, x, c], count + 1) }
                     if x + 1 < width { (sum, count) = (sum + self[y, x + 1, c], count + 1) }
                     let old = self[y, x, c]
-                    values[(y * width + x) * 3 + c] = old + Self.relaxation * (sum / count - old)
+                    values[(y * width + x) * channels + c] = old + Self.relaxation * (sum / count - old)
                 }
             }
         }

@@ -45,26 +45,27 @@ public struct Inpainting: LinearOperator {
     /// x + Aᵀ (y - A x). Pixels outside of the hole become those of the measurement, bit for bit.
     ///
     /// - Parameters:
-    ///   - pixels: A picture of shape `[1, H, W, 3]`.
+    ///   - pixels: A picture of shape `[1, H, W, C]`, of any number of channels.
     ///   - measurement: The known pixels, of the same shape; what it has in the hole is not read.
     /// - Returns: The measurement outside of the hole, and the picture inside.
     public func projectOntoMeasurement(
         _ pixels: Tensor<Float>, measurement: Tensor<Float>
     ) -> Tensor<Float> {
-        precondition(
-            pixels.shape == imageShape && measurement.shape == imageShape,
-            "A mask of shape \(imageShape) got \(pixels.shape) and \(measurement.shape)")
-        return mixing(hole: pixels, known: measurement)
+        mixing(hole: pixels, known: measurement)
     }
 
-    /// Takes each pixel from one of two pictures.
+    /// Takes each pixel from one of two pictures of any number of channels.
     func mixing(hole: Tensor<Float>, known: Tensor<Float>) -> Tensor<Float> {
-        hole.withUnsafeBuffer { hole in
+        let (shape, channels) = (known.shape, known.shape.last ?? 0)
+        precondition(
+            hole.shape == shape && shape == [1, mask.height, mask.width, channels],
+            "A mask of \(mask.height) x \(mask.width) pixels got \(hole.shape) and \(shape)")
+        return hole.withUnsafeBuffer { hole in
             known.withUnsafeBuffer { known in
-                Tensor(shape: imageShape) { mixed in
+                Tensor(shape: shape) { mixed in
                     for (pixel, isHole) in mask.isHole.enumerated() {
                         let source = isHole ? hole : known
-                        for i in 3 * pixel ..< 3 * pixel + 3 {
+                        for i in channels * pixel ..< channels * (pixel + 1) {
                             mixed.initializeElement(at: i, to: source[i])
                         }
                     }
