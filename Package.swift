@@ -154,7 +154,8 @@ let package = Package(
                 "_TesseraTestSupport",
             ]),
         .testTarget(
-            name: "TesseraTensorTests", dependencies: ["TesseraTensor", "_TesseraTestSupport"]),
+            name: "TesseraTensorTests",
+            dependencies: ["CTesseraKernels", "TesseraTensor", "_TesseraTestSupport"]),
         .testTarget(
             name: "TesseraSamplerTests",
             dependencies: [

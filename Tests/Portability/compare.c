@@ -257,6 +257,27 @@ static void compare_hamming(const TesseraKernels *fast, const TesseraKernels *sl
     free(codes);
 }
 
+static void compare_patches(const TesseraKernels *fast, const TesseraKernels *slow,
+                            ptrdiff_t rows, ptrdiff_t width, ptrdiff_t count) {
+    const ptrdiff_t stride = width + 5;
+    float *patch = random_floats(rows * width), *weights = random_floats(rows * width);
+    for (ptrdiff_t i = 0; i < rows * width; i++)
+        weights[i] = i % width < width - 3 ? fabsf(weights[i]) : 0;
+    float *image = random_floats((rows + 3) * stride + width);
+    float *got = random_floats(count), *wanted = random_floats(count);
+    ptrdiff_t *starts = malloc((size_t)count * sizeof *starts);
+    for (ptrdiff_t i = 0; i < count; i++) starts[i] = i * 37 % (3 * stride);
+    TesseraPatches job = {.patch = patch, .weights = weights, .image = image, .starts = starts,
+                          .rows = rows, .width = width, .imageStride = stride};
+    job.distances = wanted;
+    slow->patches(&job, 0, count);
+    job.distances = got;
+    fast->patches(&job, 0, count / 2);
+    fast->patches(&job, count / 2, count);
+    expect_close("patches", got, wanted, count);
+    free(patch), free(weights), free(image), free(got), free(wanted), free(starts);
+}
+
 static void compare_rows(const TesseraKernels *fast, const TesseraKernels *slow,
                          ptrdiff_t rows, ptrdiff_t width) {
     const ptrdiff_t count = rows * width;
@@ -370,6 +391,10 @@ int main(void) {
         compare_hamming(fast, slow, 0, 1);
         compare_hamming(fast, slow, 13, 3);
         compare_hamming(fast, slow, 64, 9);
+        for (ptrdiff_t count = 1; count < 10; count += 2) {
+            compare_patches(fast, slow, count, 16, count);
+            compare_patches(fast, slow, 11, 64, count);
+        }
         // From 3: the pullback of a norm of one value is nothing but rounding.
         for (ptrdiff_t width = 3; width < 70; width += 17) compare_rows(fast, slow, 5, width);
     }

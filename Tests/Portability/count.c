@@ -97,6 +97,12 @@ static void count_others(const TesseraKernels *kernels) {
         .input = floats(64 * depth), .codes = packed, .offsets = floats(codes),
         .output = malloc(64 * sizeof(int32_t)), .width = depth, .codeCount = codes};
     COUNT("nearest/64x1024x8/f32", kernels->nearest(&nearest, 0, 64));
+    const ptrdiff_t side = 64, pixels = side * side, starts[] = {0, 5, 1003, 2040, 4095};
+    float distances[5];
+    const TesseraPatches patches = {
+        .patch = floats(11 * 64), .weights = floats(11 * 64), .image = floats(pixels * 5),
+        .starts = starts, .distances = distances, .rows = 11, .width = 64, .imageStride = side * 5};
+    COUNT("patches/11x64-5/f32", kernels->patches(&patches, 0, 5));
     float *x = floats(64 * 256), *y = floats(64 * 256), *gain = floats(256);
     COUNT("softmax/64x256/f32", kernels->softmax(x, y, 64, 256));
     COUNT("norm/64x256/f32", kernels->norm(x, gain, 1e-6f, y, 64, 256));
