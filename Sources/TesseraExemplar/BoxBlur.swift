@@ -4,14 +4,14 @@ import TesseraTensor
 ///
 /// Three means over boxes come near a Gaussian: P. Kovesi, "Fast Almost-Gaussian Filtering", DICTA 2010.
 /// Beyond the border lies what lies at it.
-struct BoxBlur {
+package struct BoxBlur {
     /// How far each of the boxes reaches on both sides.
     private let halves: [Int]
 
     /// Makes a blur.
     ///
     /// - Parameter standardDeviation: Of the Gaussian, in pixels.
-    init(standardDeviation: Float) {
+    package init(standardDeviation: Float) {
         let variance = 12 * standardDeviation * standardDeviation
         let ideal = (variance / 3 + 1).squareRoot()
         let narrow = max(Int((ideal - 1) / 2), 0)
@@ -22,7 +22,7 @@ struct BoxBlur {
     }
 
     /// Blurs values of shape `[height, width, channels]` in place.
-    func apply(to plane: Plane<Float>, height: Int, width: Int, channels: Int) {
+    package func apply(to plane: Plane<Float>, height: Int, width: Int, channels: Int) {
         let other = Plane<Float>(count: plane.count, repeating: 0)
         let row = width * channels
         for half in halves where half > 0 {

@@ -1,15 +1,15 @@
 /// Numbers that the parts of a work write at once, each its own.
 ///
 /// Sendable because no two parts write to one place, nor read what another writes meanwhile.
-final class Plane<Element: BitwiseCopyable>: @unchecked Sendable {
+package final class Plane<Element: BitwiseCopyable>: @unchecked Sendable {
     /// The number of elements.
-    let count: Int
+    package let count: Int
 
     /// The elements.
-    let values: UnsafeMutablePointer<Element>
+    package let values: UnsafeMutablePointer<Element>
 
     /// Makes a plane of one repeated value.
-    init(count: Int, repeating value: Element) {
+    package init(count: Int, repeating value: Element) {
         self.count = count
         values = .allocate(capacity: max(count, 1))
         values.initialize(repeating: value, count: count)
@@ -18,7 +18,7 @@ final class Plane<Element: BitwiseCopyable>: @unchecked Sendable {
     deinit { values.deallocate() }
 
     @inline(__always)
-    subscript(index: Int) -> Element {
+    package subscript(index: Int) -> Element {
         get { values[index] }
         set { values[index] = newValue }
     }

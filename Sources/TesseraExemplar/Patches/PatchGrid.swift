@@ -1,5 +1,5 @@
 /// Where the pixels of a level lie in memory: around them is room for the patches of the outermost.
-struct PatchGrid {
+package struct PatchGrid {
     /// The number of rows of pixels, H.
     let height: Int
 
@@ -7,22 +7,24 @@ struct PatchGrid {
     let width: Int
 
     /// How far a patch reaches from its middle.
-    let radius: Int
+    package let radius: Int
 
     /// The pixels from one row to the next.
-    var stride: Int { width + 2 * radius }
+    package var stride: Int { width + 2 * radius }
 
     /// The number of pixels, room included.
     var count: Int { (height + 2 * radius) * stride }
 
     /// The pixels along a side of a patch.
-    var side: Int { 2 * radius + 1 }
+    package var side: Int { 2 * radius + 1 }
 
     /// The place of a pixel.
-    func index(_ row: Int, _ column: Int) -> Int { (row + radius) * stride + column + radius }
+    package func index(_ row: Int, _ column: Int) -> Int {
+        (row + radius) * stride + column + radius
+    }
 
     /// The pixel of a place.
-    func pixel(_ index: Int) -> (row: Int, column: Int) {
+    package func pixel(_ index: Int) -> (row: Int, column: Int) {
         (index / stride - radius, index % stride - radius)
     }
 

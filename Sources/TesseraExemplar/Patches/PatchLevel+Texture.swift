@@ -1,5 +1,5 @@
-import TesseraInverse
-import TesseraTensor
+package import TesseraInverse
+package import TesseraTensor
 
 extension PatchLevel {
     /// Makes the finest level.
@@ -12,7 +12,8 @@ extension PatchLevel {
     ///   - hole: The pixels to fill.
     ///   - blocked: The pixels that may not be copied; the hole's are not, whatever it says.
     ///   - textureWeight: What a squared difference of textures counts, beside one of colours.
-    init(_ pixels: Tensor<Float>, hole: PixelMask, blocked: PixelMask, textureWeight: Float) {
+    package init(_ pixels: Tensor<Float>, hole: PixelMask, blocked: PixelMask, textureWeight: Float)
+    {
         let (height, width) = (hole.height, hole.width)
         self.height = height
         self.width = width

@@ -1,7 +1,7 @@
 /// A picture at one size, as patches are compared on it: colours and how much texture there is.
-struct PatchLevel {
+package struct PatchLevel {
     /// Red, green and blue in 8-bit levels, and the local means of what changes along rows and columns.
-    static let channels = 5
+    package static let channels = 5
 
     /// The number of rows of pixels, H.
     let height: Int
@@ -30,7 +30,7 @@ struct PatchLevel {
     /// The picture at half the size; an odd last row or column is left out.
     ///
     /// A square of which a pixel is missing is missing.
-    func halved() -> PatchLevel {
+    package func halved() -> PatchLevel {
         let (rows, columns, channels) = (height / 2, width / 2, PatchLevel.channels)
         let half = Plane<Float>(count: rows * columns * channels, repeating: 0)
         let stride = width * channels

@@ -1,5 +1,5 @@
 import CTesseraKernels
-import TesseraTensor
+package import TesseraTensor
 
 extension PatchSearch {
     /// The rows that one part goes through, each after the one before.
@@ -15,7 +15,7 @@ extension PatchSearch {
     /// - Parameters:
     ///   - number: Which sweep of this level it is; even ones go forth, odd ones back.
     ///   - random: The source of places.
-    func sweep(_ number: Int, random: RandomSource) {
+    package func sweep(_ number: Int, random: RandomSource) {
         let before = Plane<Int32>(count: grid.count, repeating: -1)
         before.values.update(from: matches.values, count: grid.count)
         let shift = number / 2 % 2 * PatchSearch.bandHeight / 2

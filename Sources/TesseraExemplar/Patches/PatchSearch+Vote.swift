@@ -34,7 +34,7 @@ extension PatchSearch {
     }
 
     /// The cost that three fifths of the targets do not exceed.
-    var usualCost: Float {
+    package var usualCost: Float {
         var all: [Float] = []
         all.reserveCapacity(targetCount)
         for row in targetRows {
@@ -86,7 +86,7 @@ extension PatchSearch {
     /// Means of several matches would be smoother than any, and draw smoother ones.
     ///
     /// - Parameter scale: The cost at which a match counts 1 / e.
-    func copy(scale: Float) {
+    package func copy(scale: Float) {
         let places = choosePlaces(scale: scale)
         let channels = PatchLevel.channels
         for (number, place) in holePixels.enumerated() where places[number] >= 0 {

@@ -3,17 +3,17 @@ import TesseraInverse
 import TesseraTensor
 
 /// The patches around a hole, at one size, and for each the known patch that is most like it.
-final class PatchSearch {
-    let grid: PatchGrid
+package final class PatchSearch {
+    package let grid: PatchGrid
 
     /// What patches are compared by; in the hole an estimate.
-    let features: Plane<Float>
+    package let features: Plane<Float>
 
     /// What each number of the features counts in a comparison: less where it is an estimate.
-    let weights: Plane<Float>
+    package let weights: Plane<Float>
 
     /// What each pixel counts: 1 if it is known, less the deeper in the hole.
-    let confidences: Plane<Float>
+    package let confidences: Plane<Float>
 
     /// The colours that the guide has, blurred; `nil` without one.
     let guide: Plane<Float>?
@@ -22,25 +22,25 @@ final class PatchSearch {
     let guideWeight: Float
 
     /// Whether the patch around a pixel is wholly known and may be copied.
-    let isSource: Plane<Bool>
+    package let isSource: Plane<Bool>
 
     /// Where the patch around a pixel touches the hole, row by row of the level.
-    let targetRows: [[Int32]]
+    package let targetRows: [[Int32]]
 
     /// The number of patches that touch the hole.
     let targetCount: Int
 
     /// The pixels of the hole.
-    let holePixels: [Int32]
+    package let holePixels: [Int32]
 
     /// The place of the most similar known patch of each target; below 0 for others, or where none is known.
-    let matches: Plane<Int32>
+    package let matches: Plane<Int32>
 
     /// How different they are.
-    let costs: Plane<Float>
+    package let costs: Plane<Float>
 
     /// How much texture there is around each pixel, in 8-bit levels; in the hole what is expected.
-    let textures: Plane<Float>
+    package let textures: Plane<Float>
 
     /// What a squared lack of texture counts.
     ///
@@ -59,7 +59,7 @@ final class PatchSearch {
     ///   - smoothnessPenalty: What a squared lack of texture counts.
     ///   - guideWeight: What the guide counts; 0 for no guide.
     ///   - guideBlur: How far the guide is blurred, in pixels.
-    init(
+    package init(
         _ level: PatchLevel, radius: Int, smoothnessPenalty: Float, guideWeight: Float,
         guideBlur: Float
     ) {

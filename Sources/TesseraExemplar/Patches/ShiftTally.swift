@@ -1,5 +1,5 @@
 /// Counts votes for shifts, of which there are few at a time: a table that is emptied at no cost.
-final class ShiftTally {
+package final class ShiftTally {
     private let shifts: Plane<Int32>
     private let sums: Plane<Float>
     private let rounds: Plane<Int32>
@@ -7,12 +7,12 @@ final class ShiftTally {
     private var round: Int32 = 0
 
     /// The shift with the most votes, the first of equals, and how many; 0 votes if there are none.
-    private(set) var most: (shift: Int32, sum: Float) = (0, 0)
+    package private(set) var most: (shift: Int32, sum: Float) = (0, 0)
 
     /// Makes an empty tally.
     ///
     /// - Parameter capacity: The most shifts at a time.
-    init(capacity: Int) {
+    package init(capacity: Int) {
         var size = 16
         while size < 2 * capacity { size *= 2 }
         mask = size - 1
@@ -22,7 +22,7 @@ final class ShiftTally {
     }
 
     /// Forgets all votes.
-    func clear() {
+    package func clear() {
         round += 1
         most = (0, 0)
     }
@@ -32,7 +32,7 @@ final class ShiftTally {
     /// - Parameters:
     ///   - vote: What it counts, above 0.
     ///   - shift: What it is for.
-    func add(_ vote: Float, to shift: Int32) {
+    package func add(_ vote: Float, to shift: Int32) {
         // Knuth's multiplicative hash; the next place if another shift has it.
         var slot = Int(UInt32(bitPattern: shift) &* 2_654_435_769 >> 16) & mask
         while rounds[slot] == round && shifts[slot] != shift { slot = (slot + 1) & mask }

@@ -1,12 +1,12 @@
 import Glibc
-import TesseraInverse
-import TesseraTensor
+package import TesseraInverse
+package import TesseraTensor
 
 /// How much texture a hole is expected to have: what known pixels of like colours have, near ones first.
 ///
 /// The first fill says which of the surfaces around the hole goes on where; sky stays smooth beside leaves. A
 /// joint bilateral filter: J. Kopf et al., "Joint Bilateral Upsampling", SIGGRAPH 2007.
-struct TextureExpectation {
+package struct TextureExpectation {
     private let hole: PixelMask
     private let colours: Plane<Float>
 
@@ -27,7 +27,7 @@ struct TextureExpectation {
     /// - Parameters:
     ///   - pixels: The picture with a first fill of its hole. Shape `[1, H, W, 3]`, values in [-1, 1].
     ///   - hole: Its hole.
-    init(of pixels: Tensor<Float>, hole: PixelMask) {
+    package init(of pixels: Tensor<Float>, hole: PixelMask) {
         self.hole = hole
         colours = Plane(count: pixels.count, repeating: 0)
         pixels.withUnsafeBuffer { pixels in
@@ -40,7 +40,7 @@ struct TextureExpectation {
     /// Fills the hole of a texture.
     ///
     /// - Parameter texture: Two values a pixel, `[H, W, 2]`; those of known pixels are read.
-    func fill(_ texture: Plane<Float>) {
+    package func fill(_ texture: Plane<Float>) {
         let known = samples { !hole.isHole[$0] }
         let unknown = samples { hole.isHole[$0] }
         guard !known.places.isEmpty else { return }

@@ -11,7 +11,7 @@ import TesseraTensor
 /// It is solved by conjugate gradients, preconditioned by a multigrid cycle over squares of two by two:
 /// A. Napov and Y. Notay, "An Algebraic Multigrid Method with Guaranteed Convergence Rate", SIAM Journal on
 /// Scientific Computing 2012, with one cycle and simple squares.
-struct PoissonEquation {
+package struct PoissonEquation {
     /// The levels of squares, the pixels themselves first.
     private let levels: [Level]
 
@@ -34,7 +34,7 @@ struct PoissonEquation {
     ///   - height: The number of rows.
     ///   - width: The number of columns.
     ///   - pull: How strongly each value is drawn to a given one, beside its neighbours.
-    init(isHole: [Bool], height: Int, width: Int, pull: Float) {
+    package init(isHole: [Bool], height: Int, width: Int, pull: Float) {
         var diagonal = [Float](repeating: 0, count: height * width)
         var right = diagonal
         var below = diagonal
@@ -64,15 +64,18 @@ struct PoissonEquation {
     ///   - right: For each missing pixel the sum of the given differences, of the known neighbours' values, and of
     ///     the given value times its pull.
     ///   - start: Where to begin; 0 where nothing is missing.
+    ///   - stepLimit: The most steps.
     /// - Returns: The values; 0 where nothing is missing.
-    func solve(_ right: [Float], from start: [Float]) -> [Float] {
+    package func solve(
+        _ right: [Float], from start: [Float], stepLimit: Int = maximumSteps
+    ) -> [Float] {
         var x = start
         var r = zip(right, levels[0].applied(to: x)).map { $0 - $1 }
         let goal = Self.tolerance * Self.tolerance * max(dot(right, right), 1e-30)
         var z = cycle(r, 0)
         var p = z
         var rz = dot(r, z)
-        for _ in 0 ..< Self.maximumSteps where dot(r, r) > goal && rz > 0 {
+        for _ in 0 ..< stepLimit where dot(r, r) > goal && rz > 0 {
             let ap = levels[0].applied(to: p)
             let step = Float(rz / dot(p, ap))
             for i in x.indices {
@@ -89,10 +92,10 @@ struct PoissonEquation {
     }
 
     /// The part of the right side that may be left: a tenth of an 8-bit level in holes of any width.
-    private static let tolerance = 1e-5
+    package static let tolerance = 1e-5
 
     /// More than twice what large holes take.
-    private static let maximumSteps = 100
+    package static let maximumSteps = 100
 
     /// What a correction of a coarser level is multiplied by: squares move too little, being flat.
     private static let overcorrection: Float = 1.8

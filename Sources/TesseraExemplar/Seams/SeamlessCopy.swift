@@ -1,12 +1,12 @@
-import TesseraInverse
-import TesseraTensor
+package import TesseraInverse
+package import TesseraTensor
 
 /// Copies known pixels into a hole so that no border shows.
 ///
 /// Differences between neighbours in the hole are those between the pixels that they are copied from; where
 /// two neighbours are copied from different surroundings, one of the two counts, because their mean would be
 /// smoother than both.
-struct SeamlessCopy {
+package struct SeamlessCopy {
     /// The pixels to fill.
     let hole: PixelMask
 
@@ -27,7 +27,7 @@ struct SeamlessCopy {
     /// - Parameters:
     ///   - hole: The pixels to fill.
     ///   - sources: For each of them, in reading order, the pixel that it is copied from; itself if from none.
-    init(into hole: PixelMask, from sources: [Int]) {
+    package init(into hole: PixelMask, from sources: [Int]) {
         self.hole = hole
         places = hole.isHole.indices.filter { hole.isHole[$0] }
         var all = Array(hole.isHole.indices)
@@ -41,7 +41,7 @@ struct SeamlessCopy {
     ///   - pixels: The picture, `[1, H, W, C]`; what its hole has stands where nothing is copied.
     ///   - isGuided: Whether the hole of the picture has a fill whose colours are right.
     /// - Returns: The picture with its hole filled.
-    func apply(to pixels: Tensor<Float>, isGuided: Bool) -> Tensor<Float> {
+    package func apply(to pixels: Tensor<Float>, isGuided: Bool) -> Tensor<Float> {
         let channels = pixels.shape[3]
         guard let area = PixelArea(around: places, height: hole.height, width: hole.width) else {
             return pixels
