@@ -34,7 +34,7 @@ package final class ShiftTally {
     ///   - shift: What it is for.
     package func add(_ vote: Float, to shift: Int32) {
         // Knuth's multiplicative hash; the next place if another shift has it.
-        var slot = Int(UInt32(bitPattern: shift) &* 2_654_435_769 >> 16) & mask
+        var slot = Int((UInt32(bitPattern: shift) &* 2_654_435_769) >> 16) & mask
         while rounds[slot] == round && shifts[slot] != shift { slot = (slot + 1) & mask }
         let sum = rounds[slot] == round ? sums[slot] + vote : vote
         rounds[slot] = round
