@@ -22,6 +22,9 @@ package struct TextureExpectation {
     /// The most known pixels that are looked at, and the most pixels of the hole that look.
     private static let sampleCount = 1024
 
+    /// What the blurred share of pixels that looked is at least, where it is more than rounding.
+    private static let leastSum: Float = 1e-9
+
     /// Looks at a picture.
     ///
     /// - Parameters:
@@ -57,10 +60,21 @@ package struct TextureExpectation {
         // From the pixels that looked to those between them.
         BoxBlur(standardDeviation: Float(unknown.spacing)).apply(
             to: expected, height: hole.height, width: hole.width, channels: 3)
+        // Squares without a pixel that looked, as parts of a hole have that are narrow or small.
+        var others: [Int: (Float, Float)] = [:]
         for pixel in hole.isHole.indices where hole.isHole[pixel] {
-            let sum = max(expected[3 * pixel + 2], 1e-9)
-            texture[2 * pixel] = expected[3 * pixel] / sum
-            texture[2 * pixel + 1] = expected[3 * pixel + 1] / sum
+            let sum = expected[3 * pixel + 2]
+            if sum >= Self.leastSum {
+                texture[2 * pixel] = expected[3 * pixel] / sum
+                texture[2 * pixel + 1] = expected[3 * pixel + 1] / sum
+                continue
+            }
+            let (y, x) = (pixel / hole.width, pixel % hole.width)
+            let square = y / unknown.spacing * hole.width + x / unknown.spacing
+            let mean =
+                others[square] ?? mean(of: texture, at: pixel, over: known.places, deviation)
+            others[square] = mean
+            (texture[2 * pixel], texture[2 * pixel + 1]) = mean
         }
     }
 
