@@ -80,7 +80,8 @@ public struct ExemplarFill: Sendable {
             let from = finest.grid.pixel(Int(places[number] >= 0 ? places[number] : place))
             return from.row * hole.width + from.column
         }
-        return SeamlessCopy(into: hole, from: sources).apply(to: start, isGuided: guide != nil)
+        return SeamlessCopy(into: hole, from: sources, avoiding: avoided)
+            .apply(to: start, isGuided: guide != nil)
     }
 
     /// The picture at its size, at half of it, and so on, until some eight pixels of the widest hole are left.

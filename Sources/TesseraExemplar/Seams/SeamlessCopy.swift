@@ -10,6 +10,9 @@ package struct SeamlessCopy {
     /// The pixels to fill.
     let hole: PixelMask
 
+    /// Whether each pixel may not be copied, nor its differences.
+    private let isBlocked: [Bool]
+
     /// For each pixel the one that it is copied from; itself if from none.
     private let sources: [Int]
 
@@ -27,8 +30,10 @@ package struct SeamlessCopy {
     /// - Parameters:
     ///   - hole: The pixels to fill.
     ///   - sources: For each of them, in reading order, the pixel that it is copied from; itself if from none.
-    package init(into hole: PixelMask, from sources: [Int]) {
+    ///   - avoided: Known pixels that are not to be copied; `nil` for none.
+    package init(into hole: PixelMask, from sources: [Int], avoiding avoided: PixelMask? = nil) {
         self.hole = hole
+        isBlocked = zip(hole.isHole, (avoided ?? hole).isHole).map { $0 || $1 }
         places = hole.isHole.indices.filter { hole.isHole[$0] }
         var all = Array(hole.isHole.indices)
         for (place, source) in zip(places, sources) { all[place] = source }
@@ -132,10 +137,10 @@ package struct SeamlessCopy {
         return isOwn ? value(own) - value(own + step) : 0
     }
 
-    /// Whether two pixels, a step apart in memory, are known neighbours.
+    /// Whether two pixels, a step apart in memory, are neighbours that may be copied.
     private func arePair(_ first: Int, _ second: Int) -> Bool {
-        let pixels = hole.isHole.indices
-        return pixels.contains(first) && pixels.contains(second) && !hole.isHole[first]
-            && !hole.isHole[second] && abs(first % hole.width - second % hole.width) <= 1
+        let pixels = isBlocked.indices
+        return pixels.contains(first) && pixels.contains(second) && !isBlocked[first]
+            && !isBlocked[second] && abs(first % hole.width - second % hole.width) <= 1
     }
 }
