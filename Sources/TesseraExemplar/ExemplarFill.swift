@@ -70,11 +70,9 @@ public struct ExemplarFill: Sendable {
             guide ?? inpainting.smoothlyFilled(pixels), measurement: pixels)
         var coarser: PatchSearch?
         for (number, level) in levels(start, hole, avoided).enumerated().reversed() {
-            coarser = search(level, number, from: coarser, isGuided: guide != nil) ?? coarser
+            coarser = search(level, number, from: coarser, isGuided: guide != nil)
         }
-        guard let finest = coarser, finest.grid.height == hole.height,
-            finest.grid.width == hole.width
-        else { return nil }
+        guard let finest = coarser else { return nil }
         let places = finest.choosePlaces(scale: finest.usualCost)
         let sources = finest.holePixels.enumerated().map { number, place in
             let from = finest.grid.pixel(Int(places[number] >= 0 ? places[number] : place))
