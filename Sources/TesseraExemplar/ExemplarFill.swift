@@ -47,10 +47,14 @@ public struct ExemplarFill: Sendable {
 
     /// Fills the hole of a picture.
     ///
+    /// Pixels are copied with all their channels. Patches are compared by the first three; of a picture with
+    /// fewer, gray or gray and alpha, by the first alone.
+    ///
     /// **Edge cases:** without a hole the result is the picture.
     ///
     /// - Parameters:
-    ///   - pixels: The picture; what its hole has is not read. Shape `[1, H, W, 3]`, values in [-1, 1].
+    ///   - pixels: The picture; what its hole has is not read. Shape `[1, H, W, C]`, C from 1 to 4, values
+    ///     in [-1, 1].
     ///   - hole: The pixels to fill, of the picture's size.
     ///   - avoided: Known pixels that are not to be copied; `nil` for none.
     ///   - guide: The picture with its hole filled softly, of the same shape; `nil` for none.
@@ -62,6 +66,9 @@ public struct ExemplarFill: Sendable {
         guide: Tensor<Float>? = nil
     ) -> Tensor<Float>? {
         let inpainting = Inpainting(mask: hole)
+        precondition(
+            (1 ... 4).contains(pixels.shape.last ?? 0),
+            "A picture has 1 to 4 channels, but got pixels of shape \(pixels.shape)")
         precondition(
             avoided.map { $0.height == hole.height && $0.width == hole.width } ?? true,
             "What is to be avoided must have the size of the mask, \(hole.width) x \(hole.height)")
@@ -90,7 +97,9 @@ public struct ExemplarFill: Sendable {
         while side < max(hole.height, hole.width) && hole.hasHole(ofSide: side * 2) { side *= 2 }
         let count = Int(log2(Double(side / 8))) + 1
         var levels = [
-            PatchLevel(start, hole: hole, blocked: avoided ?? hole, textureWeight: textureWeight)
+            PatchLevel(
+                start.firstColours, hole: hole, blocked: avoided ?? hole,
+                textureWeight: textureWeight)
         ]
         while levels.count < count {
             let last = levels[levels.count - 1]
@@ -121,5 +130,23 @@ public struct ExemplarFill: Sendable {
             search.copy(scale: search.usualCost)
         }
         return search
+    }
+}
+
+extension Tensor<Float> {
+    /// The first three channels of a picture, or three times the first, if it has one or two.
+    ///
+    /// Shape `[1, H, W, 3]`.
+    fileprivate var firstColours: Tensor {
+        let channels = shape[3]
+        guard channels != 3 else { return self }
+        return withUnsafeBuffer { pixels in
+            Tensor(shape: [1, shape[1], shape[2], 3]) { colours in
+                for i in 0 ..< colours.count {
+                    let channel = channels < 3 ? 0 : i % 3
+                    colours.initializeElement(at: i, to: pixels[i / 3 * channels + channel])
+                }
+            }
+        }
     }
 }
