@@ -166,6 +166,11 @@ let package = Package(
             dependencies: ["TesseraTensor", "TesseraInverse", "_TesseraTestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
+            name: "TesseraExemplarTests",
+            dependencies: [
+                "TesseraTensor", "TesseraInverse", "TesseraExemplar", "_TesseraTestSupport",
+            ]),
+        .testTarget(
             name: "TesseraPosteriorTests",
             dependencies: [
                 "TesseraTensor", "TesseraTokens", "TesseraSampler", "TesseraInverse",
