@@ -54,6 +54,23 @@ extension Image {
         }
     }
 
+    /// Makes the pixels opaque where a mask is true; all other opacity stays as it is, bit for bit.
+    ///
+    /// - Parameter mask: Where pixels become opaque; shape `[height, width]`.
+    public mutating func makeOpaque(inside mask: Tensor<Bool>) {
+        precondition(
+            mask.shape == [height, width],
+            "A \(width) × \(height) picture got a mask of \(mask.shape)")
+        let isOpaque = mask.elements
+        switch alpha {
+        case .eight(let values):
+            alpha = .eight(zip(values, isOpaque).map { $1 ? .max : $0 })
+        case .sixteen(let values):
+            alpha = .sixteen(zip(values, isOpaque).map { $1 ? .max : $0 })
+        case nil: break
+        }
+    }
+
     /// Puts the samples of another picture where a mask is false, bit for bit.
     ///
     /// - Parameters:

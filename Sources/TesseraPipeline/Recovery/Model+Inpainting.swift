@@ -44,7 +44,8 @@ extension Model {
                 let soft = $0.map(restored)
                 guard options.texture != .model else { return soft }
                 return soft.textured(
-                    by: ExemplarPass(filling: mask, avoiding: avoided, options: options), of: canvas)
+                    by: ExemplarPass(filling: mask, avoiding: avoided, options: options), of: canvas
+                )
             }
         }
     }

@@ -22,6 +22,15 @@ struct MaskOptions: ParsableArguments {
     @Flag(help: "Stretch a mask of another size over the picture; an error otherwise.")
     var maskResize = false
 
+    /// Looks at what says which pixels are filled.
+    ///
+    /// - Throws: A usage failure when there is no mask, or the one for all cannot be read.
+    var holes: MaskSource {
+        get throws(CommandFailure) {
+            try MaskSource(mask, polarity: maskPolarity, isStretched: maskResize)
+        }
+    }
+
     func validate() throws {
         if !(0 ... 1000).contains(maskGrow) {
             throw ValidationError("'--mask-grow' is \(maskGrow), but must be from 0 to 1000")
