@@ -192,6 +192,40 @@ import _TesseraTestSupport
             try folder.image("out.png").alpha == .eight(alpha.map { $0 == 0 ? 255 : $0 }))
     }
 
+    /// A disc whose edge passes from white to black within four pixels.
+    @Test func aMaskWithSoftEdgesIsWidenedAndMixed() throws {
+        let mask = Image(
+            width: 72, height: 64, colour: .gray,
+            samples: .eight(
+                (0 ..< 64 * 72).map { pixel in
+                    let (y, x) = (Double(pixel / 72) - 30.3, Double(pixel % 72) - 33.6)
+                    return UInt8(min(max(64 * (11 - (y * y + x * x).squareRoot()), 0), 255))
+                }))
+        let path = folder.write(try mask.encoded(as: .png), as: "soft.png")
+        let run = inpaint("out.png", "--method", "exemplar", "--mask", path)
+        #expect(run.code == 0, "\(run.messages)")
+        #expect(run.objects[0].number("maskGrow") == 2)
+        let wider = inpaint(
+            "wider.png", "--method", "exemplar", "--mask", path, "--mask-grow", "4")
+        #expect(wider.objects[0].number("maskGrow") == 4)
+        let (few, many) = (
+            run.objects[0].number("holePixels"), wider.objects[0].number("holePixels")
+        )
+        #expect((few ?? 0) > 0 && (few ?? 0) < (many ?? 0))
+        let sharp = inpaint("sharp.png", "--method", "exemplar")
+        #expect(sharp.objects[0].number("maskGrow") == 0)
+        // Two pixels beyond where the mask is black all is as it was.
+        let (old, new) = (try folder.image("in.png"), try folder.image("out.png"))
+        guard case .eight(let before) = old.samples, case .eight(let after) = new.samples else {
+            Issue.record("the depth has changed")
+            return
+        }
+        for index in before.indices where before[index] != after[index] {
+            let (y, x) = (Double(index / 3 / 72) - 30.3, Double(index / 3 % 72) - 33.6)
+            #expect((y * y + x * x).squareRoot() < 11 + 2 * 2.0.squareRoot())
+        }
+    }
+
     static let wrong: [(arguments: [String], sentence: String)] = [
         (["--samples", "0"], "'--samples' is 0, but must be from 1 to 64"),
         (["--samples", "65"], "'--samples' is 65, but must be from 1 to 64"),

@@ -12,7 +12,7 @@ struct MaskSource {
     private let polarity: MaskPolarity
     private let isStretched: Bool
     private let byStem: [String: String]
-    private var shared: PixelMask?
+    private var shared: MaskPicture?
 
     /// Looks at what a command line names.
     ///
@@ -40,7 +40,7 @@ struct MaskSource {
             paths = [path]
             byStem = [:]
             do {
-                shared = PixelMask(try Image(contentsOf: path), polarity: polarity)
+                shared = MaskPicture(try Image(contentsOf: path), polarity: polarity)
             } catch {
                 throw .usage("\(path): \(error)")
             }
@@ -55,8 +55,8 @@ struct MaskSource {
     ///   - height: The picture's height in pixels.
     /// - Returns: A mask of the picture's size.
     /// - Throws: A failure when there is none, or it has another size and may not be stretched.
-    func mask(for file: InputFile, width: Int, height: Int) throws -> PixelMask {
-        var mask: PixelMask
+    func mask(for file: InputFile, width: Int, height: Int) throws -> MaskPicture {
+        var mask: MaskPicture
         let path: String
         if let shared {
             mask = shared
@@ -66,7 +66,7 @@ struct MaskSource {
                 throw JobError.item(
                     "no mask has the name '\(file.stem)'; add one to the folder of masks")
             }
-            mask = PixelMask(try Image(contentsOf: own), polarity: polarity)
+            mask = MaskPicture(try Image(contentsOf: own), polarity: polarity)
             path = own
         }
         if isStretched { mask = mask.resized(toHeight: height, width: width) }

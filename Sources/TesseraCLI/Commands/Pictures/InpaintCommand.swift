@@ -14,7 +14,8 @@ struct InpaintCommand: JobCommand {
         discussion: """
             White pixels of the mask are filled; all others stay as they are, bit for bit (a JPEG \
             cannot store them so: ask for --format png). The mask is one picture for all inputs, or \
-            a folder of masks with the names of the inputs. What is transparent by the mask \
+            a folder of masks with the names of the inputs. A mask with soft edges, antialiased or of a \
+            feathered brush, is widened a little, and what is filled is mixed with what was there. What is transparent by the mask \
             ('--mask-polarity transparent') is filled and made opaque.
 
             A model finds what goes into a hole; where '--texture' says so, pixels of the same picture are \
@@ -83,10 +84,12 @@ struct InpaintCommand: JobCommand {
         let filling = try self.filling
         return try batch.runWriting { job in
             let (width, height) = (job.image.width, job.image.height)
-            let hole = try holes.mask(for: job.file, width: width, height: height)
-                .grown(by: masking.maskGrow)
+            let holes = try holes.mask(for: job.file, width: width, height: height)
+                .holes(grownBy: masking.maskGrow)
+            let hole = holes.hole
             try check(hole, of: job)
             let avoided = try avoided?.mask(for: job.file, width: width, height: height)
+                .holes(grownBy: 0).hole
             var seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
             var results: [JSONObject] = []
             for number in 0 ..< samples {
@@ -107,17 +110,22 @@ struct InpaintCommand: JobCommand {
                 }
                 if seen != nil || number == 0 { tell(of: filled, to: job) }
                 seen = nil
+                if let weights = holes.weights {
+                    filled.image.mixSamples(with: job.image, weights: weights)
+                }
                 if masking.maskPolarity == .transparent {
                     filled.image.makeOpaque(inside: hole.tensor)
                 }
                 filled.image.text =
                     output.noMetadata
-                    ? [] : [recipe(of: filling, seed: options.seed).textEntry]
+                    ? [] : [recipe(of: filling, margin: holes.margin, seed: options.seed).textEntry]
                 results.append(
                     try job.write(filled.image, number: number).merging(
                         samples > 1 ? seed.merging(filled.metadata) : filled.metadata))
             }
-            var metadata: JSONObject = ["holePixels": .integer(hole.holeCount)]
+            var metadata: JSONObject = [
+                "holePixels": .integer(hole.holeCount), "maskGrow": .integer(holes.margin),
+            ]
             guard samples > 1 else { return results[0].merging(metadata) }
             metadata["samples"] = .array(results.map { .object($0) })
             return metadata
@@ -147,9 +155,10 @@ struct InpaintCommand: JobCommand {
     }
 
     /// Says how a result was made.
-    private func recipe(of filling: HoleFilling, seed: UInt64) -> Recipe {
+    private func recipe(of filling: HoleFilling, margin: Int, seed: UInt64) -> Recipe {
         var options: JSONObject = ["method": .string(method.name)]
         if case .sampling(let method) = method { options = sampling.metadata(method) }
+        options["maskGrow"] = .integer(margin)
         return Recipe(
             command: "inpaint", model: filling.model, operatorName: "mask",
             options: options.merging(texture.metadata), seed: seed)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraImage
+import TesseraPipeline
 
 /// What is missing from the pictures.
 struct MaskOptions: ParsableArguments {
@@ -16,8 +17,10 @@ struct MaskOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Widen the holes by so many pixels on every side.", valueName: "pixels"))
-    var maskGrow = 0
+            "Widen the holes by so many pixels on every side; unless given "
+                + "\(MaskPicture.softMargin) for a mask with soft edges, else 0.",
+            valueName: "pixels"))
+    var maskGrow: Int?
 
     @Flag(help: "Stretch a mask of another size over the picture; an error otherwise.")
     var maskResize = false
@@ -32,7 +35,7 @@ struct MaskOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if !(0 ... 1000).contains(maskGrow) {
+        if let maskGrow, !(0 ... 1000).contains(maskGrow) {
             throw ValidationError("'--mask-grow' is \(maskGrow), but must be from 0 to 1000")
         }
     }
