@@ -99,6 +99,7 @@ public struct Baseline: Sendable {
     ///   - measured: What was measured.
     ///   - model: The model, if one is asked.
     ///   - options: The seed of what is chosen by chance.
+    /// - Returns: The picture.
     func estimate(
         of measured: Measured, model: Model?, options: RecoveryOptions
     ) -> Tensor<Float> {
