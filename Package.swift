@@ -127,6 +127,15 @@ let package = Package(
                 "TesseraJobs", "TesseraDataset", "TesseraPosterior", "TesseraSampler",
             ]),
 
+        // Holds the build against odd and hostile files, which are elsewhere: Scripts/check-corpora.
+        .executableTarget(
+            name: "CheckCorpora",
+            dependencies: [
+                "TesseraCheckpoint", "TesseraDataset", "TesseraImage", "TesseraSampler",
+                "TesseraTensor",
+            ],
+            path: "Tests/Corpora", exclude: ["pixels.tsv"]),
+
         // Tests: one target for each of the above, and what they share.
         .target(
             name: "_TesseraTestSupport",
@@ -171,7 +180,8 @@ let package = Package(
                 "_TesseraTestSupport",
             ]),
         .testTarget(
-            name: "TesseraFilesTests", dependencies: ["CTesseraFiles", "TesseraFiles"]),
+            name: "TesseraFilesTests",
+            dependencies: ["CTesseraFiles", "TesseraFiles", "_TesseraTestSupport"]),
         .testTarget(name: "TesseraJSONTests", dependencies: ["TesseraJSON"]),
         .testTarget(
             name: "TesseraImageTests",

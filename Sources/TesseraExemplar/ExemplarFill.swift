@@ -7,21 +7,25 @@ public import TesseraTensor
 /// Patches around the hole are matched to known ones from coarse to fine, by colours and texture; each pixel
 /// of the hole is then copied from one place, and the borders between copies are hidden.
 ///
-///     let fill = ExemplarFill()
-///     let whole = fill.fill(pixels, hole: hole, guide: softFill)
+///     let whole = ExemplarFill().fill(pixels, hole: hole, guide: softFill)
 ///
 /// After Y. Wexler, E. Shechtman and M. Irani, "Space-Time Completion of Video", PAMI 2007, and C. Barnes et
-/// al., "PatchMatch", SIGGRAPH 2009; texture as A. Newson et al., "Video Inpainting of Complex Scenes", SIAM
-/// Journal on Imaging Sciences 2014.
+/// al., "PatchMatch", SIGGRAPH 2009, with texture as A. Newson et al., "Video Inpainting of Complex Scenes",
+/// SIAM Journal on Imaging Sciences 2014. New are the guide, what flat patches are charged
+/// (``smoothnessPenalty``), and estimates that copy one match instead of averaging several. What each
+/// setting is worth stands in `Documentation/Decisions/0031-exemplars.md`.
 public struct ExemplarFill: Sendable {
-    /// How far a patch reaches from its middle, in pixels.
-    public var patchRadius = 4
+    /// How far a patch reaches from its middle, in pixels; at least 1.
+    public var patchRadius = 5
 
-    /// What a squared difference of textures counts, beside one of colours.
+    /// What a squared difference of textures counts, beside one of colours; above 0.
     public var textureWeight: Float = 50
 
-    /// What a squared difference of the guide's blurred colours counts; 0 for none.
-    public var guideWeight: Float = 1
+    /// What a squared lack of texture counts, beside a squared difference of colours; 0 or more.
+    public var smoothnessPenalty: Float = 5
+
+    /// What a squared difference of the guide's blurred colours counts; 0 or more.
+    public var guideWeight: Float = 3
 
     /// How far the guide is blurred, in pixels.
     public var guideBlur: Float = 3
@@ -35,76 +39,88 @@ public struct ExemplarFill: Sendable {
     /// What keys the random choices of this picture.
     public var key: UInt64 = 0
 
-    /// Whether the borders between copies are hidden.
-    public var isSeamless = true
-
     /// Makes a fill as it is usually done.
     public init() {}
-    nonisolated(unsafe) public static var knobs: [String: Float] = [:]
-    static func knob(_ n: String, _ d: Float) -> Float { knobs[n] ?? d }
 
     /// The least number of patches to copy from, at any size.
     private static let leastSourceCount = 20
 
     /// Fills the hole of a picture.
     ///
+    /// **Edge cases:** without a hole the result is the picture.
+    ///
     /// - Parameters:
-    ///   - pixels: The picture; what its hole has is not read. Shape `[1, H, W, C]`, values in [-1, 1].
-    ///   - hole: The pixels to fill.
+    ///   - pixels: The picture; what its hole has is not read. Shape `[1, H, W, 3]`, values in [-1, 1].
+    ///   - hole: The pixels to fill, of the picture's size.
     ///   - avoided: Known pixels that are not to be copied; `nil` for none.
-    ///   - guide: The picture with its hole filled softly, of shape `[1, H, W, 3]`; `nil` for none.
+    ///   - guide: The picture with its hole filled softly, of the same shape; `nil` for none.
     /// - Returns: The picture, known pixels bit for bit, or `nil` if there is too little to copy from.
+    /// - Complexity: About 2,000 comparisons of patches for each pixel of the hole; some 60 bytes for each
+    ///   pixel of the picture.
     public func fill(
         _ pixels: Tensor<Float>, hole: PixelMask, avoiding avoided: PixelMask? = nil,
         guide: Tensor<Float>? = nil
     ) -> Tensor<Float>? {
-        let first = guide ?? Inpainting(mask: hole).smoothlyFilled(pixels)
-        let start = Inpainting(mask: hole).projectOntoMeasurement(first, measurement: pixels)
-        var levels = [
-            PatchLevel(
-                start, hole: hole, blocked: avoided ?? hole, textureWeight: textureWeight)
-        ]
-        for _ in 1 ..< max(levelCount(of: hole), 1)
-        where min(levels[levels.count - 1].height, levels[levels.count - 1].width) >= 2 {
-            levels.append(levels[levels.count - 1].halved())
+        let inpainting = Inpainting(mask: hole)
+        precondition(
+            avoided.map { $0.height == hole.height && $0.width == hole.width } ?? true,
+            "What is to be avoided must have the size of the mask, \(hole.width) x \(hole.height)")
+        guard hole.holeCount > 0 else { return pixels }
+        let start = inpainting.projectOntoMeasurement(
+            guide ?? inpainting.smoothlyFilled(pixels), measurement: pixels)
+        var coarser: PatchSearch?
+        for (number, level) in levels(start, hole, avoided).enumerated().reversed() {
+            coarser = search(level, number, from: coarser, isGuided: guide != nil) ?? coarser
         }
-        let random = RandomSource(seed: seed, key: key)
-        var search: PatchSearch?
-        for (number, level) in levels.enumerated().reversed() {
-            let next = PatchSearch(
-                level, radius: min(level.height, level.width) >= 48 ? patchRadius : 2,
-                guideWeight: guide == nil ? 0 : guideWeight,
-                guideBlur: max(guideBlur / Float(1 << number), 0.6))
-            guard next.sourceCount >= Self.leastSourceCount else { continue }
-            if let search {
-                next.startMatches(from: search)
-                next.vote(scale: .infinity)
-            }
-            let rounds = roundCounts[min(number, roundCounts.count - 1)]
-            for round in 0 ..< rounds {
-                for sweep in 0 ..< 2 {
-                    next.sweep(2 * round + sweep, random: random)
-                }
-                let scale = max(next.costQuantile(Double(Self.knob("q", 0.6))), 0.2)
-                if rounds - round <= Int(Self.knob("sharp\(min(number,3))", 0)) { next.copyPlaces(scale: scale) } else { next.vote(scale: scale) }
-            }
-            search = next
-        }
-        guard let search, search.grid.height == hole.height, search.grid.width == hole.width
+        guard let finest = coarser, finest.grid.height == hole.height,
+            finest.grid.width == hole.width
         else { return nil }
-        let places = search.choosePlaces(scale: max(search.costQuantile(Double(Self.knob("qf", 0.6))), 0.2))
-        let sources = search.holePixels.enumerated().map { number, place in
-            let from = search.grid.pixel(Int(places[number] >= 0 ? places[number] : place))
+        let places = finest.choosePlaces(scale: finest.usualCost)
+        let sources = finest.holePixels.enumerated().map { number, place in
+            let from = finest.grid.pixel(Int(places[number] >= 0 ? places[number] : place))
             return from.row * hole.width + from.column
         }
-        return SeamlessCopy(hole: hole, sources: sources).apply(
-            to: start, isSeamless: isSeamless)
+        return SeamlessCopy(into: hole, from: sources).apply(to: start, isGuided: guide != nil)
     }
 
-    /// The number of sizes: at the least one, some eight pixels of the widest hole are left.
-    private func levelCount(of hole: PixelMask) -> Int {
+    /// The picture at its size, at half of it, and so on, until some eight pixels of the widest hole are left.
+    private func levels(
+        _ start: Tensor<Float>, _ hole: PixelMask, _ avoided: PixelMask?
+    ) -> [PatchLevel] {
         var side = 64
         while side < max(hole.height, hole.width) && hole.hasHole(ofSide: side * 2) { side *= 2 }
-        return Int(log2(Double(side / 8))) + 1
+        let count = Int(log2(Double(side / 8))) + 1
+        var levels = [
+            PatchLevel(start, hole: hole, blocked: avoided ?? hole, textureWeight: textureWeight)
+        ]
+        while levels.count < count {
+            let last = levels[levels.count - 1]
+            guard min(last.height, last.width) >= 2 else { break }
+            levels.append(last.halved())
+        }
+        return levels
+    }
+
+    /// Matches the patches of one level.
+    ///
+    /// - Returns: The matches, or `nil` if there is too little to copy from.
+    private func search(
+        _ level: PatchLevel, _ number: Int, from coarser: PatchSearch?, isGuided: Bool
+    ) -> PatchSearch? {
+        let search = PatchSearch(
+            level, radius: min(level.height, level.width) >= 48 ? patchRadius : 2,
+            smoothnessPenalty: smoothnessPenalty, guideWeight: isGuided ? guideWeight : 0,
+            guideBlur: max(guideBlur / Float(1 << number), 0.6))
+        guard search.sourceCount >= Self.leastSourceCount else { return nil }
+        if let coarser {
+            search.startMatches(from: coarser)
+            search.average()
+        }
+        let random = RandomSource(seed: seed, key: key &+ UInt64(number))
+        for round in 0 ..< roundCounts[min(number, roundCounts.count - 1)] {
+            for sweep in 0 ..< 2 { search.sweep(2 * round + sweep, random: random) }
+            search.copy(scale: search.usualCost)
+        }
+        return search
     }
 }

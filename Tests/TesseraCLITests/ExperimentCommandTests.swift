@@ -8,13 +8,13 @@ import _TesseraTestSupport
     let folder = TemporaryFolder()
 
     init() {
-        folder.picture("in/a.png", width: 80, height: 72, seed: 1)
-        folder.picture("in/b.png", width: 80, height: 72, seed: 2)
+        folder.picture("in/a.png", width: 40, height: 36, seed: 1)
+        folder.picture("in/b.png", width: 40, height: 36, seed: 2)
         folder.write(
             Array(
                 """
                 # Words without quotes, lists in both spellings.
-                tasks: [inpaint-box, sr4]
+                tasks: [inpaint-random, sr4]
                 models: "\(tinyModelPath)"
                 sheet: 1
                 methods:
@@ -66,13 +66,13 @@ import _TesseraTestSupport
     @Test func tablesPlotsAndSheetsAreWritten() throws {
         let done = run("out", "--quiet")
         #expect(done.text.contains("| – | smooth | – |"))
-        for task in ["inpaint-box", "sr4"] {
+        for task in ["inpaint-random", "sr4"] {
             let plot = try readBytes(path: folder.file("out/plot-\(task).svg"), limit: 1 << 20)
             #expect(String(decoding: plot, as: UTF8.self).contains(">\(task)</text>"))
         }
         // The original, the damaged picture and four methods; one row of pictures.
-        let sheet = try folder.image("out/sheet-inpaint-box.png")
-        #expect(sheet.width == 6 * (80 + ContactSheetSizes.gap) + ContactSheetSizes.gap)
+        let sheet = try folder.image("out/sheet-inpaint-random.png")
+        #expect(sheet.width == 6 * (40 + ContactSheetSizes.gap) + ContactSheetSizes.gap)
         let table = try readBytes(path: folder.file("out/table.md"), limit: 1 << 20)
         #expect(String(decoding: table, as: UTF8.self) + "\n" == done.text)
     }

@@ -15,10 +15,9 @@ import _TesseraTestSupport
             #expect(found.count == rows)
             let (rowsOfX, codes) = (x.elements, codebook.elements)
             for (row, code) in found.enumerated() {
+                let x = rowsOfX[row * width ..< (row + 1) * width]
                 let scores = (0 ..< count).map { code in
-                    nearness(
-                        Array(rowsOfX[row * width ..< (row + 1) * width]),
-                        Array(codes[code * width ..< (code + 1) * width]), metric)
+                    nearness(x, codes[code * width ..< (code + 1) * width], metric)
                 }
                 // Rounding of sums of at most 32 numbers of size 1.
                 #expect(scores[Int(code)] > (scores.max() ?? 0) - 1e-5)
@@ -35,11 +34,18 @@ import _TesseraTestSupport
     }
 }
 
-private func nearness(_ x: [Float], _ code: [Float], _ metric: CodeMetric) -> Float {
-    switch metric {
-    case .euclidean: -zip(x, code).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    case .cosine:
-        zip(x, code).reduce(0) { $0 + $1.0 * $1.1 }
-            / code.reduce(0) { $0 + $1 * $1 }.squareRoot()
+private func nearness(
+    _ x: ArraySlice<Float>, _ code: ArraySlice<Float>, _ metric: CodeMetric
+) -> Float {
+    var (squares, products, length): (Float, Float, Float) = (0, 0, 0)
+    for i in 0 ..< x.count {
+        let (a, b) = (x[x.startIndex + i], code[code.startIndex + i])
+        squares += (a - b) * (a - b)
+        products += a * b
+        length += b * b
+    }
+    return switch metric {
+    case .euclidean: -squares
+    case .cosine: products / length.squareRoot()
     }
 }

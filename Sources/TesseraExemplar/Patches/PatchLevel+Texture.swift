@@ -18,6 +18,7 @@ extension PatchLevel {
         self.width = width
         isHole = hole.isHole
         isBlocked = zip(hole.isHole, blocked.isHole).map { $0 || $1 }
+        self.textureWeight = textureWeight
         features = Plane(count: height * width * PatchLevel.channels, repeating: 0)
         let texture = PatchLevel.texture(of: pixels, outside: hole)
         let scale = textureWeight.squareRoot()

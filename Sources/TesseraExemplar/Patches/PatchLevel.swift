@@ -12,11 +12,20 @@ struct PatchLevel {
     /// What patches are compared by, `[H, W, channels]`.
     let features: Plane<Float>
 
+    /// What a squared difference of textures counts, beside one of colours: how ``features`` are scaled.
+    let textureWeight: Float
+
     /// Whether each pixel is to be filled.
     let isHole: [Bool]
 
     /// Whether each pixel may not be copied: all of the hole, and others.
     let isBlocked: [Bool]
+
+    /// How much texture there is around a pixel, in 8-bit levels.
+    func texture(_ pixel: Int) -> Float {
+        let along = features.values + PatchLevel.channels * pixel + 3
+        return ((along[0] * along[0] + along[1] * along[1]) / textureWeight).squareRoot()
+    }
 
     /// The picture at half the size; an odd last row or column is left out.
     ///
@@ -45,7 +54,7 @@ struct PatchLevel {
             }
         }
         return PatchLevel(
-            height: rows, width: columns, features: half, isHole: anyOfFour(isHole),
-            isBlocked: anyOfFour(isBlocked))
+            height: rows, width: columns, features: half, textureWeight: textureWeight,
+            isHole: anyOfFour(isHole), isBlocked: anyOfFour(isBlocked))
     }
 }

@@ -33,27 +33,24 @@ extension PatchSearch {
         return votes
     }
 
-    /// The cost that a part of the targets does not exceed.
-    func costQuantile(_ part: Double) -> Float {
+    /// The cost that three fifths of the targets do not exceed.
+    var usualCost: Float {
         var all: [Float] = []
         all.reserveCapacity(targetCount)
         for row in targetRows {
             for place in row where matches[Int(place)] >= 0 { all.append(costs[Int(place)]) }
         }
-        guard !all.isEmpty else { return 0 }
         all.sort()
-        return all[min(Int(part * Double(all.count)), all.count - 1)]
+        return max(all.isEmpty ? 0 : all[all.count * 3 / 5], 0.2)
     }
 
     /// Estimates the hole: each pixel becomes the mean of what the patches around it match.
     ///
     /// Y. Wexler, E. Shechtman and M. Irani, "Space-Time Completion of Video", PAMI 2007.
     ///
-    /// - Parameter scale: The cost at which a match counts 1 / e.
-    func vote(scale: Float) {
-        let votes = votes(scale: scale)
+    func average() {
+        let votes = votes(scale: .infinity)
         let channels = PatchLevel.channels
-        let width = grid.side * channels
         let estimates = Plane<Float>(count: holePixels.count * channels, repeating: 0)
         ThreadPool.run(over: holePixels.count, by: 256) { range in
             for number in range {
@@ -77,21 +74,24 @@ extension PatchSearch {
                 }
             }
         }
-        _ = width
         for (number, place) in holePixels.enumerated() {
-            for c in 0 ..< (ExemplarFill.knob("fixT", 0) > 0 ? 3 : channels) {
+            for c in 0 ..< channels {
                 features[Int(place) * channels + c] = estimates[number * channels + c]
             }
         }
     }
 
-    func copyPlaces(scale: Float) {
+    /// Estimates the hole: each pixel becomes the one that most patches around it match.
+    ///
+    /// Means of several matches would be smoother than any, and draw smoother ones.
+    ///
+    /// - Parameter scale: The cost at which a match counts 1 / e.
+    func copy(scale: Float) {
         let places = choosePlaces(scale: scale)
         let channels = PatchLevel.channels
         for (number, place) in holePixels.enumerated() where places[number] >= 0 {
-            for c in 0 ..< (ExemplarFill.knob("fixT", 0) > 0 ? 3 : channels) {
-                features[Int(place) * channels + c] = features[Int(places[number]) * channels + c]
-            }
+            (features.values + Int(place) * channels).update(
+                from: features.values + Int(places[number]) * channels, count: channels)
         }
     }
 
@@ -104,34 +104,26 @@ extension PatchSearch {
     func choosePlaces(scale: Float) -> Plane<Int32> {
         let votes = votes(scale: scale)
         let places = Plane<Int32>(count: holePixels.count, repeating: -1)
-        let deviation = max(ExemplarFill.knob("dev", 0.6) * Float(grid.radius), 0.7)
-        let weights = (-grid.radius ... grid.radius).map {
-            exp(-Float($0 * $0) / (2 * deviation * deviation))
+        let deviation = 2 * Float(grid.radius)
+        let weights = Plane<Float>(count: grid.side, repeating: 0)
+        for i in 0 ..< grid.side {
+            let distance = Float(i - grid.radius) / deviation
+            weights[i] = exp(-0.5 * distance * distance)
         }
         ThreadPool.run(over: holePixels.count, by: 64) { range in
-            var shifts: [Int] = []
-            var sums: [Float] = []
+            let tally = ShiftTally(capacity: grid.side * grid.side)
             for number in range {
                 let place = Int(holePixels[number])
-                shifts.removeAll(keepingCapacity: true)
-                sums.removeAll(keepingCapacity: true)
+                tally.clear()
                 for y in -grid.radius ... grid.radius {
-                    for x in -grid.radius ... grid.radius {
-                        let target = place + y * grid.stride + x
-                        guard votes[target] > 0 else { continue }
+                    let middle = place + y * grid.stride
+                    for x in -grid.radius ... grid.radius where votes[middle + x] > 0 {
                         let vote =
-                            votes[target] * weights[y + grid.radius] * weights[x + grid.radius]
-                        let shift = Int(matches[target]) - target
-                        if let known = shifts.firstIndex(of: shift) {
-                            sums[known] += vote
-                        } else {
-                            shifts.append(shift)
-                            sums.append(vote)
-                        }
+                            votes[middle + x] * weights[y + grid.radius] * weights[x + grid.radius]
+                        tally.add(vote, to: matches[middle + x] - Int32(middle + x))
                     }
                 }
-                guard let most = sums.indices.max(by: { sums[$0] < sums[$1] }) else { continue }
-                places[number] = Int32(place + shifts[most])
+                if tally.most.sum > 0 { places[number] = Int32(place) + tally.most.shift }
             }
         }
         return places

@@ -39,6 +39,15 @@ final class PatchSearch {
     /// How different they are.
     let costs: Plane<Float>
 
+    /// How much texture there is around each pixel, in 8-bit levels; in the hole what is expected.
+    let textures: Plane<Float>
+
+    /// What a squared lack of texture counts.
+    ///
+    /// Two textures that are not the same differ by the variances of both, so that flat patches are nearer to any
+    /// texture than its like is: this makes up for it.
+    let smoothnessPenalty: Float
+
     /// What a pixel of the hole counts less for each pixel of distance from what is known.
     private static let confidenceBase: Float = 1.3
 
@@ -47,9 +56,13 @@ final class PatchSearch {
     /// - Parameters:
     ///   - level: The level; its features in the hole are the first estimate.
     ///   - radius: How far a patch reaches from its middle.
+    ///   - smoothnessPenalty: What a squared lack of texture counts.
     ///   - guideWeight: What the guide counts; 0 for no guide.
     ///   - guideBlur: How far the guide is blurred, in pixels.
-    init(_ level: PatchLevel, radius: Int, guideWeight: Float, guideBlur: Float) {
+    init(
+        _ level: PatchLevel, radius: Int, smoothnessPenalty: Float, guideWeight: Float,
+        guideBlur: Float
+    ) {
         let grid = PatchGrid(height: level.height, width: level.width, radius: radius)
         let channels = PatchLevel.channels
         self.grid = grid
@@ -61,6 +74,8 @@ final class PatchSearch {
         isSource = Plane(count: grid.count, repeating: false)
         matches = Plane(count: grid.count, repeating: -1)
         costs = Plane(count: grid.count, repeating: 0)
+        textures = Plane(count: grid.count, repeating: 0)
+        self.smoothnessPenalty = smoothnessPenalty
         let depths = PatchSearch.depths(
             level.isHole, height: level.height, width: level.width)
         let isNear = PixelMask(height: grid.height, width: grid.width, isHole: level.isHole)
@@ -77,6 +92,7 @@ final class PatchSearch {
             var targets: [Int32] = []
             for x in 0 ..< grid.width {
                 let place = first + x
+                textures[place] = level.texture(row + x)
                 let confidence =
                     level.isHole[row + x] ? pow(PatchSearch.confidenceBase, -depths[row + x]) : 1
                 confidences[place] = confidence

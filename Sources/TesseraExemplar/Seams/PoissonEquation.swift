@@ -4,7 +4,9 @@ import TesseraTensor
 ///
 /// For each missing pixel p and each of its neighbours n in the picture, the value at p less that at n is to
 /// be a given difference; known neighbours keep their values. P. Pérez, M. Gangnet and A. Blake, "Poisson
-/// Image Editing", SIGGRAPH 2003.
+/// Image Editing", SIGGRAPH 2003. It is screened: each value is also drawn a little to a given one, so that
+/// what does not fit at a border does not bleed far (P. Bhat et al., "Fourier Analysis of the 2D Screened
+/// Poisson Equation for Gradient Domain Problems", ECCV 2008).
 ///
 /// It is solved by conjugate gradients, preconditioned by a multigrid cycle over squares of two by two:
 /// A. Napov and Y. Notay, "An Algebraic Multigrid Method with Guaranteed Convergence Rate", SIAM Journal on
@@ -31,7 +33,8 @@ struct PoissonEquation {
     ///   - isHole: Whether each pixel is missing, `[height, width]`.
     ///   - height: The number of rows.
     ///   - width: The number of columns.
-    init(isHole: [Bool], height: Int, width: Int) {
+    ///   - pull: How strongly each value is drawn to a given one, beside its neighbours.
+    init(isHole: [Bool], height: Int, width: Int, pull: Float) {
         var diagonal = [Float](repeating: 0, count: height * width)
         var right = diagonal
         var below = diagonal
@@ -40,7 +43,7 @@ struct PoissonEquation {
                 let p = y * width + x
                 diagonal[p] = Float(
                     (y > 0 ? 1 : 0) + (x > 0 ? 1 : 0) + (y + 1 < height ? 1 : 0)
-                        + (x + 1 < width ? 1 : 0))
+                        + (x + 1 < width ? 1 : 0)) + pull
                 if x + 1 < width && isHole[p + 1] { right[p] = 1 }
                 if y + 1 < height && isHole[p + width] { below[p] = 1 }
             }
@@ -57,7 +60,8 @@ struct PoissonEquation {
     /// Solves the equation.
     ///
     /// - Parameters:
-    ///   - right: For each missing pixel the sum of the given differences and of the known neighbours' values.
+    ///   - right: For each missing pixel the sum of the given differences, of the known neighbours' values, and of
+    ///     the given value times its pull.
     ///   - start: Where to begin; 0 where nothing is missing.
     /// - Returns: The values; 0 where nothing is missing.
     func solve(_ right: [Float], from start: [Float]) -> [Float] {

@@ -99,7 +99,7 @@ struct CosinePlanes: Sendable {
     func keeping(above threshold: Float, in areas: [Range<Int>]? = nil) -> CosinePlanes {
         changed(areas: areas, pilot: nil) { coefficients, _, count in
             for i in 0 ..< count {
-                coefficients[i] = abs(coefficients[i]) > threshold ? coefficients[i] : 0
+                coefficients[i] = coefficients[i].magnitude > threshold ? coefficients[i] : 0
             }
         }
     }

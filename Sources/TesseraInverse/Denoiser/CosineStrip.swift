@@ -120,9 +120,8 @@ struct CosineStrip {
             let (c, d) = (parts + 2 * stride, parts + 3 * stride)
             let row = target + k * stride
             let weights = Self.cosines[k]
-            for x in 0 ..< count {
-                row[x] = weights.x * a[x] + weights.y * b[x] + weights.z * c[x] + weights.w * d[x]
-            }
+            let (p, q, r, s) = (weights.x, weights.y, weights.z, weights.w)
+            for x in 0 ..< count { row[x] = p * a[x] + q * b[x] + r * c[x] + s * d[x] }
         }
     }
 
