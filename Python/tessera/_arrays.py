@@ -54,7 +54,8 @@ def as_mask(mask: NDArray[np.bool_], name: str, batch: NDArray[np.uint8]) -> NDA
         raise ArgumentError(f"{name} are {mask.dtype}, but must be bool; of a mask of lightness take 'mask >= 128'")
     if mask.shape not in (batch.shape[:3], batch.shape[1:3]):
         raise ArgumentError(
-            f"{name} have the shape {list(mask.shape)}, but must have {list(batch.shape[:3])} or {list(batch.shape[1:3])}"
+            f"{name} have the shape {list(mask.shape)}, but must have {list(batch.shape[:3])} or "
+            f"{list(batch.shape[1:3])}"
         )
     return np.ascontiguousarray(np.broadcast_to(mask, batch.shape[:3])).view(np.uint8)
 

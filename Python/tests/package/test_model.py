@@ -126,7 +126,7 @@ def test_the_texture_of_a_hole_is_chosen(model, crops):
     assert np.array_equal(alone, tessera.fill(crops[:2], holes, seed=1)[0])
     assert not np.array_equal(alone, tessera.fill(crops[0], holes, seed=2))
     assert not np.array_equal(alone, tessera.fill(crops[0], holes, seed=1, source_radius=12))
-    with pytest.raises(tessera.ArgumentError, match="^picture 0 has too little to copy from"):
+    with pytest.raises(tessera.ArgumentError, match=r"^picture 0 has too little to copy from"):
         tessera.fill(crops[0], holes, avoid=~holes)
     told: list[tuple[int, int]] = []
     tessera.fill(crops[:2], holes, step=lambda number, count: told.append((number, count)))
