@@ -85,9 +85,9 @@ struct ExemplarPass {
 
     /// What must not be copied from a window: any hole, what is to be avoided, and what cannot be seen.
     private func blocked(_ image: Image, in window: PixelRectangle) -> PixelMask {
-        let masks = [hole, avoided, image.transparentPixels].compactMap {
-            $0?.window(window).isHole
-        }
+        // Borders between copies are hidden by differences from the pixels beside those that are copied.
+        let unseen = [avoided, image.transparentPixels].map { $0?.window(window).grown(by: 1) }
+        let masks = ([hole.window(window)] + unseen).compactMap(\.?.isHole)
         return PixelMask(
             height: window.height, width: window.width,
             isHole: masks[0].indices.map { pixel in masks.contains { $0[pixel] } })
