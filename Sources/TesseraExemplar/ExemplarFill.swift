@@ -22,7 +22,7 @@ public struct ExemplarFill: Sendable {
     public var textureWeight: Float = 50
 
     /// What a squared lack of texture counts, beside a squared difference of colours; 0 or more.
-    public var smoothnessPenalty: Float = 5
+    public var smoothnessPenalty: Float = 10
 
     /// What a squared difference of the guide's blurred colours counts; 0 or more.
     public var guideWeight: Float = 3

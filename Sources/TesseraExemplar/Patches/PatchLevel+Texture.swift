@@ -5,7 +5,7 @@ extension PatchLevel {
     /// Makes the finest level.
     ///
     /// Colours alone prefer sources that are out of focus; local means of the luma's differences along
-    /// rows and columns do not. In the hole they are what lies around it, spread inwards.
+    /// rows and columns do not. In the hole they are what ``TextureExpectation`` says.
     ///
     /// - Parameters:
     ///   - pixels: The picture with a first fill of its hole. Shape `[1, H, W, 3]`, values in [-1, 1].
@@ -34,15 +34,14 @@ extension PatchLevel {
     /// How far texture is averaged, in pixels.
     private static let textureDeviation: Float = 3
 
-    /// How far it is spread into the hole at once, in pixels.
-    private static let spreadDeviation: Float = 20
-
     /// The local means of the luma's differences, `[H, W, 2]`, in 8-bit levels.
     private static func texture(of pixels: Tensor<Float>, outside hole: PixelMask) -> Plane<Float> {
         let (height, width) = (hole.height, hole.width)
         let luma = pixels.withUnsafeBuffer { pixels in
             (0 ..< height * width).map { pixel -> Float in
-                let (red, green, blue) = (pixels[3 * pixel], pixels[3 * pixel + 1], pixels[3 * pixel + 2])
+                let (red, green, blue) = (
+                    pixels[3 * pixel], pixels[3 * pixel + 1], pixels[3 * pixel + 2]
+                )
                 return 127.5 * (0.299 * red + 0.587 * green + 0.114 * blue)
             }
         }
@@ -65,21 +64,12 @@ extension PatchLevel {
         BoxBlur(standardDeviation: textureDeviation).apply(
             to: sums, height: height, width: width, channels: 4)
         let texture = Plane<Float>(count: height * width * 2, repeating: 0)
-        let spread = Plane<Float>(count: height * width * 3, repeating: 0)
         for pixel in 0 ..< height * width where !hole.isHole[pixel] {
             for c in 0 ..< 2 {
                 texture[2 * pixel + c] = sums[4 * pixel + c] / max(sums[4 * pixel + 2 + c], 1e-3)
-                spread[3 * pixel + c] = texture[2 * pixel + c]
-            }
-            spread[3 * pixel + 2] = 1
-        }
-        BoxBlur(standardDeviation: spreadDeviation).apply(
-            to: spread, height: height, width: width, channels: 3)
-        for pixel in 0 ..< height * width where hole.isHole[pixel] {
-            for c in 0 ..< 2 {
-                texture[2 * pixel + c] = spread[3 * pixel + c] / max(spread[3 * pixel + 2], 1e-6)
             }
         }
+        TextureExpectation(of: pixels, hole: hole).fill(texture)
         return texture
     }
 }

@@ -41,9 +41,10 @@ struct PoissonEquation {
         for y in 0 ..< height {
             for x in 0 ..< width where isHole[y * width + x] {
                 let p = y * width + x
-                diagonal[p] = Float(
-                    (y > 0 ? 1 : 0) + (x > 0 ? 1 : 0) + (y + 1 < height ? 1 : 0)
-                        + (x + 1 < width ? 1 : 0)) + pull
+                diagonal[p] =
+                    Float(
+                        (y > 0 ? 1 : 0) + (x > 0 ? 1 : 0) + (y + 1 < height ? 1 : 0)
+                            + (x + 1 < width ? 1 : 0)) + pull
                 if x + 1 < width && isHole[p + 1] { right[p] = 1 }
                 if y + 1 < height && isHole[p + width] { below[p] = 1 }
             }
