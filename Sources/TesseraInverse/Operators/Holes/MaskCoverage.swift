@@ -44,8 +44,8 @@ public struct MaskCoverage: Hashable, Sendable {
     /// Whether the edges are soft.
     ///
     /// At least one in a thousand of the marked pixels lies in between, and fewer than half of the steps
-    /// across edges go from nothing to all. A binary mask in a JPEG of quality 50 or more has some pixels in
-    /// between, but six in ten of its steps are whole; of an antialiased edge, one in ten is.
+    /// across edges go from nothing to all: a binary mask in a JPEG has some pixels in between too
+    /// (Documentation/Decisions/0031-masks-with-soft-edges.md).
     public var isSoft: Bool {
         var (markedCount, betweenCount, stepCount, wholeCount) = (0, 0, 0, 0)
         func add(_ value: Float, _ other: Float) {
