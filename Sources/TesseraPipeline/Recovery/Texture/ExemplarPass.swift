@@ -104,7 +104,7 @@ struct ExemplarPass {
     }
 
     /// The least distance within which pixels are copied, in pixels.
-    private static let usualRadius = 768
+    private static let usualRadius = 512
 
     /// The most pixels of a window, whose patches take some 60 bytes a pixel.
     private static let maximumWindowCount = 6_000_000
@@ -119,7 +119,7 @@ struct ExemplarPass {
                 width: min(area.left + area.width + radius, hole.width) - left)
         }
         if let sourceRadius { return window(sourceRadius) }
-        var radius = max(Self.usualRadius, 3 * max(area.height, area.width) / 2)
+        var radius = max(Self.usualRadius, max(area.height, area.width))
         while radius > 64 && window(radius).height * window(radius).width > Self.maximumWindowCount
         {
             radius = radius * 3 / 4
