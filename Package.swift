@@ -167,9 +167,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "TesseraExemplarTests",
-            dependencies: [
-                "TesseraTensor", "TesseraInverse", "TesseraExemplar", "_TesseraTestSupport",
-            ]),
+            dependencies: ["TesseraTensor", "TesseraInverse", "TesseraExemplar"]),
         .testTarget(
             name: "TesseraPosteriorTests",
             dependencies: [

@@ -6,6 +6,7 @@
     tokens = model.encode(pictures)               # uint8 [N, H, W, 3] to uint16 [N, h, w, K]
     pictures = model.decode(tokens)               # and back
     whole = model.inpaint(pictures, holes, seed=7)  # bool [N, H, W]: True is filled
+    whole = tessera.fill(pictures, holes)         # with pixels of the same picture, no model
     large = model.restore(pictures, "sr4")        # uint8 [N, 4 H, 4 W, 3]
     drawn = model.generate(16)                    # uint8 [16, 128, 128, 3]
     tessera.tokenize("photos", "tokens")          # the shards that the command writes
@@ -18,6 +19,7 @@ function of their steps; Ctrl-C, and what that function raises, ends them.
 """
 
 from ._errors import ArgumentError, ModelError, PictureError, StorageError, TesseraError, TokenError
+from ._fill import fill
 from ._model import Model
 from ._tokenize import Tokenized, tokenize
 
@@ -30,6 +32,7 @@ __all__ = [
     "TesseraError",
     "TokenError",
     "Tokenized",
+    "fill",
     "tokenize",
 ]
 __version__ = "0.1.0"

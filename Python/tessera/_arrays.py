@@ -47,6 +47,19 @@ def as_batch(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(batch)
 
 
+def as_mask(mask: NDArray[np.bool_], name: str, batch: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A mask for each picture of a batch as contiguous bytes."""
+    mask = np.asarray(mask)
+    if mask.dtype != np.bool_:
+        raise ArgumentError(f"{name} are {mask.dtype}, but must be bool; of a mask of lightness take 'mask >= 128'")
+    if mask.shape not in (batch.shape[:3], batch.shape[1:3]):
+        raise ArgumentError(
+            f"{name} have the shape {list(mask.shape)}, but must have {list(batch.shape[:3])} or "
+            f"{list(batch.shape[1:3])}"
+        )
+    return np.ascontiguousarray(np.broadcast_to(mask, batch.shape[:3])).view(np.uint8)
+
+
 def as_codes(tokens: NDArray[np.integer]) -> NDArray[np.uint16]:
     """Tokens as contiguous uint16; what does not fit is no token of any model."""
     if tokens.dtype.kind not in "iu":

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ._errors import ArgumentError, ModelError, StoppedError, StorageError, TesseraError, TokenError
 
-ABI = 2
+ABI = 3
 ERRORS = {
     1: ArgumentError,
     2: ArgumentError,
@@ -60,6 +60,18 @@ class Sampling(Structure):
         ("method", c_char_p),
         ("step", Step),
         ("context", c_void_p),
+    ]
+
+
+class Filling(Structure):
+    """tessera_filling"""
+
+    _fields_ = [
+        ("sampling", Sampling),
+        ("texture", c_char_p),
+        ("source_radius", c_size_t),
+        ("avoided", POINTER(c_uint8)),
+        ("avoided_count", c_size_t),
     ]
 
 
@@ -146,7 +158,8 @@ FUNCTIONS = {
     "grid": (None, c_void_p, c_size_t, c_size_t, POINTER(c_size_t), POINTER(c_size_t)),
     "encode": (None, c_void_p, POINTER(Pictures), POINTER(c_uint16), c_size_t),
     "decode": (None, c_void_p, POINTER(c_uint16), c_size_t, POINTER(Pictures)),
-    "inpaint": (None, c_void_p, POINTER(Pictures), POINTER(c_uint8), c_size_t, POINTER(Sampling)),
+    "inpaint": (None, c_void_p, POINTER(Pictures), POINTER(c_uint8), c_size_t, POINTER(Filling)),
+    "fill": (None, POINTER(Pictures), POINTER(c_uint8), c_size_t, POINTER(Filling)),
     "restored_factor": (c_size_t, c_char_p),
     "restore": (None, c_void_p, c_char_p, POINTER(Pictures), POINTER(Pictures), POINTER(Restoration)),
     "generate": (None, c_void_p, POINTER(Pictures), POINTER(Generation)),
@@ -175,6 +188,7 @@ class Library:
     encode: Callable[..., None]
     decode: Callable[..., None]
     inpaint: Callable[..., None]
+    fill: Callable[..., None]
     restored_factor: Callable[..., int]
     restore: Callable[..., None]
     generate: Callable[..., None]

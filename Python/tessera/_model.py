@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arrays import LONGEST_SIDE, as_batch, as_codes, checked, described, optional, pointer
+from ._arrays import LONGEST_SIDE, as_batch, as_codes, as_mask, checked, described, optional, pointer
 from ._errors import ArgumentError
+from ._fill import encoded, filling, keys_of
 from ._library import Generation, Restoration, Sampling, library
 from ._steps import StepFunction, watched
 
@@ -148,6 +149,9 @@ class Model:
         method: str | None = None,
         steps: int | None = None,
         inner_steps: int | None = None,
+        texture: str = "auto",
+        source_radius: int | None = None,
+        avoid: NDArray[np.bool_] | None = None,
         names: Sequence[str] | None = None,
         step: StepFunction | None = None,
     ) -> NDArray[np.uint8]:
@@ -160,6 +164,10 @@ class Model:
             method: How tokens are sampled, as the command's ``--method``; ``aps`` unless given.
             steps: How often the prior is asked, 1 to 10000; a few unless given.
             inner_steps: Gradient steps within a step, 1 to 10000.
+            texture: Where the texture comes from: ``exemplar``, pixels copied from the same picture; ``model``;
+                or ``auto``, whichever is better.
+            source_radius: How far from a hole pixels are copied, 1 to 65536; as far as helps unless given.
+            avoid: As ``holes``: known pixels that are never copied.
             names: What keys the random choices of each picture, such as its file's name without
                 folders and extension, which is what the command takes; all alike unless given.
             step: Told after each step how many of how many are done. What it raises ends the call and is
@@ -173,19 +181,13 @@ class Model:
             ModelError: The model has no prior, or its file is missing or damaged.
         """
         batch = as_batch(pictures)
-        mask = np.asarray(holes)
-        if mask.dtype != np.bool_:
-            raise ArgumentError(f"holes are {mask.dtype}, but must be bool; of a mask of lightness take 'mask >= 128'")
-        if mask.shape not in (batch.shape[:3], batch.shape[1:3]):
-            raise ArgumentError(
-                f"holes have the shape {list(mask.shape)}, but must have {list(batch.shape[:3])} or "
-                f"{list(batch.shape[1:3])}"
-            )
-        keys = _keys(names, len(batch))
-        options = _sampling(seed, keys, method, steps, inner_steps)
-        mask = np.ascontiguousarray(np.broadcast_to(mask, batch.shape[:3])).view(np.uint8)
+        mask = as_mask(holes, "holes", batch)
+        keys = keys_of(names, len(batch))
+        avoided = None if avoid is None else as_mask(avoid, "avoided pixels", batch)
+        options = filling(_sampling(seed, keys, method, steps, inner_steps), source_radius, avoided)
+        options.texture = encoded(texture)
         filled = np.array(batch, order="C")
-        with watched(step) as options.step:
+        with watched(step) as options.sampling.step:
             library.inpaint(self._handle, described(filled), pointer(mask), mask.size, ctypes.byref(options))
         return filled.reshape(np.shape(pictures))
 
@@ -229,7 +231,7 @@ class Model:
             ModelError: The model has no prior, or its file is missing or damaged.
         """
         batch = as_batch(pictures)
-        keys = _keys(names, len(batch))
+        keys = keys_of(names, len(batch))
         options = Restoration(sampling=_sampling(seed, keys, method, steps, inner_steps))
         options.noise = optional(noise, ctypes.c_double)
         options.quality = 0 if quality is None else checked(quality, "quality", 1, 100)
@@ -293,10 +295,10 @@ class Model:
         options = Generation(
             seed=checked(seed, "seed", 0, 2**64 - 1),
             step_count=0 if steps is None else checked(steps, "steps", 1, 10_000),
-            label=_encoded(label),
+            label=encoded(label),
             guidance=optional(guidance, ctypes.c_float),
-            order=_encoded(order),
-            schedule=_encoded(schedule),
+            order=encoded(order),
+            schedule=encoded(schedule),
             temperature=optional(temperature, ctypes.c_float),
             choice_temperature=optional(choice_temperature, ctypes.c_float),
             top_p=optional(top_p, ctypes.c_float),
@@ -306,19 +308,6 @@ class Model:
         with watched(step) as options.step:
             library.generate(self._handle, described(drawn), ctypes.byref(options))
         return drawn
-
-
-def _encoded(text: str | None) -> bytes | None:
-    return None if text is None else text.encode()
-
-
-def _keys(names: Sequence[str] | None, count: int) -> NDArray[np.uint64] | None:
-    """What keys the random choices of pictures with some names."""
-    if names is None:
-        return None
-    if isinstance(names, str) or len(names) != count:
-        raise ArgumentError(f"'names' must be a list of {count}, one for each picture")
-    return np.array([library.key(name.encode()) for name in names], np.uint64)
 
 
 def _sampling(
@@ -334,5 +323,5 @@ def _sampling(
         keys=None if keys is None else pointer(keys),
         step_count=0 if steps is None else checked(steps, "steps", 1, 10_000),
         inner_step_count=0 if inner_steps is None else checked(inner_steps, "inner_steps", 1, 10_000),
-        method=_encoded(method),
+        method=encoded(method),
     )

@@ -42,6 +42,10 @@ public struct ExemplarFill: Sendable {
     /// Makes a fill as it is usually done.
     public init() {}
 
+    /// How far places are drawn at random around a match but at the coarsest level, in pixels: the side of the
+    /// photographs that settings were chosen on, where more helps a little.
+    private static let searchRadius = 256
+
     /// The least number of patches to copy from, at any size.
     private static let leastSourceCount = 20
 
@@ -76,8 +80,9 @@ public struct ExemplarFill: Sendable {
         let start = inpainting.projectOntoMeasurement(
             guide ?? inpainting.smoothlyFilled(pixels), measurement: pixels)
         var coarser: PatchSearch?
-        for (number, level) in levels(start, hole, avoided).enumerated().reversed() {
-            coarser = search(level, number, from: coarser, isGuided: guide != nil)
+        var levels = levels(start, hole, avoided)
+        while let level = levels.popLast() {
+            coarser = search(level, levels.count, from: coarser, isGuided: guide != nil)
         }
         guard let finest = coarser else { return nil }
         let places = finest.choosePlaces(scale: finest.usualCost)
@@ -118,7 +123,8 @@ public struct ExemplarFill: Sendable {
         let search = PatchSearch(
             level, radius: min(level.height, level.width) >= 48 ? patchRadius : 2,
             smoothnessPenalty: smoothnessPenalty, guideWeight: isGuided ? guideWeight : 0,
-            guideBlur: max(guideBlur / Float(1 << number), 0.6))
+            guideBlur: max(guideBlur / Float(1 << number), 0.6),
+            searchRadius: coarser == nil ? .max : Self.searchRadius)
         guard search.sourceCount >= Self.leastSourceCount else { return nil }
         if let coarser {
             search.startMatches(from: coarser)

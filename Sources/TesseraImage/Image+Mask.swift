@@ -54,6 +54,100 @@ extension Image {
         }
     }
 
+    /// Reads how much of each pixel a mask means: 1 - c where ``mask(_:)`` means what is below a half.
+    ///
+    /// - Parameter polarity: Which pixels are meant.
+    /// - Returns: Parts in [0, 1]; shape `[height, width]`.
+    public func coverage(_ polarity: MaskPolarity = .white) -> Tensor<Float> {
+        switch polarity {
+        case .white: lightness(of: samples, colour) { $0 }
+        case .black: lightness(of: samples, colour) { 1 - $0 }
+        case .transparent:
+            if let alpha {
+                lightness(of: alpha, .gray) { 1 - $0 }
+            } else {
+                Tensor(shape: [height, width], repeating: 0)
+            }
+        }
+    }
+
+    private func lightness(
+        of samples: Samples, _ colour: Colour, _ part: (Float) -> Float
+    ) -> Tensor<Float> {
+        func light<Sample: FixedWidthInteger>(_ values: [Sample], _ pixel: Int) -> Float {
+            if colour == .gray { return Float(values[pixel]) / Float(Sample.max) }
+            let luma =
+                299 * Int(values[3 * pixel]) + 587 * Int(values[3 * pixel + 1])
+                + 114 * Int(values[3 * pixel + 2])
+            return Float(luma) / (1000 * Float(Sample.max))
+        }
+        return Tensor(shape: [height, width]) { output in
+            for pixel in 0 ..< width * height {
+                let value =
+                    switch samples {
+                    case .eight(let values): light(values, pixel)
+                    case .sixteen(let values): light(values, pixel)
+                    }
+                output.initializeElement(at: pixel, to: part(value))
+            }
+        }
+    }
+
+    /// Mixes samples with those of another picture: w of this picture and 1 - w of the other.
+    ///
+    /// Where w is 0 the other picture's samples stand bit for bit, where it is 1 this one's; else the nearest.
+    ///
+    /// - Parameters:
+    ///   - original: A picture of the same size, colour and depth.
+    ///   - weights: How much of this picture is kept, in [0, 1]; shape `[height, width]`.
+    public mutating func mixSamples(with original: Image, weights: Tensor<Float>) {
+        precondition(
+            original.width == width && original.height == height && original.colour == colour
+                && original.bitsPerSample == bitsPerSample && weights.shape == [height, width],
+            "A \(width) × \(height) picture takes samples only from one of its own kind, "
+                + "but got \(original.width) × \(original.height) and weights of \(weights.shape)")
+        let channelCount = colour.channelCount
+        func mix<Sample: FixedWidthInteger>(_ values: inout [Sample], _ source: [Sample]) {
+            weights.withUnsafeBuffer { weights in
+                for pixel in weights.indices where weights[pixel] < 1 {
+                    for index in pixel * channelCount ..< (pixel + 1) * channelCount {
+                        let old = Float(source[index])
+                        values[index] = Sample(
+                            (old + weights[pixel] * (Float(values[index]) - old)).rounded())
+                    }
+                }
+            }
+        }
+        switch (samples, original.samples) {
+        case (.eight(var values), .eight(let source)):
+            samples = .eight([])
+            mix(&values, source)
+            samples = .eight(values)
+        case (.sixteen(var values), .sixteen(let source)):
+            samples = .sixteen([])
+            mix(&values, source)
+            samples = .sixteen(values)
+        default: break
+        }
+    }
+
+    /// Makes the pixels opaque where a mask is true; all other opacity stays as it is, bit for bit.
+    ///
+    /// - Parameter mask: Where pixels become opaque; shape `[height, width]`.
+    public mutating func makeOpaque(inside mask: Tensor<Bool>) {
+        precondition(
+            mask.shape == [height, width],
+            "A \(width) × \(height) picture got a mask of \(mask.shape)")
+        let isOpaque = mask.elements
+        switch alpha {
+        case .eight(let values):
+            alpha = .eight(zip(values, isOpaque).map { $1 ? .max : $0 })
+        case .sixteen(let values):
+            alpha = .sixteen(zip(values, isOpaque).map { $1 ? .max : $0 })
+        case nil: break
+        }
+    }
+
     /// Puts the samples of another picture where a mask is false, bit for bit.
     ///
     /// - Parameters:

@@ -1,7 +1,4 @@
 public import CTesseraLibrary
-import TesseraCheckpoint
-import TesseraImage
-import TesseraInverse
 import TesseraPipeline
 import TesseraTokens
 
@@ -80,35 +77,6 @@ public func decodeTokens(
             )
             batch.write(
                 model.picture(of: grid, width: batch.width, height: batch.height), to: index)
-        }
-    }
-}
-
-/// Fills holes of pictures.
-@_cdecl("tessera_inpaint")
-public func fillHoles(
-    _ pointer: OpaquePointer?, _ pictures: UnsafePointer<tessera_pictures>?,
-    _ holes: UnsafePointer<UInt8>?, _ holeCount: Int, _ options: UnsafePointer<tessera_sampling>?
-) -> tessera_status {
-    reporting { () throws(Failure) in
-        let model = try opened(pointer).needed("model")
-        let batch = try PictureBatch(pictures)
-        let holes = try holes.needed("holes")
-        let size = batch.height * batch.width
-        guard batch.count * size == holeCount else {
-            throw .argument(
-                "'hole_count' is \(holeCount.asUnsigned), but \(batch.count) pictures of "
-                    + "\(batch.width) x \(batch.height) pixels have \(batch.count * size) pixels")
-        }
-        let sampling = try SamplingRequest(options?.pointee)
-        let whole = try loading { () throws(CheckpointError) in try model.withPrior() }
-        try sampling.forEach(batch.count) { index, options in
-            let mask = PixelMask(
-                height: batch.height, width: batch.width,
-                isHole: (0 ..< size).map { holes[index * size + $0] != 0 })
-            return whole.inpaint(batch.image(index), hole: mask, options: options)
-        } write: {
-            batch.write($0, to: $1)
         }
     }
 }

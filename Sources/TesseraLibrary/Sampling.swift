@@ -5,7 +5,9 @@ import TesseraPosterior
 
 /// How a caller of C wants pictures to be sampled, checked.
 struct SamplingRequest {
-    private let common: RecoveryOptions
+    /// How all pictures are recovered, not yet keyed by one.
+    var options: RecoveryOptions
+
     private let keys: UnsafePointer<UInt64>?
     private let watcher: Watcher
 
@@ -25,7 +27,7 @@ struct SamplingRequest {
             sampling.inner_step_count, "inner_step_count", in: 0 ... 10_000)
         if steps > 0 { options.stepCount = steps }
         if innerSteps > 0 { options.innerStepCount = innerSteps }
-        common = options
+        self.options = options
         keys = sampling.keys
         watcher = Watcher(sampling.step, sampling.context)
     }
@@ -41,7 +43,7 @@ struct SamplingRequest {
         _ count: Int, recovery: (Int, RecoveryOptions) -> Recovery, write: (Image, Int) -> Void
     ) throws(Failure) {
         for index in 0 ..< count {
-            var options = common
+            var options = options
             options.key = keys?[index] ?? 0
             let recovery = recovery(index, options)
             while let progress = recovery.next() {
@@ -49,6 +51,23 @@ struct SamplingRequest {
                     index * progress.stepCount + progress.step, of: count * progress.stepCount)
             }
             write(recovery.result().image, index)
+        }
+    }
+
+    /// Works on pictures one after the other, telling after each.
+    ///
+    /// - Parameters:
+    ///   - count: The number of pictures.
+    ///   - work: Does what there is to do with a picture.
+    /// - Throws: A ``Failure`` if the work fails or the caller stops the call.
+    func forEachAlone(
+        _ count: Int, work: (Int, RecoveryOptions) throws(Failure) -> Void
+    ) throws(Failure) {
+        for index in 0 ..< count {
+            var options = options
+            options.key = keys?[index] ?? 0
+            try work(index, options)
+            try watcher.tell(index + 1, of: count)
         }
     }
 }

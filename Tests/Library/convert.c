@@ -137,6 +137,31 @@ static void restore(void) {
     free(large.bytes);
 }
 
+// Without a model: a square is copied over, all else stays.
+static void fill(void) {
+    tessera_pictures copy = photo;
+    copy.bytes = malloc(copy.byte_count);
+    memcpy(copy.bytes, photo.bytes, copy.byte_count);
+    const size_t pixels = copy.height * copy.width;
+    uint8_t *holes = calloc(pixels, 1);
+    for (size_t i = 0; i < pixels; i++) holes[i] = i / copy.width - 20 < 16 && i % copy.width - 24 < 16;
+    steps counted = {.last = SIZE_MAX};
+    tessera_filling options = {.sampling = {.seed = 1, .step = count, .context = &counted}};
+    require(tessera_fill(&copy, holes, pixels, &options) == TESSERA_OK && counted.told == 1);
+    size_t changed = 0;
+    for (size_t i = 0; i < pixels; i++) {
+        const int same = memcmp(copy.bytes + 3 * i, photo.bytes + 3 * i, 3) == 0;
+        require(same || holes[i]);
+        changed += !same;
+    }
+    require(changed > 100);
+    memset(holes, 1, pixels);
+    require(tessera_fill(&copy, holes, pixels, &options) == TESSERA_ARGUMENT);
+    require(strstr(tessera_message(), "too little to copy from"));
+    free(holes);
+    free(copy.bytes);
+}
+
 static void generate(void) {
     tessera_pictures drawn = {.count = 2, .height = 64, .width = 64, .byte_count = 2 * 3 * 64 * 64};
     drawn.bytes = calloc(drawn.byte_count, 1);
@@ -177,6 +202,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
     encodeBatch();
     decode();
+    fill();
     tokenize(argv[4], argv[5]);
     if (tessera_has_prior(model)) {
         restore();

@@ -107,6 +107,29 @@ import _TesseraTestSupport
         #expect(scattered.objects.last?.object("mean")?.number("sharpness") == nil)
     }
 
+    @Test func texturesOfHolesAreMeasuredWithAModelAndWithout() throws {
+        let folder = TemporaryFolder()
+        folder.picture("in/a.png", width: 72, height: 64)
+        func evaluate(_ arguments: [String]) -> Ran {
+            tessera(
+                ["evaluate", folder.file("in"), "--task", "inpaint-box", "--box", "24", "--json"]
+                    + arguments)
+        }
+        let alone = evaluate(["--method", "exemplar"])
+        #expect(alone.code == 0, "\(alone.messages)")
+        #expect(alone.objects[0].number("outsideChange") == 0)
+        let tiny = ["--model", tinyModelPath, "--method", "replacement", "--steps", "1"]
+        let figures = ["model", "exemplar"].map { texture in
+            evaluate(tiny + ["--texture", texture]).objects.first?.number("psnr")
+        }
+        #expect(figures[0] != nil && figures[1] != nil && figures[0] != figures[1])
+        let refused = evaluate(["--method", "exemplar", "--texture", "model"])
+        #expect(refused.code == 2 && refused.messages.contains("needs a method that samples"))
+        let other = tessera(
+            "evaluate", folder.file("in"), "--task", "sr4", "--texture", "model")
+        #expect(other.code == 2 && other.messages.contains("needs a task with holes, but"))
+    }
+
     @Test func degradePutsABoxAtAPlaceByChance() throws {
         let folder = TemporaryFolder()
         let picture = folder.picture("in.png", width: 100, height: 90)

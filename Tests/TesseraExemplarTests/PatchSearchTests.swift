@@ -21,10 +21,12 @@ import Testing
             noise(Self.side, Self.side), hole: hole, blocked: avoided, textureWeight: 50)
     }
 
-    private func search(radius: Int = 3, guideWeight: Float = 0) -> PatchSearch {
+    private func search(
+        radius: Int = 3, guideWeight: Float = 0, searchRadius: Int = .max
+    ) -> PatchSearch {
         PatchSearch(
             level(), radius: radius, smoothnessPenalty: Self.penalty, guideWeight: guideWeight,
-            guideBlur: 2)
+            guideBlur: 2, searchRadius: searchRadius)
     }
 
     private func targets(_ search: PatchSearch) -> [Int] {
@@ -46,7 +48,7 @@ import Testing
                 }
             }
         }
-        let missing = max(search.textures[target] - search.textures[match], 0)
+        let missing = max(search.looks[4 * target + 3] - search.looks[4 * match + 3], 0)
         return sum / weights + Self.penalty * missing * missing
     }
 
@@ -60,8 +62,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, guideWeight]) func costsFallAndMatchesAreSources(guideWeight: Float) {
-        let search = search(guideWeight: guideWeight)
+    @Test(arguments: [0, guideWeight], [20, Int.max])
+    func costsFallAndMatchesAreSources(guideWeight: Float, searchRadius: Int) {
+        let search = search(guideWeight: guideWeight, searchRadius: searchRadius)
         let targets = targets(search)
         var before = [Float](repeating: .infinity, count: search.grid.stride * 2 * Self.side)
         var sums: [Float] = []
@@ -105,7 +108,8 @@ import Testing
         let level = PatchLevel(
             noise(33, 33), hole: hole, blocked: hole, textureWeight: 50)
         let search = PatchSearch(
-            level, radius: 2, smoothnessPenalty: 0, guideWeight: 0, guideBlur: 1)
+            level, radius: 2, smoothnessPenalty: 0, guideWeight: 0, guideBlur: 1,
+            searchRadius: .max)
         func confidence(_ y: Int, _ x: Int) -> Float {
             search.confidences[search.grid.index(y + 16, x + 16)]
         }

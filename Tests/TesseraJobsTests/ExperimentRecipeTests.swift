@@ -79,6 +79,38 @@ import Testing
         #expect(cells.filter(\.isProjected).map(\.variant.series) == ["bare", "bare"])
     }
 
+    /// Rows of holes say their texture in any case: what was recorded before there was a choice is redone.
+    @Test func texturesMultiplyAndAreInTheRowsOfHoles() throws {
+        let recipe = try recipe(
+            """
+            {"tasks": ["inpaint-blob", "sr4"], "noise": [0, 0.1],
+             "methods": ["aps", {"method": "replacement", "texture": ["auto", "model"]},
+                         {"method": "aps", "label": "soft", "texture": "model"}, "exemplar"]}
+            """)
+        #expect(
+            recipe.variants.map(\.name) == [
+                "aps 12x3", "replacement 12 texture auto", "replacement 12 texture model",
+                "soft 12x3", "exemplar",
+            ])
+        let cells = recipe.cells(models: ["m"], pictures: ["x"])
+        #expect(Set(cells.map { $0.identity(weights: nil) }).count == cells.count)
+        for cell in cells {
+            let texture = cell.identity(weights: nil)["texture"]
+            let isHole = cell.task.degradation.hasMask && cell.task.noise == 0
+            switch cell.variant.series {
+            case "aps":
+                #expect(texture == (isHole ? "auto" : nil))
+                #expect(cell.options.texture == .auto)
+            case "soft":
+                #expect(texture == "model")
+                #expect(cell.options.texture == .model)
+            case "exemplar":
+                #expect(texture == nil && cell.task.degradation.hasMask && cell.model == nil)
+            default: #expect(texture != nil)
+            }
+        }
+    }
+
     @Test func everyMethodSpendsItsBudget() {
         for method in RecoveryMethod.all where method.asksMeasurement {
             for budget in [1, 5, 36, 72, 100, 1500] {
@@ -133,6 +165,15 @@ import Testing
             #"{"tasks": "sr4", "methods": {"method": "g2d2", "warmStart": 0}}"#,
             "'methods.warmStart' of the recipe is a setting of aps and aps-published, but the "
                 + "method is 'g2d2'; leave it out"
+        ),
+        (
+            #"{"tasks": "inpaint-box", "methods": {"method": "aps", "texture": "modell"}}"#,
+            "'methods.texture' of the recipe has 'modell', which is not known; the nearest is 'model'"
+        ),
+        (
+            #"{"tasks": "inpaint-box", "methods": {"method": "smooth", "texture": "auto"}}"#,
+            "'methods.texture' of the recipe is a setting of methods that sample, but the method is "
+                + "'smooth'; leave it out"
         ),
         (
             #"{"tasks": "sr4", "methods": {"method": "aps", "warmstart": 0}}"#,

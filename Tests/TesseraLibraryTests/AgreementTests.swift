@@ -88,34 +88,66 @@ import _TesseraTestSupport
         }
     }
 
-    @Test func holesAreFilledAsTheSwiftLibraryFillsThem() throws {
-        let (height, width) = (40, 33)
+    /// By a model in every texture, and without a model.
+    @Test(arguments: ["auto", "exemplar", "model", nil])
+    func holesAreFilledAsTheSwiftLibraryFillsThem(texture: String?) throws {
+        let (height, width) = (40, 48)
         let size = height * width * 3
         let bytes = noise(2 * size, seed: 4)
-        let hole = PixelMask(height: height, width: width, rows: 5 ..< 17, columns: 9 ..< 30)
+        let hole = PixelMask(height: height, width: width, rows: 5 ..< 19, columns: 9 ..< 24)
+        let avoided = PixelMask(height: height, width: width, rows: 30 ..< 40, columns: 0 ..< 9)
         let flags = hole.isHole.map { UInt8($0 ? 255 : 0) }
+        let flagged = avoided.isHole.map { UInt8($0 ? 1 : 0) }
         let keys = [itemKey("otter"), 0]
+        let twice = flagged + flagged
         withPictures(bytes, count: 2, height: height, width: width) { pictures, filled in
             keys.withUnsafeBufferPointer { keys in
-                var options = tessera_sampling()
-                (options.seed, options.keys) = (5, keys.baseAddress)
-                (options.step_count, options.inner_step_count) = (3, 2)
-                #expect(
-                    tessera_inpaint(
-                        handle.model, &pictures, flags + flags, 2 * flags.count, &options)
-                        == TESSERA_OK)
+                twice.withUnsafeBufferPointer { avoided in
+                    (texture ?? "auto").withCString { word in
+                        var options = tessera_filling()
+                        (options.sampling.seed, options.sampling.keys) = (5, keys.baseAddress)
+                        options.sampling.step_count = 3
+                        options.sampling.inner_step_count = 2
+                        (options.texture, options.source_radius) = (word, 30)
+                        (options.avoided, options.avoided_count) = (
+                            avoided.baseAddress, avoided.count
+                        )
+                        let status =
+                            texture == nil
+                            ? tessera_fill(&pictures, flags + flags, 2 * flags.count, &options)
+                            : tessera_inpaint(
+                                handle.model, &pictures, flags + flags, 2 * flags.count, &options)
+                        #expect(status == TESSERA_OK)
+                    }
+                }
             }
             var options = RecoveryOptions()
             (options.seed, options.stepCount, options.innerStepCount) = (5, 3, 2)
+            options.sourceRadius = 30
+            options.texture = texture.flatMap(HoleTexture.init) ?? .auto
             for index in 0 ..< 2 {
                 options.key = keys[index]
                 let part = index * size ..< (index + 1) * size
-                let expected = model.inpaint(
-                    image(Array(bytes[part]), height: height, width: width), hole: hole,
-                    options: options
-                ).result()
-                #expect(.eight(Array(filled[part])) == expected.image.samples)
+                let original = image(Array(bytes[part]), height: height, width: width)
+                let expected =
+                    texture == nil
+                    ? original.filledFromExemplars(
+                        hole: hole, avoiding: avoided, options: options)
+                    : model.inpaint(original, hole: hole, avoiding: avoided, options: options)
+                        .result().image
+                #expect(.eight(Array(filled[part])) == expected?.samples)
             }
+        }
+    }
+
+    @Test func aPictureWithTooLittleToCopyIsNamed() {
+        let bytes = noise(2 * 24 * 24 * 3, seed: 2)
+        var holes = [UInt8](repeating: 0, count: 2 * 24 * 24)
+        for index in 24 * 24 ..< 2 * 24 * 24 { holes[index] = 1 }
+        withPictures(bytes, count: 2, height: 24, width: 24) { pictures, filled in
+            #expect(tessera_fill(&pictures, holes, holes.count, nil) == TESSERA_ARGUMENT)
+            #expect(message.hasPrefix("picture 1 has too little to copy from to fill its hole; "))
+            #expect(Array(filled) == bytes)
         }
     }
 
@@ -128,8 +160,8 @@ import _TesseraTestSupport
             for _ in 0 ..< 6 {
                 group.addTask {
                     let tokens = handle.encode(bytes, count: 1, height: 32, width: 32)
-                    var options = tessera_sampling()
-                    options.step_count = 2
+                    var options = tessera_filling()
+                    options.sampling.step_count = 2
                     let filled = withPictures(bytes, count: 1, height: 32, width: 32) {
                         tessera_inpaint(handle.model, &$0, flags, flags.count, &options)
                             == TESSERA_OK ? Array($1) : []

@@ -117,15 +117,51 @@ import _TesseraTestSupport
     }
 
     @Test func stepsOutOfRange() {
-        var options = tessera_sampling()
+        var options = tessera_filling()
         withPictures(bytes, count: 2, height: 12, width: 16) { pictures, _ in
             for steps in [Int32(-1), 10_001] {
-                options.step_count = steps
+                options.sampling.step_count = steps
                 #expect(
                     tessera_inpaint(handle.model, &pictures, bytes, 384, &options)
                         == TESSERA_ARGUMENT)
                 #expect(message == "'step_count' is \(steps), but must be from 0 to 10000")
             }
+        }
+    }
+
+    @Test func fillingsThatCannotBe() {
+        let holes = [UInt8](repeating: 0, count: 384)
+        func expect(_ sentence: String, _ change: (inout tessera_filling) -> Void) {
+            var options = tessera_filling()
+            change(&options)
+            withPictures(bytes, count: 2, height: 12, width: 16) { pictures, _ in
+                #expect(
+                    tessera_inpaint(handle.model, &pictures, holes, 384, &options)
+                        == TESSERA_ARGUMENT)
+                #expect(message == sentence)
+                #expect(tessera_fill(&pictures, holes, 384, &options) == TESSERA_ARGUMENT)
+                #expect(message == sentence)
+            }
+        }
+        "paint".withCString { word in
+            expect("'texture' is 'paint', but must be one of auto, exemplar, model") {
+                $0.texture = word
+            }
+        }
+        expect("'source_radius' is 65537, but must be from 0 to 65536") {
+            $0.source_radius = 65_537
+        }
+        holes.withUnsafeBufferPointer { holes in
+            expect("'avoided_count' is 383, but 2 pictures of 16 x 12 pixels have 384 pixels") {
+                ($0.avoided, $0.avoided_count) = (holes.baseAddress, 383)
+            }
+        }
+        withPictures(bytes, count: 2, height: 12, width: 16) { pictures, _ in
+            #expect(tessera_fill(&pictures, nil, 384, nil) == TESSERA_ARGUMENT)
+            #expect(message == "'holes' is null, but must point to something")
+            #expect(tessera_fill(nil, holes, 384, nil) == TESSERA_ARGUMENT)
+            #expect(tessera_fill(&pictures, holes, 383, nil) == TESSERA_ARGUMENT)
+            #expect(tessera_fill(&pictures, holes, 384, nil) == TESSERA_OK)
         }
     }
 

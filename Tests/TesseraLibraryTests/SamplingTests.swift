@@ -171,8 +171,8 @@ import _TesseraTestSupport
         let flags = (0 ..< 40 * 33).map { UInt8($0 % 33 < 8 ? 1 : 0) }
         let steps = Steps()
         steps.last = 1
-        var options = tessera_sampling()
-        (options.step, options.context) = (Steps.step, steps.context)
+        var options = tessera_filling()
+        (options.sampling.step, options.sampling.context) = (Steps.step, steps.context)
         withPictures(bytes, count: 1, height: 40, width: 33) { pictures, filled in
             #expect(
                 tessera_inpaint(handle.model, &pictures, flags, flags.count, &options)

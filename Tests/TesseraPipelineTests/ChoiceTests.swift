@@ -32,7 +32,7 @@ import Testing
         #expect(
             Set(TrialMethod.all.map(\.name)).isSuperset(of: [
                 "aps", "aps-published", "replacement", "best-of-n", "g2d2", "sgdd",
-                "bicubic", "smooth", "rough", "oracle",
+                "bicubic", "smooth", "exemplar", "rough", "oracle",
             ]))
         #expect(
             Set(MaskSchedule.all.map(\.name)).isSuperset(of: [

@@ -32,6 +32,8 @@ import _TesseraTestSupport
         options.method = method
         options.stepCount = 3
         options.innerStepCount = 2
+        // What is copied at last is another suite's matter: ``TextureTests``.
+        options.texture = .model
         return options
     }
 

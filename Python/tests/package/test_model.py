@@ -113,6 +113,39 @@ def test_holes_are_filled_and_all_else_stays(model, crops):
     assert np.array_equal(alone, filled[1])
 
 
+def test_the_texture_of_a_hole_is_chosen(model, crops):
+    holes = np.zeros((96, 120), bool)
+    holes[30:54, 40:66] = True
+    options = {"steps": 1, "inner_steps": 1}
+    soft, sharp = (model.inpaint(crops[0], holes, texture=texture, **options) for texture in ("model", "exemplar"))
+    alone = tessera.fill(crops[0], holes, seed=1)
+    for filled in (soft, sharp, alone):
+        assert np.array_equal(filled[~holes], crops[0][~holes])
+        assert not np.array_equal(filled[holes], crops[0][holes])
+    assert not np.array_equal(soft, sharp)
+    assert np.array_equal(alone, tessera.fill(crops[:2], holes, seed=1)[0])
+    assert not np.array_equal(alone, tessera.fill(crops[0], holes, seed=2))
+    assert not np.array_equal(alone, tessera.fill(crops[0], holes, seed=1, source_radius=12))
+    with pytest.raises(tessera.ArgumentError, match=r"^picture 0 has too little to copy from"):
+        tessera.fill(crops[0], holes, avoid=~holes)
+    told: list[tuple[int, int]] = []
+    tessera.fill(crops[:2], holes, step=lambda number, count: told.append((number, count)))
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_a_hole_filled_without_a_model_is_that_of_the_command(command, crops, tmp_path):
+    from PIL import Image
+
+    holes = np.zeros((96, 120), bool)
+    holes[10:40, 20:60] = True
+    Image.fromarray(crops[0]).save(tmp_path / "otter.png")
+    Image.fromarray(holes).save(tmp_path / "mask.png")
+    options = "--mask mask.png -o out.png --seed 5 --method exemplar"
+    subprocess.run([command, "inpaint", "otter.png", *options.split()], check=True, cwd=tmp_path)
+    ours = tessera.fill(crops[0], holes, seed=5, names=["otter"])
+    assert np.array_equal(ours, np.asarray(Image.open(tmp_path / "out.png")))
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_tokens_are_those_of_the_command(model, command, sample, tmp_path):
     subprocess.run([command, "tokenize", sample, "-o", tmp_path, "--model", model.name], check=True)
@@ -169,6 +202,15 @@ FAULTS = {
     ),
     "holes have the shape [95, 120], but must have [6, 96, 120] or [96, 120]": (
         lambda m, p: m.inpaint(p, np.zeros((95, 120), bool))
+    ),
+    "avoided pixels have the shape [95, 120], but must have [6, 96, 120] or [96, 120]": (
+        lambda m, p: tessera.fill(p, np.zeros((96, 120), bool), np.zeros((95, 120), bool))
+    ),
+    "'source_radius' is 0, but must be from 1 to 65536": (
+        lambda m, p: tessera.fill(p, np.zeros((96, 120), bool), source_radius=0)
+    ),
+    "'texture' is 'paint', but must be one of auto, exemplar, model": (
+        lambda m, p: m.inpaint(p, np.zeros((96, 120), bool), texture="paint")
     ),
     "'names' must be a list of 6, one for each picture": (
         lambda m, p: m.inpaint(p, np.zeros((96, 120), bool), names="otters")

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 // Rises when a declaration of this file changes; compare it with tessera_abi().
-#define TESSERA_ABI 2
+#define TESSERA_ABI 3
 
 typedef enum tessera_status {
     TESSERA_OK = 0,
@@ -68,6 +68,17 @@ typedef struct tessera_sampling {
     tessera_step step;        // told after each step; null: nothing
     void *context;            // what it is given
 } tessera_sampling;
+
+// How holes are filled; all zero means the defaults.
+typedef struct tessera_filling {
+    tessera_sampling sampling;
+    const char *texture;      // where the texture comes from: exemplar, pixels copied from the same
+                              // picture; model; or auto, whichever is better; null: auto
+    size_t source_radius;     // how far from a hole pixels are copied, at most 65536; 0: as far as helps
+    const uint8_t *avoided;   // a byte for each pixel, as `holes` has it; where it is not 0 a known pixel
+                              // is never copied; null: none
+    size_t avoided_count;     // how many bytes there are
+} tessera_filling;
 
 // How pictures are restored; all zero means the defaults.
 typedef struct tessera_restoration {
@@ -181,7 +192,15 @@ tessera_status tessera_decode(const tessera_model *model, const uint16_t *tokens
 // has written the pictures before the one at work.
 tessera_status tessera_inpaint(const tessera_model *model, const tessera_pictures *pictures,
                                const uint8_t *holes, size_t hole_count,
-                               const tessera_sampling *options);
+                               const tessera_filling *options);
+
+// Fills holes of pictures in place with pixels copied from the same picture, without a model.
+//
+// `holes` is that of tessera_inpaint. Of `options`, which may be null, it reads the seed, the keys, the
+// step function, which is told after each picture, the radius and what is avoided. A picture with too
+// little to copy from is a TESSERA_ARGUMENT; those before it are written.
+tessera_status tessera_fill(const tessera_pictures *pictures, const uint8_t *holes,
+                            size_t hole_count, const tessera_filling *options);
 
 // How many times larger each side of a picture becomes that is restored from a task: 2, 4 or 8 for
 // sr2, sr4, pool4 and sr8, 1 for the others, 0 for what is no such task.

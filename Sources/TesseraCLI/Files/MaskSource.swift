@@ -9,17 +9,23 @@ struct MaskSource {
     /// The files that are read.
     let paths: [String]
 
-    private let options: MaskOptions
+    private let polarity: MaskPolarity
+    private let isStretched: Bool
     private let byStem: [String: String]
-    private var shared: PixelMask?
+    private var shared: MaskPicture?
 
     /// Looks at what a command line names.
     ///
-    /// - Parameter options: A mask, or a folder of masks, and how they are read.
+    /// - Parameters:
+    ///   - path: A mask, or a folder of masks.
+    ///   - polarity: Which of their pixels are meant.
+    ///   - isStretched: Whether masks of other sizes are stretched over the pictures.
     /// - Throws: A usage failure when there is no mask, or the one for all cannot be read.
-    init(_ options: MaskOptions) throws(CommandFailure) {
-        self.options = options
-        let path = options.mask
+    init(
+        _ path: String, polarity: MaskPolarity = .white, isStretched: Bool
+    ) throws(CommandFailure) {
+        self.polarity = polarity
+        self.isStretched = isStretched
         if isFolder(path) {
             let list = InputList(arguments: [path])
             paths = list.files.map(\.path)
@@ -34,7 +40,7 @@ struct MaskSource {
             paths = [path]
             byStem = [:]
             do {
-                shared = PixelMask(try Image(contentsOf: path), polarity: options.maskPolarity)
+                shared = MaskPicture(try Image(contentsOf: path), polarity: polarity)
             } catch {
                 throw .usage("\(path): \(error)")
             }
@@ -49,8 +55,8 @@ struct MaskSource {
     ///   - height: The picture's height in pixels.
     /// - Returns: A mask of the picture's size.
     /// - Throws: A failure when there is none, or it has another size and may not be stretched.
-    func mask(for file: InputFile, width: Int, height: Int) throws -> PixelMask {
-        var mask: PixelMask
+    func mask(for file: InputFile, width: Int, height: Int) throws -> MaskPicture {
+        var mask: MaskPicture
         let path: String
         if let shared {
             mask = shared
@@ -60,15 +66,15 @@ struct MaskSource {
                 throw JobError.item(
                     "no mask has the name '\(file.stem)'; add one to the folder of masks")
             }
-            mask = PixelMask(try Image(contentsOf: own), polarity: options.maskPolarity)
+            mask = MaskPicture(try Image(contentsOf: own), polarity: polarity)
             path = own
         }
-        if options.maskResize { mask = mask.resized(toHeight: height, width: width) }
+        if isStretched { mask = mask.resized(toHeight: height, width: width) }
         guard mask.width == width && mask.height == height else {
             throw JobError.item(
                 "the mask '\(path)' is \(mask.width) x \(mask.height) pixels, but the picture is "
                     + "\(width) x \(height); make them the same size, or pass --mask-resize")
         }
-        return mask.grown(by: options.maskGrow)
+        return mask
     }
 }

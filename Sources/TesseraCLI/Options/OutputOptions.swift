@@ -46,6 +46,14 @@ struct OutputOptions: ParsableArguments {
         options.replacesFile = overwrite
         return options
     }
+
+    /// The paths that several results of a single input have.
+    func paths(resultCount: Int) -> [String] {
+        var place = place
+        place.resultCount = resultCount
+        return (0 ..< resultCount).map { place.numbered(output, $0) }
+    }
+
     /// Where results go; a hyphen is standard output.
     var place: PictureOutput {
         var place = PictureOutput(path: output == "-" ? nil : output)

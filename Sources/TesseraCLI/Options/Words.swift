@@ -62,6 +62,8 @@ extension DecodingObjective: ExpressibleByArgument {}
 
 extension MaskPolarity: ExpressibleByArgument {}
 
+extension HoleTexture: ExpressibleByArgument {}
+
 extension UnmaskingOrder: ExpressibleByArgument {}
 
 extension LevelPlacement: ExpressibleByArgument {}

@@ -4,7 +4,7 @@ import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 
-/// A run that makes one picture of each input.
+/// A run that makes a picture of each input, or several.
 struct PictureBatch {
     private let console: Console
     private let run: PictureRun
@@ -18,14 +18,17 @@ struct PictureBatch {
     ///   - input: The inputs.
     ///   - output: Where results go.
     ///   - others: Files that the run reads beside the inputs.
+    ///   - resultCount: The number of results of each input.
     /// - Throws: A usage failure when the output cannot hold the results.
     init(
         on console: Console, reporting: ReportingOptions, input: InputOptions,
-        output: OutputOptions, others: [String] = []
+        output: OutputOptions, others: [String] = [], resultCount: Int = 1
     ) throws(CommandFailure) {
         let list = InputList(arguments: input.inputs)
-        run = try doing { () throws(JobError) in
-            try PictureRun(list, to: output.place, reading: others)
+        var place = output.place
+        place.resultCount = resultCount
+        run = try doing { [place] () throws(JobError) in
+            try PictureRun(list, to: place, reading: others)
         }
         if output.output == "-" && reporting.json {
             throw .usage("'--json' and '--output -' both want standard output; choose one")
@@ -45,6 +48,20 @@ struct PictureBatch {
     func run(
         _ make: (PictureJob) throws -> (image: Image, metadata: JSONObject)
     ) throws(CommandFailure) -> ExitStatus {
+        try runWriting { job in
+            let (image, metadata) = try make(job)
+            return try job.write(image).merging(metadata)
+        }
+    }
+
+    /// Works on the pictures; the work writes its results itself.
+    ///
+    /// - Parameter work: Makes and writes the results of one picture, and says what there is to say.
+    /// - Returns: How the run ended.
+    /// - Throws: A failure that ends the whole run.
+    func runWriting(
+        _ work: (PictureJob) throws -> JSONObject
+    ) throws(CommandFailure) -> ExitStatus {
         for failure in run.inputs.failures { try batch.fail(failure.path, failure.sentence) }
         for task in run {
             try batch.attempt(task.file.path) {
@@ -52,15 +69,7 @@ struct PictureBatch {
                 switch try task.open() {
                 case .skipped(let path): return .skipped(["output": .string(path)])
                 case .picture(let picture):
-                    let (image, metadata) = try make(PictureJob(picture, in: batch))
-                    var all = JSONObject()
-                    switch try picture.write(image) {
-                    case .file(let path): all["output"] = .string(path)
-                    case .bytes(let bytes): try console.write(bytes)
-                    }
-                    all["width"] = .integer(image.width)
-                    all["height"] = .integer(image.height)
-                    all = all.merging(metadata)
+                    var all = try work(PictureJob(picture, in: batch, on: console))
                     all["seconds"] = .real((ContinuousClock.now - start).roundedSeconds)
                     return .done(all)
                 }
@@ -74,10 +83,12 @@ struct PictureBatch {
 struct PictureJob {
     private let picture: OpenPicture
     private let batch: Batch
+    private let console: Console
 
-    init(_ picture: OpenPicture, in batch: Batch) {
+    init(_ picture: OpenPicture, in batch: Batch, on console: Console) {
         self.picture = picture
         self.batch = batch
+        self.console = console
     }
 
     /// The picture's file.
@@ -88,6 +99,27 @@ struct PictureJob {
 
     /// The format that the result will have.
     var format: ImageFormat { picture.format }
+
+    /// The path of a result that is there and is kept; `nil` if it is to be made.
+    func keptPath(ofResult number: Int) -> String? { picture.keptPath(ofResult: number) }
+
+    /// Writes a result.
+    ///
+    /// - Parameters:
+    ///   - image: The result.
+    ///   - number: Its number, from 0 on.
+    /// - Returns: Where it is, and its size.
+    /// - Throws: `FileError`, `ImageError`, or a failure that ends the run.
+    func write(_ image: Image, number: Int = 0) throws -> JSONObject {
+        var metadata = JSONObject()
+        switch try picture.write(image, number: number) {
+        case .file(let path): metadata["output"] = .string(path)
+        case .bytes(let bytes): try console.write(bytes)
+        }
+        metadata["width"] = .integer(image.width)
+        metadata["height"] = .integer(image.height)
+        return metadata
+    }
 
     /// Says how far the picture is.
     func advance(toStep number: Int, of count: Int) {

@@ -79,7 +79,7 @@ final class PatchComparison {
         let (row, column) = grid.pixel(match >= 0 ? Int(match) : place)
         let (top, bottom) = (grid.radius, grid.height - grid.radius)
         let (left, right) = (grid.radius, grid.width - grid.radius)
-        var reach = max(grid.height, grid.width)
+        var reach = min(max(grid.height, grid.width), search.searchRadius)
         var words = SIMD4<UInt32>()
         var draw = 0
         func between(_ first: Int, _ end: Int, _ bits: UInt32) -> Int {
@@ -121,19 +121,15 @@ final class PatchComparison {
             starts: starts.values, distances: distances.values, rows: grid.side,
             width: grid.rowWidth, imageStride: grid.stride * PatchLevel.channels)
         kernels.patches(&job, 0, count)
-        let expected = search.textures[place]
-        for i in 0 ..< count {
-            let missing = max(expected - search.textures[Int(places[i])], 0)
-            distances[i] += search.smoothnessPenalty * missing * missing
-        }
-        guard let guide = search.guide else { return }
         // As much as a squared difference of all channels, of which the mean was taken.
-        let scale = search.guideWeight / Float(PatchLevel.channels)
+        let guideScale = search.guideWeight / Float(PatchLevel.channels)
+        let here = search.looks.values + 4 * place
         for i in 0 ..< count {
-            let (here, there) = (guide.values + 3 * place, guide.values + 3 * Int(places[i]))
+            let there = search.looks.values + 4 * Int(places[i])
             var sum: Float = 0
             for c in 0 ..< 3 { sum += (here[c] - there[c]) * (here[c] - there[c]) }
-            distances[i] += scale * sum
+            let missing = max(here[3] - there[3], 0)
+            distances[i] += guideScale * sum + search.smoothnessPenalty * missing * missing
         }
     }
 }

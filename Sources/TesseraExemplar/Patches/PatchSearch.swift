@@ -15,10 +15,11 @@ package final class PatchSearch {
     /// What each pixel counts: 1 if it is known, less the deeper in the hole.
     package let confidences: Plane<Float>
 
-    /// The colours that the guide has, blurred; `nil` without one.
-    let guide: Plane<Float>?
+    /// What is compared of each pixel alone, four numbers side by side: the guide's blurred colours, and how
+    /// much texture there is around it, in 8-bit levels; in the hole what is expected.
+    package let looks: Plane<Float>
 
-    /// What a squared difference of the guide's colours counts.
+    /// What a squared difference of the guide's colours counts; 0 without a guide.
     let guideWeight: Float
 
     /// Whether the patch around a pixel is wholly known and may be copied.
@@ -39,8 +40,8 @@ package final class PatchSearch {
     /// How different they are.
     package let costs: Plane<Float>
 
-    /// How much texture there is around each pixel, in 8-bit levels; in the hole what is expected.
-    package let textures: Plane<Float>
+    /// How far places are drawn at random around a match, in pixels.
+    let searchRadius: Int
 
     /// What a squared lack of texture counts.
     ///
@@ -59,9 +60,10 @@ package final class PatchSearch {
     ///   - smoothnessPenalty: What a squared lack of texture counts.
     ///   - guideWeight: What the guide counts; 0 for no guide.
     ///   - guideBlur: How far the guide is blurred, in pixels.
+    ///   - searchRadius: How far places are drawn at random around a match, in pixels.
     package init(
         _ level: PatchLevel, radius: Int, smoothnessPenalty: Float, guideWeight: Float,
-        guideBlur: Float
+        guideBlur: Float, searchRadius: Int
     ) {
         let grid = PatchGrid(height: level.height, width: level.width, radius: radius)
         let channels = PatchLevel.channels
@@ -74,8 +76,9 @@ package final class PatchSearch {
         isSource = Plane(count: grid.count, repeating: false)
         matches = Plane(count: grid.count, repeating: -1)
         costs = Plane(count: grid.count, repeating: 0)
-        textures = Plane(count: grid.count, repeating: 0)
+        looks = PatchSearch.looks(level, grid, guideBlur: guideWeight > 0 ? guideBlur : nil)
         self.smoothnessPenalty = smoothnessPenalty
+        self.searchRadius = searchRadius
         let depths = PatchSearch.depths(
             level.isHole, height: level.height, width: level.width)
         let isNear = PixelMask(height: grid.height, width: grid.width, isHole: level.isHole)
@@ -92,7 +95,6 @@ package final class PatchSearch {
             var targets: [Int32] = []
             for x in 0 ..< grid.width {
                 let place = first + x
-                textures[place] = level.texture(row + x)
                 let confidence =
                     level.isHole[row + x] ? pow(PatchSearch.confidenceBase, -depths[row + x]) : 1
                 confidences[place] = confidence
@@ -107,27 +109,32 @@ package final class PatchSearch {
         self.targetRows = targetRows
         self.holePixels = holePixels
         targetCount = targetRows.reduce(0) { $0 + $1.count }
-        guide = guideWeight > 0 ? PatchSearch.guide(level, grid, blur: guideBlur) : nil
     }
 
     /// The number of patches that may be copied.
     var sourceCount: Int { (0 ..< grid.count).count { isSource[$0] } }
 
-    private static func guide(_ level: PatchLevel, _ grid: PatchGrid, blur: Float) -> Plane<Float> {
-        let colours = Plane<Float>(count: level.height * level.width * 3, repeating: 0)
-        for pixel in 0 ..< level.height * level.width {
-            for c in 0 ..< 3 {
-                colours[3 * pixel + c] = level.features[PatchLevel.channels * pixel + c]
+    private static func looks(
+        _ level: PatchLevel, _ grid: PatchGrid, guideBlur: Float?
+    ) -> Plane<Float> {
+        let count = level.height * level.width
+        let colours = Plane<Float>(count: guideBlur == nil ? 0 : 3 * count, repeating: 0)
+        if let guideBlur {
+            for pixel in 0 ..< count {
+                for c in 0 ..< 3 {
+                    colours[3 * pixel + c] = level.features[PatchLevel.channels * pixel + c]
+                }
             }
+            BoxBlur(standardDeviation: guideBlur).apply(
+                to: colours, height: level.height, width: level.width, channels: 3)
         }
-        BoxBlur(standardDeviation: blur).apply(
-            to: colours, height: level.height, width: level.width, channels: 3)
-        let guide = Plane<Float>(count: grid.count * 3, repeating: 0)
-        for y in 0 ..< level.height {
-            (guide.values + grid.index(y, 0) * 3).update(
-                from: colours.values + y * level.width * 3, count: level.width * 3)
+        let looks = Plane<Float>(count: grid.count * 4, repeating: 0)
+        for pixel in 0 ..< count {
+            let look = looks.values + 4 * grid.index(pixel / level.width, pixel % level.width)
+            if guideBlur != nil { for c in 0 ..< 3 { look[c] = colours[3 * pixel + c] } }
+            look[3] = level.texture(pixel)
         }
-        return guide
+        return looks
     }
 
     /// The distance of each missing pixel from the known ones, in pixels, by steps of 3 and 4 thirds.

@@ -5,8 +5,9 @@ package import TesseraImage
 /// Where the result of each input goes.
 ///
 /// One input and an output that is named like a picture give that picture; anything else gives a
-/// folder in which every result has the place that its input has among the inputs. A result never
-/// takes the name of an input, nor of another result.
+/// folder in which every result has the place that its input has among the inputs. Several results of
+/// one input have numbers behind their names. A result never takes the name of an input, nor of another
+/// result.
 package final class OutputPlan {
     /// Where results go.
     package enum Target: Equatable {
@@ -30,16 +31,18 @@ package final class OutputPlan {
 
         /// Nothing: the result exists.
         case skip(path: String)
+
+        /// The path of a result that exists and is kept.
+        var keptPath: String? { if case .skip(let path) = self { path } else { nil } }
     }
 
     /// Where results go.
     package let target: Target
 
     /// How files are encoded.
-    package let encoding: EncodingOptions
+    package var encoding: EncodingOptions { output.encoding }
 
-    private let format: ImageFormat?
-    private let isSkipping: Bool
+    private let output: PictureOutput
     private let inputs: Set<FileIdentity>
     private var claims: [String: String] = [:]
 
@@ -54,9 +57,7 @@ package final class OutputPlan {
         _ output: PictureOutput, for inputs: InputList, others: [String] = []
     ) throws(JobError) {
         let isSingle = inputs.isSingle
-        format = output.format
-        encoding = output.encoding
-        isSkipping = output.isSkipping
+        self.output = output
         self.inputs = Set(
             (inputs.files.map(\.path) + others).compactMap(FileIdentity.init(path:)))
         guard let path = output.path else {
@@ -65,11 +66,16 @@ package final class OutputPlan {
                     "standard output holds one picture, but there are \(inputs.files.count) "
                         + "inputs; name a folder")
             }
+            guard output.resultCount == 1 else {
+                throw .usage(
+                    "standard output holds one picture, but there are \(output.resultCount) "
+                        + "results; name a file or a folder")
+            }
             target = .stream
             return
         }
         if isSingle, !isFolder(path), let named = try? ImageFormat(path: path) {
-            if let format, format != named {
+            if let format = output.format, format != named {
                 throw .usage(
                     "'\(path)' is named like a \(named.rawValue) picture, but '--format' is "
                         + "\(format.rawValue); change one of them")
@@ -85,22 +91,42 @@ package final class OutputPlan {
         }
     }
 
-    /// Says where the result of an input goes.
+    /// Says where the results of an input go.
     ///
     /// - Parameters:
     ///   - input: The input.
     ///   - inputFormat: The format that its bytes are in.
+    /// - Returns: What is to be done about each result.
+    /// - Throws: ``JobError`` when a result would replace what it must not.
+    package func destinations(
+        of input: InputFile, from inputFormat: ImageFormat
+    ) throws(JobError) -> [Destination] {
+        var all: [Destination] = []
+        for number in 0 ..< output.resultCount {
+            all.append(try destination(of: input, from: inputFormat, number: number))
+        }
+        return all
+    }
+
+    /// Says where a result of an input goes.
+    ///
+    /// - Parameters:
+    ///   - input: The input.
+    ///   - inputFormat: The format that its bytes are in.
+    ///   - number: The number of the result, from 0 on.
     /// - Returns: What is to be done.
     /// - Throws: ``JobError`` when the result would replace what it must not.
     package func destination(
-        of input: InputFile, from inputFormat: ImageFormat
+        of input: InputFile, from inputFormat: ImageFormat, number: Int = 0
     ) throws(JobError) -> Destination {
+        let format = output.format
         switch target {
         case .stream:
             return .stream(format: format ?? inputFormat)
         case .file(let path):
             let named = (try? ImageFormat(path: path)) ?? inputFormat
-            return try checked(path, for: input, format: format ?? named)
+            return try checked(
+                output.numbered(path, number), for: input, format: format ?? named)
         case .folder(let folder):
             let wanted = format ?? inputFormat
             let isNamedSo = (try? ImageFormat(path: input.relativePath)) == wanted
@@ -108,7 +134,8 @@ package final class OutputPlan {
                 isNamedSo
                 ? input.relativePath
                 : input.relativePath.replacingExtension(by: wanted.fileExtension)
-            return try checked(folder + "/" + name, for: input, format: wanted)
+            return try checked(
+                folder + "/" + output.numbered(name, number), for: input, format: wanted)
         }
     }
 
@@ -127,7 +154,7 @@ package final class OutputPlan {
         guard isRegularFile(path), !encoding.replacesFile else {
             return .write(path: path, format: format)
         }
-        guard isSkipping else {
+        guard output.isSkipping else {
             throw JobError.item(
                 "'\(path)' exists; pass --overwrite to replace it or --skip-existing to keep it")
         }

@@ -1,3 +1,4 @@
+import TesseraFiles
 public import TesseraImage
 
 /// Where the results of a run over pictures go, and how they are stored.
@@ -14,11 +15,27 @@ public struct PictureOutput: Sendable {
     /// Whether files that exist are kept, and only what is missing is done.
     public var isSkipping = false
 
+    /// The number of results of each input; of several, each has its number behind its name, from 1 on.
+    public var resultCount = 1
+
     /// Describes an output that replaces nothing.
     ///
     /// - Parameter path: A picture's name for a single input, or a folder; `nil` to be given the bytes of
     ///   a single result.
     public init(path: String?) {
         self.path = path
+    }
+
+    /// The path of a result whose input has several.
+    ///
+    /// - Parameters:
+    ///   - path: The path that a single result would have.
+    ///   - number: The number of the result, from 0 on.
+    /// - Returns: The path itself if there is one result only, else such as `whole-1.png`.
+    public func numbered(_ path: String, _ number: Int) -> String {
+        guard resultCount > 1 else { return path }
+        let ending = path.fileExtension
+        let stem = "\(path.withoutExtension)-\(number + 1)"
+        return ending.isEmpty ? stem : "\(stem).\(ending)"
     }
 }

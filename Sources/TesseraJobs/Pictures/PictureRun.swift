@@ -1,7 +1,7 @@
 import TesseraFiles
 public import TesseraImage
 
-/// A run that makes one picture of each input: the pictures to make, in order.
+/// A run that makes a picture of each input, or several: the pictures to make, in order.
 ///
 ///     for task in try PictureRun(InputList(["photos"]), to: PictureOutput(path: "rebuilt")) {
 ///         guard case .picture(let picture) = try task.open() else { continue }
@@ -44,7 +44,7 @@ public struct PictureTask {
         /// A picture to make another of.
         case picture(OpenPicture)
 
-        /// Nothing: the result is there and is kept.
+        /// Nothing: all results are there and are kept; the path is that of the first.
         case skipped(path: String)
     }
 
@@ -53,18 +53,19 @@ public struct PictureTask {
 
     let plan: OutputPlan
 
-    /// Reads the picture and finds the place of its result.
+    /// Reads the picture and finds the places of its results.
     ///
     /// - Returns: What there is to do.
-    /// - Throws: ``JobError`` when the result would replace what it must not, or what reading throws.
+    /// - Throws: ``JobError`` when a result would replace what it must not, or what reading throws.
     public func open() throws -> Opened {
         let bytes = try file.bytes()
         let format = try ImageFormat(sniffing: bytes)
-        let destination = try plan.destination(of: file, from: format)
-        if case .skip(let path) = destination { return .skipped(path: path) }
+        let destinations = try plan.destinations(of: file, from: format)
+        let kept = destinations.compactMap(\.keptPath)
+        if kept.count == destinations.count, let first = kept.first { return .skipped(path: first) }
         return .picture(
             OpenPicture(
-                file: file, image: try Image(bytes: bytes), destination: destination,
+                file: file, image: try Image(bytes: bytes), destinations: destinations,
                 encoding: plan.encoding))
     }
 }
@@ -86,24 +87,36 @@ public struct OpenPicture {
     /// The picture.
     public let image: Image
 
-    let destination: OutputPlan.Destination
+    let destinations: [OutputPlan.Destination]
     let encoding: EncodingOptions
 
-    /// The format that the result will have.
+    /// The format that results will have.
     public var format: ImageFormat {
-        switch destination {
-        case .write(_, let format), .stream(let format): format
-        case .skip: image.format
+        for destination in destinations {
+            switch destination {
+            case .write(_, let format), .stream(let format): return format
+            case .skip: continue
+            }
         }
+        return image.format
     }
 
-    /// Writes the result.
+    /// Says whether a result is there and is kept.
     ///
-    /// - Parameter result: The result.
+    /// - Parameter number: The number of the result, from 0 on.
+    /// - Returns: Its path; `nil` if it is to be made.
+    public func keptPath(ofResult number: Int) -> String? { destinations[number].keptPath }
+
+    /// Writes a result.
+    ///
+    /// - Parameters:
+    ///   - result: The result.
+    ///   - number: Its number, from 0 on.
     /// - Returns: Where it is.
     /// - Throws: `FileError` or `ImageError`.
-    public func write(_ result: Image) throws -> Written {
-        switch destination {
+    /// - Precondition: No result of that number is kept.
+    public func write(_ result: Image, number: Int = 0) throws -> Written {
+        switch destinations[number] {
         case .write(let path, let format):
             try makeFolders(path.folder)
             try result.write(to: path, as: format, options: encoding)

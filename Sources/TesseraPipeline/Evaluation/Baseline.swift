@@ -18,7 +18,7 @@ public struct Baseline: Sendable {
     public let needsModel: Bool
 
     private let canUndo: @Sendable (Degradation) -> Bool
-    private let makeEstimate: @Sendable (Measured, Model?) -> Tensor<Float>
+    private let makeEstimate: @Sendable (Measured, Model?, RecoveryOptions) -> Tensor<Float>
 
     /// Names a baseline.
     ///
@@ -32,7 +32,7 @@ public struct Baseline: Sendable {
     init(
         name: String, aliases: [String] = [], summary: String, needsModel: Bool = false,
         canUndo: @escaping @Sendable (Degradation) -> Bool = { _ in true },
-        estimate: @escaping @Sendable (Measured, Model?) -> Tensor<Float>
+        estimate: @escaping @Sendable (Measured, Model?, RecoveryOptions) -> Tensor<Float>
     ) {
         self.name = name
         self.aliases = aliases
@@ -43,7 +43,9 @@ public struct Baseline: Sendable {
     }
 
     /// Every baseline, for a command's list of choices.
-    public static let all: [Baseline] = [.bicubic, .smooth, .initialEstimate, .oracle]
+    public static let all: [Baseline] = [
+        .bicubic, .smooth, .exemplar, .initialEstimate, .oracle,
+    ]
 
     /// Bicubic enlargement, which knows nothing of noise; for reduced pictures.
     public static let bicubic = classical("bicubic", summary: "sr2, sr4, sr8")
@@ -51,9 +53,20 @@ public struct Baseline: Sendable {
     /// Smooth filling, which knows nothing of noise; for pictures with holes.
     public static let smooth = classical("smooth", summary: "holes")
 
+    /// Pixels of the same picture, copied without a model; smooth where there is too little to copy from.
+    public static let exemplar = Baseline(
+        name: "exemplar", summary: "holes, from the same picture", canUndo: \.hasMask
+    ) { measured, _, options in
+        let filled = measured.hole.flatMap {
+            measured.picture.filledFromExemplars(hole: $0, options: options)
+        }
+        return filled?.pixels
+            ?? measured.forwardOperator.classicalEstimate(from: measured.observed)
+    }
+
     /// What the operator makes of the measurement without a model, where sampling starts.
     public static let initialEstimate = Baseline(name: "rough", summary: "where sampling starts") {
-        measured, _ in
+        measured, _, _ in
         measured.forwardOperator.initialEstimate(from: measured.observed, noise: measured.noise)
     }
 
@@ -61,7 +74,7 @@ public struct Baseline: Sendable {
     public static let oracle = Baseline(
         name: "oracle", aliases: ["ceiling"],
         summary: "the tokens of the undamaged picture, moved", needsModel: true
-    ) { measured, model in
+    ) { measured, model, _ in
         guard let model else { preconditionFailure("The oracle needs a model that has its tokens") }
         return model.reconstruct(measured.original).image.pixels
     }
@@ -69,7 +82,7 @@ public struct Baseline: Sendable {
     /// What degradations say is best known without a model.
     private static func classical(_ name: String, summary: String) -> Baseline {
         Baseline(name: name, summary: summary, canUndo: { $0.classicalMethod == name }) {
-            measured, _ in
+            measured, _, _ in
             measured.forwardOperator.classicalEstimate(from: measured.observed)
         }
     }
@@ -81,8 +94,16 @@ public struct Baseline: Sendable {
     public func applies(to degradation: Degradation) -> Bool { canUndo(degradation) }
 
     /// The picture, of the operator's image shape.
-    func estimate(of measured: Measured, model: Model?) -> Tensor<Float> {
-        makeEstimate(measured, model)
+    ///
+    /// - Parameters:
+    ///   - measured: What was measured.
+    ///   - model: The model, if one is asked.
+    ///   - options: The seed of what is chosen by chance.
+    /// - Returns: The picture.
+    func estimate(
+        of measured: Measured, model: Model?, options: RecoveryOptions
+    ) -> Tensor<Float> {
+        makeEstimate(measured, model, options)
     }
 }
 

@@ -129,7 +129,7 @@ public struct Trial: Sendable {
         guard let baseline = method.baseline else {
             preconditionFailure("The method '\(method.name)' needs a model with a prior")
         }
-        let estimate = baseline.estimate(of: measured, model: model)
+        let estimate = baseline.estimate(of: measured, model: model, options: options)
         let residual = forwardOperator.residual(of: estimate, given: values)
         let isMoved = baseline.needsModel && options.isProjected
         let result =

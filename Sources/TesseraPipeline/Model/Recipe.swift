@@ -15,8 +15,8 @@ public struct Recipe: Sendable {
     /// The command, such as `inpaint`.
     public var command: String
 
-    /// The name and the weights of the model.
-    public var model: Model
+    /// The name and the weights of the model; none for what asks none.
+    public var model: Model?
 
     /// The operator that was inverted, such as `sr4`; none for commands that invert nothing.
     public var operatorName: String?
@@ -31,12 +31,12 @@ public struct Recipe: Sendable {
     ///
     /// - Parameters:
     ///   - command: The command.
-    ///   - model: The model.
+    ///   - model: The model, if one was asked.
     ///   - operatorName: The operator that was inverted.
     ///   - options: The options that change the result.
     ///   - seed: The seed of all randomness.
     public init(
-        command: String, model: Model, operatorName: String? = nil, options: JSONObject = [:],
+        command: String, model: Model?, operatorName: String? = nil, options: JSONObject = [:],
         seed: UInt64? = nil
     ) {
         self.command = command
@@ -48,21 +48,28 @@ public struct Recipe: Sendable {
 
     /// The recipe as JSON.
     public var json: JSONValue {
-        var weights = JSONObject()
-        weights["name"] = .string(model.name)
-        for hash in model.hashes { weights[hash.role] = .string(hash.sha256) }
-        weights["decoder"] = .string(model.decodingObjective.rawValue)
         var object: JSONObject = [
             "version": .string(tesseraVersion), "command": .string(command),
-            "model": .object(weights),
         ]
+        if let model {
+            var weights = JSONObject()
+            weights["name"] = .string(model.name)
+            for hash in model.hashes { weights[hash.role] = .string(hash.sha256) }
+            weights["decoder"] = .string(model.decodingObjective.rawValue)
+            object["model"] = .object(weights)
+        }
         if let operatorName { object["operator"] = .string(operatorName) }
         if !options.members.isEmpty { object["options"] = .object(options) }
-        if let seed {
-            // JSON's whole numbers are signed here; a larger seed is written as text.
-            object["seed"] = Int(exactly: seed).map { .integer($0) } ?? .string(String(seed))
-        }
+        if let seed { object["seed"] = Recipe.json(ofSeed: seed) }
         return .object(object)
+    }
+
+    /// A seed as JSON, whose whole numbers are signed here: a larger seed is written as text.
+    ///
+    /// - Parameter seed: The seed.
+    /// - Returns: A whole number or a text.
+    public static func json(ofSeed seed: UInt64) -> JSONValue {
+        Int(exactly: seed).map { .integer($0) } ?? .string(String(seed))
     }
 
     /// The recipe as a text that travels with a picture.

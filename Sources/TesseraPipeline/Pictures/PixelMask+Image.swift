@@ -1,6 +1,6 @@
 public import TesseraImage
 public import TesseraInverse
-import TesseraTensor
+package import TesseraTensor
 
 extension PixelMask {
     /// Makes a mask from a picture.
@@ -21,5 +21,5 @@ extension PixelMask {
     }
 
     /// The missing pixels as a tensor of shape `[height, width]`.
-    var tensor: Tensor<Bool> { Tensor(shape: [height, width], elements: isHole) }
+    package var tensor: Tensor<Bool> { Tensor(shape: [height, width], elements: isHole) }
 }

@@ -98,6 +98,12 @@ struct EvaluateCommand: JobCommand {
             "How degraded pictures are recovered; aps unless given.", valueName: "method"))
     var method: TrialMethod?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the texture of filled holes comes from, as 'tessera inpaint' has it; auto unless given.",
+            valueName: "texture"))
+    var texture: HoleTexture?
+
     @Option(help: ArgumentHelp("Take only the first pictures.", valueName: "n"))
     var limit: Int?
 
@@ -117,6 +123,9 @@ struct EvaluateCommand: JobCommand {
                 "'--perceptual' compares pictures, but '--task prior' makes none; leave one out")
         }
         guard let degradation = task.degradation else {
+            if texture != nil {
+                throw ValidationError("'--texture' needs a task with holes; add --task")
+            }
             if let method {
                 throw ValidationError(
                     "'--method \(method.name)' needs a task that degrades pictures; add --task")
@@ -124,6 +133,17 @@ struct EvaluateCommand: JobCommand {
             return
         }
         try experiment.validate(for: degradation)
+        if texture != nil {
+            if !degradation.hasMask {
+                throw ValidationError(
+                    "'--texture' needs a task with holes, but '--task \(task.name)' has none")
+            }
+            if let method, !method.needsPrior {
+                throw ValidationError(
+                    "'--texture' needs a method that samples, but '--method \(method.name)' does not"
+                )
+            }
+        }
         if let method, !method.applies(to: degradation) {
             throw ValidationError(
                 "'--method \(method.name)' cannot do '--task \(task.name)'")
@@ -143,7 +163,8 @@ struct EvaluateCommand: JobCommand {
                 decodingFor: decoder.objective)
         let perception = try self.perception.load()
         let list = InputList(arguments: input.inputs)
-        let options = try sampling.recovery(method.sampling ?? .anchored, with: model)
+        var options = try sampling.recovery(method.sampling ?? .anchored, with: model)
+        options.texture = texture ?? .auto
         let degradation = try task.degradation.map { (named) throws(CommandFailure) in
             try experiment.degradation(named)
         }

@@ -14,15 +14,30 @@ struct InpaintCommand: JobCommand {
         discussion: """
             White pixels of the mask are filled; all others stay as they are, bit for bit (a JPEG \
             cannot store them so: ask for --format png). The mask is one picture for all inputs, or \
-            a folder of masks with the names of the inputs.
+            a folder of masks with the names of the inputs. A mask with soft edges, antialiased or of a \
+            feathered brush, is widened a little, and what is filled is mixed with what was there. What is transparent by the mask \
+            ('--mask-polarity transparent') is filled and made opaque.
+
+            A model finds what goes into a hole; where '--texture' says so, pixels of the same picture are \
+            then copied as it says, sharp as they are. '--method exemplar' copies without any model. \
+            '--samples' makes several results with the seeds that follow '--seed', and numbers their \
+            names: whole-1.png, whole-2.png.
 
             Example: tessera inpaint photo.png --mask hole.png -o whole.png --seed 7
             """)
 
     @OptionGroup var input: InputOptions
     @OptionGroup var masking: MaskOptions
-    @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
-    var method = RecoveryMethod.anchored
+    @Option(
+        help: ArgumentHelp(
+            "How tokens are sampled; exemplar samples none and needs no model.",
+            valueName: "method"))
+    var method = HoleMethod.sampling(.anchored)
+
+    @OptionGroup var texture: TextureOptions
+
+    @Option(help: ArgumentHelp("How many results each input has, 1 to 64.", valueName: "n"))
+    var samples = 1
 
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var preview: PreviewOptions
@@ -31,49 +46,148 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
-    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
-        let masks = try MaskSource(masking)
-        let batch = try PictureBatch(
-            on: console, reporting: reporting, input: input, output: output, others: masks.paths)
-        var previews = try preview.pictures(output: output, input: input)
-        let model = try self.model.load(
-            needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
-        let recipe = Recipe(
-            command: "inpaint", model: model, operatorName: "mask",
-            options: sampling.metadata(method), seed: sampling.seed)
-        let options = try sampling.recovery(method, with: model)
-        return try batch.run { job in
-            let hole = try masks.mask(
-                for: job.file, width: job.image.width, height: job.image.height)
-            guard hole.holeCount < job.image.width * job.image.height else {
-                throw JobError.item(
-                    "the mask covers the whole picture, so nothing is known of it; leave some pixels "
-                        + "out, or draw a picture by 'tessera generate'")
-            }
-            if hole.holeCount == 0 {
-                job.note(
-                    "the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied")
-            }
-            if job.format == .jpeg {
-                job.note(
-                    "a JPEG changes the pixels outside of the hole a little; "
-                        + "pass --format png to keep them")
-            }
-            let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
-            let recovery = model.inpaint(
-                job.image, hole: hole, options: options.keyed(by: job.file))
-            for step in recovery where !step.isPreparatory {
-                job.advance(toStep: step.step, of: step.stepCount)
-                seen?.show(step)
-            }
-            let recovered = recovery.result()
-            var image = recovered.image
-            image.text = output.noMetadata ? [] : [recipe.textEntry]
-            return (
-                image,
-                ["holePixels": .integer(hole.holeCount), "residual": .real(recovered.residual)]
+    func validate() throws {
+        if !(1 ... 64).contains(samples) {
+            throw ValidationError("'--samples' is \(samples), but must be from 1 to 64")
+        }
+        if samples > 1 && output.output == "-" {
+            throw ValidationError(
+                "standard output holds one picture, but '--samples' is \(samples); "
+                    + "name a file or a folder")
+        }
+        guard method == .exemplar else { return }
+        if texture.texture == .model {
+            throw ValidationError(
+                "'--texture model' needs a model, but '--method exemplar' asks none; leave one out")
+        }
+        let foreign =
+            sampling.namesOfPriorOptions
+            + [
+                ("--preview", preview.preview != nil), ("--model", model.model != nil),
+                ("--decoder", decoder.objective != nil),
+            ].filter(\.1).map(\.0)
+        if let name = foreign.first {
+            throw ValidationError(
+                "'\(name)' says how a model works, but '--method exemplar' asks none; leave one out"
             )
         }
+    }
+
+    func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        let holes = try masking.holes
+        let avoided = try texture.avoided(isStretched: masking.maskResize)
+        let batch = try PictureBatch(
+            on: console, reporting: reporting, input: input, output: output,
+            others: holes.paths + (avoided?.paths ?? []), resultCount: samples)
+        var previews = try preview.pictures(
+            output: output, input: input, others: output.paths(resultCount: samples))
+        let filling = try self.filling
+        return try batch.runWriting { job in
+            let (width, height) = (job.image.width, job.image.height)
+            let holes = try holes.mask(for: job.file, width: width, height: height)
+                .holes(grownBy: masking.maskGrow)
+            let hole = holes.hole
+            try check(hole, of: job)
+            let avoided = try avoided?.mask(for: job.file, width: width, height: height)
+                .holes(grownBy: 0).hole
+            var seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
+            var results: [JSONObject] = []
+            for number in 0 ..< samples {
+                var options = filling.options.keyed(by: job.file)
+                options.seed &+= UInt64(number)
+                let seed: JSONObject = ["seed": Recipe.json(ofSeed: options.seed)]
+                if let path = job.keptPath(ofResult: number) {
+                    results.append(
+                        (["output": .string(path), "skipped": true] as JSONObject).merging(seed))
+                    continue
+                }
+                var filled = try filling.fill(
+                    job.image, hole: hole, avoiding: avoided, options: options
+                ) { step in
+                    job.advance(
+                        toStep: number * step.stepCount + step.step, of: samples * step.stepCount)
+                    seen?.show(step)
+                }
+                if seen != nil || number == 0 { tell(of: filled, to: job) }
+                seen = nil
+                if let weights = holes.weights {
+                    filled.image.mixSamples(with: job.image, weights: weights)
+                }
+                if masking.maskPolarity == .transparent {
+                    filled.image.makeOpaque(inside: hole.tensor)
+                }
+                filled.image.text =
+                    output.noMetadata
+                    ? [] : [recipe(of: filling, margin: holes.margin, seed: options.seed).textEntry]
+                results.append(
+                    try job.write(filled.image, number: number).merging(
+                        samples > 1 ? seed.merging(filled.metadata) : filled.metadata))
+            }
+            var metadata: JSONObject = [
+                "holePixels": .integer(hole.holeCount), "maskGrow": .integer(holes.margin),
+            ]
+            guard samples > 1 else { return results[0].merging(metadata) }
+            metadata["samples"] = .array(results.map { .object($0) })
+            return metadata
+        }
+    }
+
+    /// What fills holes; the model is loaded if one is asked.
+    private var filling: HoleFilling {
+        get throws(CommandFailure) {
+            guard case .sampling(let method) = method else {
+                return HoleFilling(
+                    model: nil, options: textured(try sampling.recovery(.anchored, with: nil)))
+            }
+            let model = try self.model.load(
+                needsPrior: true, precision: sampling.prior.precision,
+                isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
+            return HoleFilling(
+                model: model, options: textured(try sampling.recovery(method, with: model)))
+        }
+    }
+
+    private func textured(_ options: RecoveryOptions) -> RecoveryOptions {
+        var options = options
+        options.texture = texture.texture
+        options.sourceRadius = texture.sourceRadius
+        return options
+    }
+
+    /// Says how a result was made.
+    private func recipe(of filling: HoleFilling, margin: Int, seed: UInt64) -> Recipe {
+        var options: JSONObject = ["method": .string(method.name)]
+        if case .sampling(let method) = method { options = sampling.metadata(method) }
+        options["maskGrow"] = .integer(margin)
+        return Recipe(
+            command: "inpaint", model: filling.model, operatorName: "mask",
+            options: options.merging(texture.metadata), seed: seed)
+    }
+
+    /// Checks a mask, and says what the user may not expect.
+    private func check(_ hole: PixelMask, of job: PictureJob) throws {
+        guard hole.holeCount < hole.isHole.count else {
+            throw JobError.item(
+                "the mask covers the whole picture, so nothing is known of it; leave some pixels "
+                    + "out, or draw a picture by 'tessera generate'")
+        }
+        if hole.holeCount == 0 {
+            job.note(
+                "the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied")
+        }
+        if job.format == .jpeg {
+            job.note(
+                "a JPEG changes the pixels outside of the hole a little; "
+                    + "pass --format png to keep them")
+        }
+    }
+
+    /// Says where a model had to stand in for pixels to copy.
+    private func tell(of filled: HoleFilling.Filled, to job: PictureJob) {
+        guard texture.texture == .exemplar, filled.copiedCount < filled.holeCount else { return }
+        job.note(
+            "\(filled.holeCount - filled.copiedCount) of \(filled.holeCount) pixels have the model's "
+                + "texture, because there is too little to copy from; leave more of the picture known, "
+                + "widen --source-radius or avoid less")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraImage
+import TesseraPipeline
 
 /// What is missing from the pictures.
 struct MaskOptions: ParsableArguments {
@@ -16,14 +17,25 @@ struct MaskOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Widen the holes by so many pixels on every side.", valueName: "pixels"))
-    var maskGrow = 0
+            "Widen the holes by so many pixels on every side; unless given "
+                + "\(MaskPicture.softMargin) for a mask with soft edges, else 0.",
+            valueName: "pixels"))
+    var maskGrow: Int?
 
     @Flag(help: "Stretch a mask of another size over the picture; an error otherwise.")
     var maskResize = false
 
+    /// Looks at what says which pixels are filled.
+    ///
+    /// - Throws: A usage failure when there is no mask, or the one for all cannot be read.
+    var holes: MaskSource {
+        get throws(CommandFailure) {
+            try MaskSource(mask, polarity: maskPolarity, isStretched: maskResize)
+        }
+    }
+
     func validate() throws {
-        if !(0 ... 1000).contains(maskGrow) {
+        if let maskGrow, !(0 ... 1000).contains(maskGrow) {
             throw ValidationError("'--mask-grow' is \(maskGrow), but must be from 0 to 1000")
         }
     }

@@ -62,6 +62,15 @@ struct SamplingOptions: ParsableArguments {
         }
     }
 
+    /// The options of the command line that say how a prior is asked or what is done to its answer.
+    var namesOfPriorOptions: [String] {
+        [
+            ("--steps", steps != nil), ("--inner-steps", innerSteps != nil),
+            ("--budget", budget != nil), ("--draft", draft), ("--refresh", refresh != nil),
+            ("--no-projection", noProjection), ("--label", prior.label != nil),
+        ].filter(\.1).map(\.0)
+    }
+
     /// The options that all pictures of a run share.
     ///
     /// - Parameters:

@@ -71,7 +71,8 @@ private struct PyramidLevel {
         for y in 0 ..< height {
             for x in 0 ..< width where !isKnown[y * width + x] {
                 for c in 0 ..< channels {
-                    values[(y * width + x) * channels + c] = coarse.interpolated(y: y, x: x, channel: c)
+                    values[(y * width + x) * channels + c] = coarse.interpolated(
+                        y: y, x: x, channel: c)
                 }
             }
         }
@@ -87,7 +88,9 @@ private struct PyramidLevel {
             for x in 0 ..< width where isKnown[y * width + x] {
                 let square = y / 2 * columns + x / 2
                 counts[square] += 1
-                for c in 0 ..< channels { sums[square * channels + c] += values[(y * width + x) * channels + c] }
+                for c in 0 ..< channels {
+                    sums[square * channels + c] += values[(y * width + x) * channels + c]
+                }
             }
         }
         for square in counts.indices where counts[square] > 0 {
@@ -125,7 +128,8 @@ private struct PyramidLevel {
                     if y + 1 < height { (sum, count) = (sum + self[y + 1, x, c], count + 1) }
                     if x + 1 < width { (sum, count) = (sum + self[y, x + 1, c], count + 1) }
                     let old = self[y, x, c]
-                    values[(y * width + x) * channels + c] = old + Self.relaxation * (sum / count - old)
+                    values[(y * width + x) * channels + c] =
+                        old + Self.relaxation * (sum / count - old)
                 }
             }
         }

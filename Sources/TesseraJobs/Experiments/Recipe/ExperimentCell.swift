@@ -63,9 +63,21 @@ public struct ExperimentCell: Hashable, Sendable {
             options.cacheInterval = interval
         }
         options.isProjected = isProjected
+        options.texture = variant.texture ?? options.texture
         options.seed = seed
         options.key = itemKey(picture)
         return options
+    }
+
+    /// Where the texture of holes comes from, as the row says.
+    ///
+    /// Rows of holes say it in any case: those from when holes had the model's texture only do not, and are not
+    /// taken for rows of today. Other tasks have no holes, and their rows stay what they are.
+    private var texture: HoleTexture? {
+        guard variant.needsPrior, task.degradation.hasMask, task.noise == 0 else {
+            return variant.texture
+        }
+        return variant.texture ?? RecoveryOptions().texture
     }
 
     /// What tells this cell from all others, as the first members of its row.
@@ -87,6 +99,7 @@ public struct ExperimentCell: Hashable, Sendable {
         }
         if let starts = variant.startsFromEstimate { object["guess"] = .boolean(starts) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }
+        if let texture { object["texture"] = .string(texture.rawValue) }
         for parameter in task.unusual.members { object[parameter.name] = parameter.value }
         for setting in variant.settingMetadata.members { object[setting.name] = setting.value }
         if let model { object["model"] = .string(model) }

@@ -25,6 +25,9 @@ public struct ExperimentVariant: Hashable, Sendable {
     /// Settings of the method's own parameters, by their names.
     public let settings: [String: MethodSetting]
 
+    /// Where the texture of filled holes comes from; `nil` for the usual.
+    public let texture: HoleTexture?
+
     /// The settings that tell variants of one entry of the recipe apart.
     private let shown: [String]
 
@@ -34,7 +37,8 @@ public struct ExperimentVariant: Hashable, Sendable {
         if stepCount > 0 {
             words.append(innerStepCount > 0 ? "\(stepCount)x\(innerStepCount)" : "\(stepCount)")
         }
-        let metadata = settingMetadata
+        var metadata = settingMetadata
+        metadata["texture"] = texture.map { .string($0.rawValue) }
         for key in shown {
             if case .string(let word)? = metadata[key] {
                 words.append("\(key) \(word)")
@@ -67,7 +71,7 @@ public struct ExperimentVariant: Hashable, Sendable {
     private init(
         series: String, method: TrialMethod?, stepCount: Int, innerStepCount: Int,
         startsFromEstimate: Bool? = nil, isProjected: Bool? = nil,
-        settings: [String: MethodSetting] = [:], shown: [String] = []
+        settings: [String: MethodSetting] = [:], texture: HoleTexture? = nil, shown: [String] = []
     ) {
         self.series = series
         self.method = method
@@ -76,11 +80,12 @@ public struct ExperimentVariant: Hashable, Sendable {
         self.startsFromEstimate = startsFromEstimate
         self.isProjected = isProjected
         self.settings = settings
+        self.texture = texture
         self.shown = shown
     }
 
     private static let keys =
-        ["method", "label", "budget", "steps", "innerSteps", "guess", "projection"]
+        ["method", "label", "budget", "steps", "innerSteps", "guess", "projection", "texture"]
         + RecoveryMethod.allParameters.map(\.name)
 
     /// Reads a method of a recipe: every combination of its lists.
@@ -107,17 +112,43 @@ public struct ExperimentVariant: Hashable, Sendable {
                 owners: RecoveryMethod.all.filter { $0.parameters.contains(foreign) }.map(\.name),
                 method: name)
         }
-        let combinations = try method.sampling?.settings(reader) ?? [[:]]
+        let textures = try textures(of: method, reader)
+        let combinations = (try method.sampling?.settings(reader) ?? [[:]]).flatMap { settings in
+            (textures ?? [nil]).map { (settings: settings, texture: $0) }
+        }
         // One value of a method with a label needs no telling.
-        let shown = label == nil || combinations.count > 1 ? parameters.map(\.name) : []
+        let names = parameters.map(\.name) + (textures == nil ? [] : ["texture"])
+        let shown = label == nil || combinations.count > 1 ? names : []
         return try counts(of: method, reader, budgets: budgets).flatMap { count in
             combinations.map {
                 ExperimentVariant(
                     series: label ?? name, method: method, stepCount: count.steps,
                     innerStepCount: count.inner, startsFromEstimate: guess, isProjected: projection,
-                    settings: $0, shown: shown)
+                    settings: $0.settings, texture: $0.texture, shown: shown)
             }
         }
+    }
+
+    /// Where the texture of filled holes comes from, one value or a list; `nil` if nothing is said.
+    private static func textures(
+        of method: TrialMethod, _ reader: RecipeObject
+    ) throws(RecipeFault) -> [HoleTexture?]? {
+        guard let words = try reader.texts("texture") else { return nil }
+        guard method.needsPrior else {
+            throw .foreignSetting(
+                key: reader.path(of: "texture"), owners: ["methods that sample"],
+                method: method.name)
+        }
+        let known = HoleTexture.allCases.map(\.rawValue)
+        var textures: [HoleTexture?] = []
+        for word in words {
+            guard let texture = HoleTexture(rawValue: word) else {
+                throw .unknownWord(
+                    key: reader.path(of: "texture"), found: word, nearest: known.nearest(to: word))
+            }
+            textures.append(texture)
+        }
+        return textures
     }
 
     /// The numbers of steps and of decodes within each: every combination of the lists.

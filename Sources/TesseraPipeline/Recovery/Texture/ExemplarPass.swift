@@ -85,9 +85,9 @@ struct ExemplarPass {
 
     /// What must not be copied from a window: any hole, what is to be avoided, and what cannot be seen.
     private func blocked(_ image: Image, in window: PixelRectangle) -> PixelMask {
-        let masks = [hole, avoided, image.transparentPixels].compactMap {
-            $0?.window(window).isHole
-        }
+        // Borders between copies are hidden by differences from the pixels beside those that are copied.
+        let unseen = [avoided, image.transparentPixels].map { $0?.window(window).grown(by: 1) }
+        let masks = ([hole.window(window)] + unseen).compactMap(\.?.isHole)
         return PixelMask(
             height: window.height, width: window.width,
             isHole: masks[0].indices.map { pixel in masks.contains { $0[pixel] } })
@@ -104,7 +104,7 @@ struct ExemplarPass {
     }
 
     /// The least distance within which pixels are copied, in pixels.
-    private static let usualRadius = 768
+    private static let usualRadius = 512
 
     /// The most pixels of a window, whose patches take some 60 bytes a pixel.
     private static let maximumWindowCount = 6_000_000
@@ -119,7 +119,7 @@ struct ExemplarPass {
                 width: min(area.left + area.width + radius, hole.width) - left)
         }
         if let sourceRadius { return window(sourceRadius) }
-        var radius = max(Self.usualRadius, 3 * max(area.height, area.width) / 2)
+        var radius = max(Self.usualRadius, max(area.height, area.width))
         while radius > 64 && window(radius).height * window(radius).width > Self.maximumWindowCount
         {
             radius = radius * 3 / 4

@@ -1,0 +1,129 @@
+import TesseraImage
+import TesseraInverse
+import TesseraPipeline
+import TesseraTensor
+import Testing
+import _TesseraTestSupport
+
+/// Laws of holes that are filled with pixels of their picture, with a model and without.
+@Suite struct TextureTests {
+    /// A picture's kind, and whether a model guides what is copied.
+    struct Case: CustomTestStringConvertible, Sendable {
+        let colour: Image.Colour
+        let bits: Int
+        let hasAlpha: Bool
+        let hasModel: Bool
+        var testDescription: String {
+            "\(colour) of \(bits) bits, alpha \(hasAlpha), model \(hasModel)"
+        }
+    }
+
+    static let cases: [Case] = [
+        Case(colour: .rgb, bits: 8, hasAlpha: false, hasModel: false),
+        Case(colour: .rgb, bits: 16, hasAlpha: true, hasModel: false),
+        Case(colour: .gray, bits: 8, hasAlpha: true, hasModel: true),
+        Case(colour: .gray, bits: 16, hasAlpha: false, hasModel: true),
+    ]
+
+    private var options: RecoveryOptions {
+        var options = RecoveryOptions()
+        options.stepCount = 1
+        options.innerStepCount = 1
+        options.texture = .exemplar
+        return options
+    }
+
+    /// A hole in a corner, one at an edge, one inside.
+    private let holes = PixelMask(
+        height: 72, width: 80,
+        isHole: (0 ..< 72 * 80).map { pixel in
+            let (y, x) = (pixel / 80, pixel % 80)
+            return (y < 9 && x < 11) || (x >= 70 && (30 ..< 40).contains(y))
+                || ((40 ..< 53).contains(y) && (24 ..< 36).contains(x))
+        })
+
+    private func fill(
+        _ image: Image, _ hole: PixelMask, hasModel: Bool = false,
+        avoiding avoided: PixelMask? = nil,
+        options: RecoveryOptions
+    ) -> Image? {
+        hasModel
+            ? blockModel.inpaint(image, hole: hole, avoiding: avoided, options: options).result()
+                .image
+            : image.filledFromExemplars(hole: hole, avoiding: avoided, options: options)
+    }
+
+    @Test(arguments: cases)
+    func knownPixelsStayBitForBit(_ example: Case) throws {
+        let image = noisePicture(
+            width: 80, height: 72, colour: example.colour, bits: example.bits)
+        let opaque = Samples.eight([UInt8](repeating: 255, count: 80 * 72))
+        let deep = Samples.sixteen([UInt16](repeating: 65_535, count: 80 * 72))
+        let whole = Image(
+            width: 80, height: 72, colour: image.colour, samples: image.samples,
+            alpha: example.hasAlpha ? (example.bits == 16 ? deep : opaque) : nil)
+        let result = try #require(
+            fill(whole, holes, hasModel: example.hasModel, options: options))
+        #expect(result.alpha == whole.alpha)
+        #expect(result.samples != whole.samples)
+        var restored = result
+        restored.restoreSamples(
+            of: whole, outside: Tensor(shape: [72, 80], elements: holes.isHole))
+        #expect(restored == result)
+    }
+
+    @Test(arguments: [false, true])
+    func threadsChangeNothingAndSeedsDo(hasModel: Bool) {
+        let image = noisePicture(width: 80, height: 72)
+        let before = Processor.threadCount
+        defer { Processor.setThreadCount(before) }
+        Processor.setThreadCount(1)
+        let one = fill(image, holes, hasModel: hasModel, options: options)
+        Processor.setThreadCount(2)
+        let two = fill(image, holes, hasModel: hasModel, options: options)
+        #expect(one != nil && one == two)
+        var other = options
+        other.seed = 1
+        #expect(one != fill(image, holes, hasModel: hasModel, options: other))
+    }
+
+    /// A dot of a colour that nothing else has, in the one place that looks as the hole's surroundings do.
+    @Test func whatIsAvoidedIsNotCopied() throws {
+        let (height, width) = (96, 112)
+        let noise = noisePicture(width: width, height: height, colour: .gray)
+        guard case .eight(var levels) = noise.samples else { return }
+        for y in -12 ..< 24 {
+            for x in -12 ..< 24 {
+                levels[(62 + y) * width + 70 + x] = levels[(20 + y) * width + 22 + x]
+            }
+        }
+        let dot = PixelMask(height: height, width: width, rows: 24 ..< 28, columns: 26 ..< 30)
+        let samples = levels.indices.flatMap { pixel -> [UInt8] in
+            dot.isHole[pixel] ? [255, 0, 0] : [levels[pixel], levels[pixel], levels[pixel]]
+        }
+        let image = Image(width: width, height: height, colour: .rgb, samples: .eight(samples))
+        let hole = PixelMask(height: height, width: width, rows: 62 ..< 74, columns: 70 ..< 82)
+        #expect(colouredCount(try #require(fill(image, hole, options: options)), in: hole) > 0)
+        let careful = try #require(fill(image, hole, avoiding: dot, options: options))
+        #expect(colouredCount(careful, in: hole) == 0)
+    }
+
+    /// The number of pixels of a mask whose channels differ by more than rounding.
+    private func colouredCount(_ image: Image, in mask: PixelMask) -> Int {
+        let values = image.pixels.elements
+        return mask.isHole.indices.count { pixel in
+            let colour = values[3 * pixel ..< 3 * pixel + 3]
+            return mask.isHole[pixel] && (colour.max() ?? 0) - (colour.min() ?? 0) > 0.02
+        }
+    }
+
+    @Test func withTooLittleToCopyThereIsNoPicture() {
+        let image = noisePicture(width: 40, height: 40)
+        let frame = PixelMask(height: 40, width: 40, rows: 2 ..< 38, columns: 2 ..< 38)
+        #expect(fill(image, frame, options: options) == nil)
+        let all = PixelMask(height: 40, width: 40, rows: 0 ..< 40, columns: 0 ..< 40)
+        #expect(fill(image, all, options: options) == nil)
+        let recovered = blockModel.inpaint(image, hole: frame, options: options).result()
+        #expect(recovered.copiedCount == 0)
+    }
+}
