@@ -10,7 +10,8 @@ extension Model {
     /// filled from coarse to fine: what half the size is filled with is where sampling starts.
     ///
     /// What is decoded is right in its colours and soft. Where exemplars are better, it is the guide by which
-    /// pixels of the same picture are copied: see ``HoleTexture``.
+    /// pixels of the same picture are copied: see ``HoleTexture``. Holes too wide for a prior to see across are
+    /// filled so at first, without it.
     ///
     /// **Edge cases:** a mask without a hole gives the picture itself; without a known pixel the
     /// result is a sample of the prior.
@@ -37,15 +38,19 @@ extension Model {
             return whole
         }
         return Recovery { [canvas] in
-            MappedSteps(
-                HoleSteps(filling: mask, of: canvas, with: self, options: options),
+            let pass =
+                options.texture == .model
+                ? nil : ExemplarPass(filling: mask, avoiding: avoided, options: options)
+            let wide = pass?.fillUnguided(canvas, isAnyWidth: false)
+            return MappedSteps(
+                HoleSteps(
+                    filling: wide.map { mask.subtracting($0.copied) } ?? mask,
+                    of: wide?.image ?? canvas, with: self, options: options),
                 preview: restored
-            ) {
-                let soft = $0.map(restored)
-                guard options.texture != .model else { return soft }
-                return soft.textured(
-                    by: ExemplarPass(filling: mask, avoiding: avoided, options: options), of: canvas
-                )
+            ) { recovered in
+                let soft = recovered.map(restored)
+                guard let pass, let wide else { return soft }
+                return soft.textured(by: pass, except: wide.copied)
             }
         }
     }
@@ -53,10 +58,14 @@ extension Model {
 
 extension Recovered<Image> {
     /// The same recovery, its holes filled with pixels of the picture where they are to be.
-    fileprivate func textured(by pass: ExemplarPass, of canvas: Image) -> Recovered {
-        let (filled, count) = pass.apply(to: canvas, guide: image)
+    ///
+    /// - Parameters:
+    ///   - pass: What fills them.
+    ///   - done: What it has filled already.
+    fileprivate func textured(by pass: ExemplarPass, except done: PixelMask) -> Recovered {
+        let result = pass.fill(guidedBy: image, except: done)
         return Recovered(
-            image: filled, residual: residual, noise: noise, decodeCount: decodeCount,
-            copiedCount: count)
+            image: result.image, residual: residual, noise: noise, decodeCount: decodeCount,
+            copiedCount: done.holeCount + result.copied.holeCount)
     }
 }

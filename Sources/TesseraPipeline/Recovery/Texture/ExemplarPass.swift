@@ -50,31 +50,77 @@ struct ExemplarPass {
     /// How many times as many pixels as the hole has must be there to copy from, likewise.
     private static let leastSources = 1.0
 
-    /// Fills the holes that are to be filled from exemplars.
+    /// The width in pixels from which on a hole is filled without a guide.
+    ///
+    /// The prior does not see across so wide a hole: what it says is a smudge that texture would follow.
+    static let unguidedWidth = 192
+
+    /// What came of a pass.
+    struct Result {
+        /// The picture.
+        let image: Image
+
+        /// The pixels that were copied; the others of the hole are as they were.
+        let copied: PixelMask
+    }
+
+    /// Fills the holes that need no guide.
     ///
     /// - Parameters:
     ///   - image: The picture.
-    ///   - guide: The same with its holes filled softly; `nil` for none.
-    /// - Returns: The picture, and how many pixels were copied; others are the guide's, or the picture's.
-    func apply(to image: Image, guide: Image?) -> (image: Image, copiedCount: Int) {
-        var result = guide ?? image
-        var copiedCount = 0
-        for area in areas {
-            let window = window(around: area)
-            let part = hole.restricted(to: area).window(window)
-            guard isForced || Self.suits(part) else { continue }
-            let known = image.pixels(in: window)
-            let filled = fill.fill(
-                known, hole: part, avoiding: blocked(image, in: window),
-                guide: guide?.pixels(in: window))
-            guard let filled else { continue }
-            var whole = result
-            whole.replacePixels(in: window, with: filled)
-            whole.restoreSamples(of: result, outside: hole.restricted(to: area).tensor)
-            result = whole
-            copiedCount += part.holeCount
+    ///   - isAnyWidth: Whether all holes are filled so, or only those wider than a guide is good for.
+    /// - Returns: The picture with those holes filled.
+    func fillUnguided(_ image: Image, isAnyWidth: Bool) -> Result {
+        fill(
+            image,
+            known: { rectangle in
+                let pixels = image.pixels(in: rectangle)
+                return Inpainting(mask: hole.window(rectangle)).smoothlyFilled(pixels)
+            }, isGuided: false
+        ) { isAnyWidth || $0.hasHole(ofSide: Self.unguidedWidth) }
+    }
+
+    /// Fills the holes that were filled softly.
+    ///
+    /// - Parameters:
+    ///   - guide: The picture with all holes filled, softly or already by exemplars.
+    ///   - done: What is not to be filled again.
+    /// - Returns: The picture with its soft holes filled anew, where that is better.
+    func fill(guidedBy guide: Image, except done: PixelMask) -> Result {
+        fill(guide, known: { guide.pixels(in: $0) }, isGuided: true) { _ in
+            true
+        } except: {
+            done
         }
-        return (result, copiedCount)
+    }
+
+    private func fill(
+        _ image: Image, known: (PixelRectangle) -> Tensor<Float>, isGuided: Bool,
+        where isMeant: (PixelMask) -> Bool, except done: () -> PixelMask? = { nil }
+    ) -> Result {
+        let open = done().map { hole.subtracting($0) } ?? hole
+        var result = image
+        var isCopied = [Bool](repeating: false, count: hole.isHole.count)
+        for area in areas(of: open) {
+            let window = window(around: area)
+            let whole = open.restricted(to: area)
+            let part = whole.window(window)
+            guard isMeant(part), isForced || Self.suits(part) else { continue }
+            let start = known(window)
+            guard
+                let filled = fill.fill(
+                    start, hole: part, avoiding: blocked(image, in: window),
+                    guide: isGuided ? start : nil)
+            else { continue }
+            var next = result
+            next.replacePixels(in: window, with: filled)
+            next.restoreSamples(of: result, outside: whole.tensor)
+            result = next
+            for pixel in isCopied.indices where whole.isHole[pixel] { isCopied[pixel] = true }
+        }
+        return Result(
+            image: result,
+            copied: PixelMask(height: hole.height, width: hole.width, isHole: isCopied))
     }
 
     /// Whether a hole is better filled from exemplars, as far as its shape tells.
@@ -85,16 +131,16 @@ struct ExemplarPass {
 
     /// What must not be copied from a window: any hole, what is to be avoided, and what cannot be seen.
     private func blocked(_ image: Image, in window: PixelRectangle) -> PixelMask {
-        // Borders between copies are hidden by differences from the pixels beside those that are copied.
-        let unseen = [avoided, image.transparentPixels].map { $0?.window(window).grown(by: 1) }
-        let masks = ([hole.window(window)] + unseen).compactMap(\.?.isHole)
+        let masks = [hole, avoided, image.transparentPixels].compactMap {
+            $0?.window(window).isHole
+        }
         return PixelMask(
             height: window.height, width: window.width,
             isHole: masks[0].indices.map { pixel in masks.contains { $0[pixel] } })
     }
 
     /// Rectangles around holes that lie apart.
-    private var areas: [PixelRectangle] {
+    private func areas(of hole: PixelMask) -> [PixelRectangle] {
         let side = Self.square
         let (rows, columns) = ((hole.height + side - 1) / side, (hole.width + side - 1) / side)
         return PositionRectangle.surrounding(
@@ -129,6 +175,13 @@ struct ExemplarPass {
 }
 
 extension PixelMask {
+    /// The mask without the holes of another one.
+    func subtracting(_ other: PixelMask) -> PixelMask {
+        PixelMask(
+            height: height, width: width,
+            isHole: zip(isHole, other.isHole).map { $0 && !$1 })
+    }
+
     /// The mask with the holes outside of a rectangle left out.
     fileprivate func restricted(to area: PixelRectangle) -> PixelMask {
         var isHole = [Bool](repeating: false, count: self.isHole.count)
@@ -163,8 +216,8 @@ extension Image {
     ) -> Image? {
         var options = options
         options.texture = .exemplar
-        let (filled, count) = ExemplarPass(filling: mask, avoiding: avoided, options: options)
-            .apply(to: self, guide: nil)
-        return count == mask.holeCount ? filled : nil
+        let result = ExemplarPass(filling: mask, avoiding: avoided, options: options)
+            .fillUnguided(self, isAnyWidth: true)
+        return result.copied == mask ? result.image : nil
     }
 }
