@@ -13,7 +13,7 @@ public import TesseraTensor
 /// al., "PatchMatch", SIGGRAPH 2009, with texture as A. Newson et al., "Video Inpainting of Complex Scenes",
 /// SIAM Journal on Imaging Sciences 2014. New are the guide, what flat patches are charged
 /// (``smoothnessPenalty``), and estimates that copy one match instead of averaging several. What each
-/// setting is worth stands in `Documentation/Decisions/0031-exemplars.md`.
+/// setting is worth stands in `Documentation/Decisions/0032-exemplars.md`.
 public struct ExemplarFill: Sendable {
     /// How far a patch reaches from its middle, in pixels; at least 1.
     public var patchRadius = 5

@@ -62,6 +62,7 @@ extension Recovered<Image> {
     /// - Parameters:
     ///   - pass: What fills them.
     ///   - done: What it has filled already.
+    /// - Returns: The recovery with that picture.
     fileprivate func textured(by pass: ExemplarPass, except done: PixelMask) -> Recovered {
         let result = pass.fill(guidedBy: image, except: done)
         return Recovered(

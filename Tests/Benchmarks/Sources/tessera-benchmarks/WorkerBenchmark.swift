@@ -106,6 +106,7 @@ enum WorkerBenchmark {
     private static var unprojected: RecoveryOptions {
         var options = RecoveryOptions()
         options.isProjected = false
+        options.texture = .model
         options.cacheInterval = 1
         return options
     }
