@@ -2,11 +2,12 @@
 public enum HoleTexture: String, Sendable, CaseIterable {
     /// From exemplars where they were measured to be better, else from the model.
     ///
-    /// Holes too thin for a patch, scattered missing pixels and pictures with little to copy from are the
-    /// model's; see ``HoleTexture/Exemplars`` for the limits.
+    /// Holes of less than 12 pixels, scattered missing pixels, and holes with less to copy from than they are
+    /// large are the model's (`Documentation/Decisions/0032-exemplars.md`).
     case auto
 
-    /// Pixels of the same picture are copied, guided by what the model says goes where.
+    /// Pixels of the same picture are copied, guided by what the model says goes where; from 192 pixels on
+    /// without a guide.
     case exemplar
 
     /// What the model's tokens decode to.
