@@ -10,8 +10,7 @@ extension Model {
     /// filled from coarse to fine: what half the size is filled with is where sampling starts.
     ///
     /// What is decoded is right in its colours and soft. Where exemplars are better, it is the guide by which
-    /// pixels of the same picture are copied: see ``HoleTexture``. Holes too wide for a prior to see across are
-    /// filled so at first, without it.
+    /// pixels of the same picture are copied: see ``HoleTexture``. That takes no steps: it follows the last one.
     ///
     /// **Edge cases:** a mask without a hole gives the picture itself; without a known pixel the
     /// result is a sample of the prior.
@@ -38,19 +37,14 @@ extension Model {
             return whole
         }
         return Recovery { [canvas] in
-            let pass =
-                options.texture == .model
-                ? nil : ExemplarPass(filling: mask, avoiding: avoided, options: options)
-            let wide = pass?.fillUnguided(canvas, isAnyWidth: false)
-            return MappedSteps(
-                HoleSteps(
-                    filling: wide.map { mask.subtracting($0.copied) } ?? mask,
-                    of: wide?.image ?? canvas, with: self, options: options),
+            MappedSteps(
+                HoleSteps(filling: mask, of: canvas, with: self, options: options),
                 preview: restored
-            ) { recovered in
-                let soft = recovered.map(restored)
-                guard let pass, let wide else { return soft }
-                return soft.textured(by: pass, except: wide.copied)
+            ) {
+                let soft = $0.map(restored)
+                guard options.texture != .model else { return soft }
+                return soft.textured(
+                    by: ExemplarPass(filling: mask, avoiding: avoided, options: options))
             }
         }
     }
@@ -58,15 +52,10 @@ extension Model {
 
 extension Recovered<Image> {
     /// The same recovery, its holes filled with pixels of the picture where they are to be.
-    ///
-    /// - Parameters:
-    ///   - pass: What fills them.
-    ///   - done: What it has filled already.
-    /// - Returns: The recovery with that picture.
-    fileprivate func textured(by pass: ExemplarPass, except done: PixelMask) -> Recovered {
-        let result = pass.fill(guidedBy: image, except: done)
+    fileprivate func textured(by pass: ExemplarPass) -> Recovered {
+        let (filled, count) = pass.fill(image, isGuided: true)
         return Recovered(
-            image: result.image, residual: residual, noise: noise, decodeCount: decodeCount,
-            copiedCount: done.holeCount + result.copied.holeCount)
+            image: filled, residual: residual, noise: noise, decodeCount: decodeCount,
+            copiedCount: count)
     }
 }

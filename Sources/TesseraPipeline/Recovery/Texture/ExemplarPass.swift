@@ -55,72 +55,37 @@ struct ExemplarPass {
     /// The prior does not see across so wide a hole: what it says is a smudge that texture would follow.
     static let unguidedWidth = 192
 
-    /// What came of a pass.
-    struct Result {
-        /// The picture.
-        let image: Image
-
-        /// The pixels that were copied; the others of the hole are as they were.
-        let copied: PixelMask
-    }
-
-    /// Fills the holes that need no guide.
+    /// Fills the holes that are to be filled from exemplars.
     ///
     /// - Parameters:
     ///   - image: The picture.
-    ///   - isAnyWidth: Whether all holes are filled so, or only those wider than a guide is good for.
-    /// - Returns: The picture with those holes filled.
-    func fillUnguided(_ image: Image, isAnyWidth: Bool) -> Result {
-        fill(
-            image,
-            known: { rectangle in
-                let pixels = image.pixels(in: rectangle)
-                return Inpainting(mask: hole.window(rectangle)).smoothlyFilled(pixels)
-            }, isGuided: false
-        ) { isAnyWidth || $0.hasHole(ofSide: Self.unguidedWidth) }
-    }
-
-    /// Fills the holes that were filled softly.
-    ///
-    /// - Parameters:
-    ///   - guide: The picture with all holes filled, softly or already by exemplars.
-    ///   - done: What is not to be filled again.
-    /// - Returns: The picture with its soft holes filled anew, where that is better.
-    func fill(guidedBy guide: Image, except done: PixelMask) -> Result {
-        fill(guide, known: { guide.pixels(in: $0) }, isGuided: true) { _ in
-            true
-        } except: {
-            done
-        }
-    }
-
-    private func fill(
-        _ image: Image, known: (PixelRectangle) -> Tensor<Float>, isGuided: Bool,
-        where isMeant: (PixelMask) -> Bool, except done: () -> PixelMask? = { nil }
-    ) -> Result {
-        let open = done().map { hole.subtracting($0) } ?? hole
+    ///   - isGuided: Whether its holes have been filled softly.
+    /// - Returns: The picture with those holes filled anew, and how many pixels were copied.
+    func fill(_ image: Image, isGuided: Bool) -> (image: Image, copiedCount: Int) {
         var result = image
-        var isCopied = [Bool](repeating: false, count: hole.isHole.count)
-        for area in areas(of: open) {
+        var copiedCount = 0
+        for area in areas {
             let window = window(around: area)
-            let whole = open.restricted(to: area)
+            let whole = hole.restricted(to: area)
             let part = whole.window(window)
-            guard isMeant(part), isForced || Self.suits(part) else { continue }
-            let start = known(window)
-            guard
-                let filled = fill.fill(
-                    start, hole: part, avoiding: blocked(image, in: window),
-                    guide: isGuided ? start : nil)
-            else { continue }
+            guard isForced || Self.suits(part) else { continue }
+            let hasGuide = isGuided && !part.hasHole(ofSide: Self.unguidedWidth)
+            let pixels = image.pixels(in: window)
+            let start =
+                hasGuide
+                ? pixels
+                : Inpainting(mask: isGuided ? part : hole.window(window)).smoothlyFilled(pixels)
+            let filled = fill.fill(
+                start, hole: part, avoiding: blocked(image, in: window),
+                guide: hasGuide ? start : nil)
+            guard let filled else { continue }
             var next = result
             next.replacePixels(in: window, with: filled)
             next.restoreSamples(of: result, outside: whole.tensor)
             result = next
-            for pixel in isCopied.indices where whole.isHole[pixel] { isCopied[pixel] = true }
+            copiedCount += part.holeCount
         }
-        return Result(
-            image: result,
-            copied: PixelMask(height: hole.height, width: hole.width, isHole: isCopied))
+        return (result, copiedCount)
     }
 
     /// Whether a hole is better filled from exemplars, as far as its shape tells.
@@ -140,7 +105,7 @@ struct ExemplarPass {
     }
 
     /// Rectangles around holes that lie apart.
-    private func areas(of hole: PixelMask) -> [PixelRectangle] {
+    private var areas: [PixelRectangle] {
         let side = Self.square
         let (rows, columns) = ((hole.height + side - 1) / side, (hole.width + side - 1) / side)
         return PositionRectangle.surrounding(
@@ -175,13 +140,6 @@ struct ExemplarPass {
 }
 
 extension PixelMask {
-    /// The mask without the holes of another one.
-    func subtracting(_ other: PixelMask) -> PixelMask {
-        PixelMask(
-            height: height, width: width,
-            isHole: zip(isHole, other.isHole).map { $0 && !$1 })
-    }
-
     /// The mask with the holes outside of a rectangle left out.
     fileprivate func restricted(to area: PixelRectangle) -> PixelMask {
         var isHole = [Bool](repeating: false, count: self.isHole.count)
@@ -216,8 +174,8 @@ extension Image {
     ) -> Image? {
         var options = options
         options.texture = .exemplar
-        let result = ExemplarPass(filling: mask, avoiding: avoided, options: options)
-            .fillUnguided(self, isAnyWidth: true)
-        return result.copied == mask ? result.image : nil
+        let (filled, count) = ExemplarPass(filling: mask, avoiding: avoided, options: options)
+            .fill(self, isGuided: false)
+        return count == mask.holeCount ? filled : nil
     }
 }
