@@ -30,7 +30,8 @@ public struct ExemplarFill: Sendable {
     /// How far the guide is blurred, in pixels.
     public var guideBlur: Float = 3
 
-    /// How often matches are bettered and the hole estimated anew: at the finest level, and at coarser ones.
+    /// How often matches are bettered and the hole estimated anew: at the finest level, and at coarser ones, the
+    /// last for all that are left; at least one count.
     public var roundCounts = [8, 6, 4, 3]
 
     /// The seed of all random choices.
