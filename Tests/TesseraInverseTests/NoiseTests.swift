@@ -93,6 +93,17 @@ import Testing
         #expect(abs(NoiseEstimate(of: noisy).common / 0.05 - 1) < 0.2)
     }
 
+    /// Noise of 2 to 100 of 255, stored as a file stores it, in dark, middle and bright pictures.
+    @Test(arguments: [2.0, 15, 50, 100], [-0.6, 0, 0.6] as [Float])
+    func muchNoiseIsSeenAlthoughItIsCutOff(level: Double, brightness: Float) {
+        let picture = Self.picture().mapped { $0 + brightness }
+        let stored = Self.noisy(picture, level / 127.5).mapped {
+            (min(max($0, -1), 1) * 127.5).rounded() / 127.5
+        }
+        let estimate = NoiseEstimate(of: stored)
+        #expect(abs(estimate.common * 127.5 / level - 1) < 0.15)
+    }
+
     @Test func aSmallPictureHasNoNoise() {
         let estimate = NoiseEstimate(of: Tensor(shape: [1, 7, 40, 3], repeating: 0.5))
         #expect(estimate.luma == 0 && estimate.common == 0)

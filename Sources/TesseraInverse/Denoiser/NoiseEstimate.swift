@@ -34,9 +34,14 @@ public struct NoiseEstimate: Sendable {
     /// Values beyond are taken for saturated: noise is cut off there.
     private static let largestValue: Float = 0.995
 
-    /// What is left of a deviation where the mean is saturated: √(1/2 - 1/2π) of normal noise of which
-    /// one half is cut off.
-    private static let remainder = 0.584
+    /// The least part of a deviation that can be measured.
+    private static let leastRemainder = 0.1
+
+    /// Squares of which more is saturated are left out.
+    private static let mostSaturated = 0.6
+
+    /// Squares whose means are so many deviations of the noise away from the ends of the range are preferred.
+    private static let marginInNoises = 2.0
 
     /// Frequencies u and v are high from this sum on.
     private static let firstHighSum = 9
@@ -55,47 +60,87 @@ public struct NoiseEstimate: Sendable {
         let places = stride(from: 0, through: height - 8, by: step).flatMap { top in
             stride(from: 0, through: width - 8, by: step).map { top * width + $0 }
         }
-        let unsaturated = Self.unsaturated(places, of: picture)
-        let isCutOff = unsaturated.count < 2 * Self.leastCount
-        let squares = isCutOff ? places : unsaturated
         let planes = CosinePlanes(of: picture)
-        let deviations = (0 ..< 3).map {
-            Self.deviation(of: planes.plane($0), width: width, squares: squares)
-                / (isCutOff ? Self.remainder : 1)
-        }
-        luma = deviations[0] / planes.noiseGain
-        common = deviations.sorted()[1]
-    }
-
-    /// The places of squares without a saturated value.
-    private static func unsaturated(_ places: [Int], of picture: Tensor<Float>) -> [Int] {
-        let width = picture.shape[2]
-        return picture.withUnsafeBuffer { values in
-            places.filter { place in
-                (0 ..< 8).allSatisfy { row in
-                    let first = (place + row * width) * 3
-                    return values[first ..< first + 24].allSatisfy { abs($0) < largestValue }
-                }
+        let ranges = places.map { SquareRange(of: picture, at: $0) }
+        let spectra = (0 ..< 3).map { channel in
+            let plane = planes.plane(channel)
+            return places.map { place in
+                CosineBlock.coefficients(
+                    of: (0 ..< 64).map { plane[place + $0 / 8 * width + $0 % 8] })
             }
         }
+        func deviations(of squares: [Int]) -> [Double] {
+            spectra.map { Self.deviation(of: $0, ranges, squares: squares) }
+        }
+        // Squares that are all but black or white show no noise.
+        var squares = ranges.indices.filter { ranges[$0].saturatedShare < Self.mostSaturated }
+        if squares.isEmpty { squares = Array(ranges.indices) }
+        var found = deviations(of: squares)
+        let margin = Float(Self.marginInNoises * found.sorted()[1])
+        let central = squares.filter { ranges[$0].distanceFromEnds > margin }
+        if central.count >= 2 * Self.leastCount && central.count < squares.count {
+            found = deviations(of: central)
+        }
+        luma = found[0] / planes.noiseGain
+        common = found.sorted()[1]
     }
 
-    /// Measures the noise of a plane in the quietest of its squares.
-    private static func deviation(of plane: [Float], width: Int, squares: [Int]) -> Double {
-        let spectra = squares.map { place in
-            CosineBlock.coefficients(
-                of: (0 ..< 64).map { plane[place + $0 / 8 * width + $0 % 8] })
-        }
+    /// Measures the noise in the quietest of some squares, of which a part may be cut off.
+    private static func deviation(
+        of spectra: [[Float]], _ ranges: [SquareRange], squares: [Int]
+    ) -> Double {
         let high = (0 ..< 64).filter { $0 / 8 + $0 % 8 >= firstHighSum }
         let low = (1 ..< 64).filter { $0 / 8 + $0 % 8 < firstHighSum }
-        let energies = spectra.map { spectrum in
-            low.reduce(0) { $0 + spectrum[$1] * spectrum[$1] }
+        let energies = squares.map { square in
+            low.reduce(0) { $0 + spectra[square][$1] * spectra[square][$1] }
         }
         let count = max(Int(quietPart * Double(squares.count)), min(leastCount, squares.count))
         let quiet = squares.indices.sorted { energies[$0] < energies[$1] }.prefix(count)
+            .map { squares[$0] }
         let variances = high.map { index in
-            quiet.reduce(0) { $0 + Double(spectra[$1][index] * spectra[$1][index]) } / Double(count)
+            quiet.reduce(0) { $0 + Double(spectra[$1][index] * spectra[$1][index]) }
+                / Double(count)
         }
-        return variances.sorted()[variances.count / 2].squareRoot()
+        let remainder = CensoredNormal(
+            below: quiet.reduce(0) { $0 + ranges[$1].lowShare } / Double(count),
+            above: quiet.reduce(0) { $0 + ranges[$1].highShare } / Double(count)
+        ).deviation
+        // Of squares that are wholly saturated nothing is left to be measured.
+        guard remainder > leastRemainder else { return 0 }
+        return variances.sorted()[variances.count / 2].squareRoot() / remainder
+    }
+
+    /// What the values of a square of 8 × 8 pixels have to do with the ends of the range of pixels.
+    private struct SquareRange {
+        /// The parts of the values at the lower and the upper end.
+        let (lowShare, highShare): (Double, Double)
+
+        /// The least distance of a channel's mean from an end.
+        let distanceFromEnds: Float
+
+        var saturatedShare: Double { lowShare + highShare }
+
+        init(of picture: Tensor<Float>, at place: Int) {
+            let width = picture.shape[2]
+            var (low, high) = (0, 0)
+            var sums: (Float, Float, Float) = (0, 0, 0)
+            picture.withUnsafeBuffer { values in
+                for row in 0 ..< 8 {
+                    for pixel in place + row * width ..< place + row * width + 8 {
+                        let (red, green, blue) = (
+                            values[3 * pixel], values[3 * pixel + 1], values[3 * pixel + 2]
+                        )
+                        for value in [red, green, blue] {
+                            if value <= -largestValue { low += 1 }
+                            if value >= largestValue { high += 1 }
+                        }
+                        sums = (sums.0 + red, sums.1 + green, sums.2 + blue)
+                    }
+                }
+            }
+            (lowShare, highShare) = (Double(low) / 192, Double(high) / 192)
+            let farthest = max(sums.0.magnitude, sums.1.magnitude, sums.2.magnitude) / 64
+            distanceFromEnds = 1 - farthest
+        }
     }
 }
