@@ -63,10 +63,16 @@ let package = Package(
                 "TesseraJSON", "TesseraPacking",
             ]),
         .target(
+            name: "TesseraDenoiser",
+            dependencies: [
+                "TesseraTensor", "TesseraTokens", "TesseraLayers", "TesseraCheckpoint",
+                "TesseraJSON", "TesseraPacking", "TesseraInverse",
+            ]),
+        .target(
             name: "TesseraModels",
             dependencies: [
                 "TesseraTensor", "TesseraTokens", "TesseraCheckpoint", "TesseraPacking",
-                "TesseraTokenizer", "TesseraPrior",
+                "TesseraTokenizer", "TesseraPrior", "TesseraDenoiser", "TesseraInverse",
             ]),
         .target(
             name: "TesseraPerception", dependencies: ["TesseraTensor", "TesseraCheckpoint"]),
@@ -242,6 +248,13 @@ let package = Package(
             dependencies: [
                 "TesseraModels", "TesseraCheckpoint", "TesseraJSON", "TesseraPacking",
                 "TesseraTensor", "TesseraTokenizer", "TesseraTokens", "_TesseraTestSupport",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TesseraDenoiserTests",
+            dependencies: [
+                "TesseraDenoiser", "TesseraCheckpoint", "TesseraInverse", "TesseraJSON",
+                "TesseraPacking", "TesseraTensor", "_TesseraTestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(

@@ -1,4 +1,6 @@
 public import TesseraCheckpoint
+public import TesseraInverse
+import TesseraDenoiser
 import TesseraPacking
 import TesseraPrior
 public import TesseraTensor
@@ -58,19 +60,49 @@ extension ModelFolder {
         return try load(try priorFamily())
     }
 
+    /// Loads the denoiser.
+    ///
+    /// - Parameter precision: The format in which its layers multiply.
+    /// - Returns: The denoiser.
+    /// - Throws: ``CheckpointError`` if there is none, its kind is not known, or its weights are not those
+    ///   of the folder or do not fit its settings.
+    public func loadDenoiser(
+        precision: Precision = .float32
+    ) throws(CheckpointError) -> any PixelDenoiser {
+        func load<Family: DenoiserFamily>(
+            _ family: Family.Type
+        ) throws(CheckpointError) -> any PixelDenoiser {
+            try family.load(
+                try settings(of: family, as: .denoiser),
+                from: try Weights(try weights(of: .denoiser)), precision: precision)
+        }
+        return try load(try denoiserFamily())
+    }
+
     /// Checks what the description says of every part, without opening weights.
     ///
     /// - Throws: ``CheckpointError/model(path:_:)`` if a kind is not known or settings are wrong.
     public func check() throws(CheckpointError) {
-        _ = try tokenizerTraits()
-        guard description.hasPrior else { return }
-        func check<Family: PriorFamily>(_ family: Family.Type) throws(CheckpointError) {
-            _ = try settings(of: family, as: .prior)
+        func check<Family: ModelFamily>(
+            _ family: Family.Type, _ role: ModelPart.Role
+        ) throws(CheckpointError) {
+            _ = try settings(of: family, as: role)
         }
-        try check(try priorFamily())
+        for role in ModelPart.Role.allCases where description.parts[role] != nil {
+            try check(try family(of: role), role)
+        }
     }
 
-    func tokenizerFamily() throws(CheckpointError) -> any TokenizerFamily.Type {
+    /// The family of networks that a part belongs to.
+    func family(of role: ModelPart.Role) throws(CheckpointError) -> any ModelFamily.Type {
+        switch role {
+        case .tokenizer: try tokenizerFamily()
+        case .prior: try priorFamily()
+        case .denoiser: try denoiserFamily()
+        }
+    }
+
+    private func tokenizerFamily() throws(CheckpointError) -> any TokenizerFamily.Type {
         let kind = try part(.tokenizer).kind
         guard let family = Families.tokenizers.first(where: { $0.kind == kind }) else {
             throw unknown(kind, .tokenizer, known: Families.tokenizers.map { $0.kind })
@@ -78,10 +110,18 @@ extension ModelFolder {
         return family
     }
 
-    func priorFamily() throws(CheckpointError) -> any PriorFamily.Type {
+    private func priorFamily() throws(CheckpointError) -> any PriorFamily.Type {
         let kind = try part(.prior).kind
         guard let family = Families.priors.first(where: { $0.kind == kind }) else {
             throw unknown(kind, .prior, known: Families.priors.map { $0.kind })
+        }
+        return family
+    }
+
+    private func denoiserFamily() throws(CheckpointError) -> any DenoiserFamily.Type {
+        let kind = try part(.denoiser).kind
+        guard let family = Families.denoisers.first(where: { $0.kind == kind }) else {
+            throw unknown(kind, .denoiser, known: Families.denoisers.map { $0.kind })
         }
         return family
     }

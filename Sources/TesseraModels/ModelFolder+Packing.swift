@@ -14,9 +14,8 @@ extension ModelFolder {
         named name: String, formats: [ModelPart.Role: any WeightFormat], to path: String
     ) throws(CheckpointError) -> (folder: ModelFolder, tensors: [PackedTensor]) {
         var advice: [ModelPart.Role: (TensorDescription) -> PackingAdvice] = [:]
-        advice[.tokenizer] = try self.advice(of: try tokenizerFamily(), as: .tokenizer)
-        if description.hasPrior {
-            advice[.prior] = try self.advice(of: try priorFamily(), as: .prior)
+        for role in ModelPart.Role.allCases where description.parts[role] != nil {
+            advice[role] = try self.advice(of: try family(of: role), as: role)
         }
         return try packed(named: name, formats: formats, to: path) { role, tensor in
             advice[role]?(tensor) ?? .keep

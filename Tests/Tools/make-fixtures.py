@@ -17,6 +17,7 @@ import numpy
 import torch
 from safetensors.torch import save_file
 
+from tessera_training import denoiser_network
 from tessera_training.export import part
 from tessera_training.losses import PerceptualDistance
 from tessera_training.networks import Architecture, Decoder, Encoder, ResidualBlock, exported_weights
@@ -137,6 +138,16 @@ def make_autoencoder():
     written("TesseraTokenizerTests", "decoder", chosen, values)
 
 
+def make_denoiser():
+    """A U-shaped denoiser whose noise differs from pixel to pixel."""
+    architecture = denoiser_network.DenoiserArchitecture([8, 12, 16], [1, 1, 1], [1, 1])
+    denoiser = half_weights(denoiser_network.Denoiser(architecture))
+    noisy, deviations = torch.rand(1, 3, 24, 40) * 2 - 1, torch.rand(1, 1, 24, 40)
+    values = {"noisy": noisy, "deviations": deviations, "output": denoiser(noisy, deviations)}
+    weights = denoiser_network.exported_weights(denoiser)
+    written("TesseraDenoiserTests", "denoiser", weights, {name: last(value) for name, value in values.items()})
+
+
 def make_quantizers():
     """Codes of latents and latents of codes, for the three quantizers."""
     values: dict[str, torch.Tensor] = {}
@@ -249,7 +260,8 @@ def make_perceptual():
 def main():
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)
-    for make in (make_layers, make_autoencoder, make_quantizers, make_prior, make_model, make_perceptual):
+    makers = make_layers, make_autoencoder, make_denoiser, make_quantizers, make_prior, make_model, make_perceptual
+    for make in makers:
         torch.manual_seed(SEED)
         make()
 

@@ -1,6 +1,7 @@
 """Writes a model folder from training runs.
 
     python -m tessera_training.export --run RUN [--prior RUN] --name NAME --out DIR
+    python -m tessera_training.export --denoiser RUN --name NAME --out DIR
 
 Weights are stored in half precision.
 """
@@ -15,6 +16,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from tessera_training import denoiser_network
 from tessera_training.autoencoder import Autoencoder
 from tessera_training.encoding import load_run
 from tessera_training.loop import Config, load_state
@@ -92,9 +94,21 @@ def prior_entry(run: Path, slots: int, folder: Path, window: int | None) -> tupl
     return part("masked-transformer", file, settings | {"labels": labels}), state["step"]
 
 
+def denoiser_entry(run: Path, folder: Path) -> tuple[dict[str, Any], int]:
+    """Writes denoiser.safetensors; its part of model.json and the number of steps."""
+    state = load_state(run / "state.pt", "cpu")
+    architecture = state["config"]["architecture"]
+    model = denoiser_network.Denoiser(denoiser_network.DenoiserArchitecture(**architecture))
+    model.load_state_dict(state["model"])
+    file = written(folder / "denoiser.safetensors", denoiser_network.exported_weights(model))
+    return part("residual-unet", file, architecture), state["step"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", required=True, type=Path, help="folder of a tokenizer's run")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", type=Path, help="folder of a tokenizer's run")
+    what.add_argument("--denoiser", type=Path, help="folder of a denoiser's run, which is a model of its own")
     parser.add_argument("--prior", type=Path, help="folder of a prior's run")
     parser.add_argument("--draft", type=Path, help="folder of a draft decoder's run")
     parser.add_argument("--perceptual", type=Path, help="folder of the run of a perceptual decoder's finest stages")
@@ -107,19 +121,19 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = arguments.out / arguments.name
     folder.mkdir(parents=True, exist_ok=True)
-    model, state = load_run(arguments.run)
-    parts = {"tokenizer": tokenizer_entry(model, state["config"], arguments.draft, arguments.perceptual, folder)}
-    training: dict[str, Any] = {
-        "data": "photos256",
-        "licence": LICENCE,
-        "steps": state["step"],
-        "hardware": arguments.hardware,
-        "command": arguments.command,
-    }
-    if arguments.prior:
-        parts["prior"], training["priorSteps"] = prior_entry(
-            arguments.prior, model.quantizer.slots, folder, arguments.window
-        )
+    training: dict[str, Any] = {"data": "photos256", "licence": LICENCE}
+    parts: dict[str, Any] = {}
+    if arguments.denoiser:
+        parts["denoiser"], training["steps"] = denoiser_entry(arguments.denoiser, folder)
+    else:
+        model, state = load_run(arguments.run)
+        training["steps"] = state["step"]
+        parts["tokenizer"] = tokenizer_entry(model, state["config"], arguments.draft, arguments.perceptual, folder)
+        if arguments.prior:
+            parts["prior"], training["priorSteps"] = prior_entry(
+                arguments.prior, model.quantizer.slots, folder, arguments.window
+            )
+    training |= {"hardware": arguments.hardware, "command": arguments.command}
     described = {
         "format": 2,
         "name": arguments.name,

@@ -4,12 +4,17 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from tessera_training import denoiser_network
+from tessera_training.denoiser import drawn_levels
 from tessera_training.muon import orthogonalized
 from tessera_training.networks import Architecture, Decoder, Encoder, exported_weights, import_weights
 from tessera_training.prior import random_mask, used_labels
 from tessera_training.quantizers import QUANTIZERS
 
 ARCHITECTURE = Architecture(widths=[8, 12, 16], encoderBlocks=[1, 1, 1], decoderBlocks=[1, 1, 1])
+
+
+SMALL_DENOISER = denoiser_network.DenoiserArchitecture([8, 12, 16], [1, 1, 1], [1, 1])
 
 
 def quantizer_of(kind: str):
@@ -25,6 +30,20 @@ def test_networks_are_what_was_exported():
     import_weights(exported_weights(*first), *second)
     pixels = torch.rand(1, 3, 16, 24)
     assert torch.equal(first[1](first[0](pixels)), second[1](second[0](pixels)))
+
+
+def test_a_denoiser_is_what_was_exported():
+    first, second = denoiser_network.Denoiser(SMALL_DENOISER), denoiser_network.Denoiser(SMALL_DENOISER)
+    denoiser_network.import_weights(denoiser_network.exported_weights(first), second)
+    noisy, deviations = torch.rand(1, 3, 16, 24), torch.rand(1, 1, 16, 24)
+    assert torch.equal(first(noisy, deviations), second(noisy, deviations))
+    assert not torch.equal(first(noisy, deviations), first(noisy, 2 * deviations))
+
+
+def test_levels_of_noise_are_what_was_asked():
+    levels = drawn_levels(1000, 100, torch.Generator().manual_seed(1))
+    assert levels.shape == (1000, 1, 1, 1)
+    assert 0 <= levels.min() < 1 / 127.5 and 90 / 127.5 < levels.max() <= 100 / 127.5
 
 
 @pytest.mark.parametrize("kind", QUANTIZERS)

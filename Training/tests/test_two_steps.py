@@ -1,4 +1,4 @@
-"""A tokenizer and a prior trained for two steps, exported, and loaded by the command."""
+"""A tokenizer, a prior and a denoiser trained for two steps, exported, and loaded by the command."""
 
 import json
 import os
@@ -23,6 +23,16 @@ TOKENIZER = {
     "muonRate": 5e-3,
     "l1Weight": 0.2,
     "l2Weight": 1.0,
+}
+DENOISER = {
+    "architecture": {"widths": [8, 12, 16], "encoderBlocks": [1, 1, 1], "decoderBlocks": [1, 1]},
+    "steps": 2,
+    "batch": 4,
+    "crop": 32,
+    "largestLevel": 100,
+    "reductions": [2, 1.5],
+    "rate": 1e-3,
+    "muonRate": 2e-3,
 }
 PRIOR = {
     "layers": 2,
@@ -83,6 +93,17 @@ def test_the_command_loads_it(exported, tmp_path):
     options = ("--count", 1, "--size", 64, "--steps", 2, "--quiet")
     tessera("generate", "--model", exported, *options, "-o", tmp_path / "drawn.png")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again.png", "drawn.png"]
+
+
+def test_the_command_loads_a_denoiser(photos, tmp_path, monkeypatch):
+    (tmp_path / "denoiser.json").write_text(json.dumps(DENOISER))
+    call(monkeypatch, "denoiser", tmp_path / "denoiser.json", "--photos", photos, "--run", tmp_path / "run")
+    call(monkeypatch, "export", "--denoiser", tmp_path / "run", "--name", "two-steps", "--out", tmp_path)
+    described = json.loads((tmp_path / "two-steps/model.json").read_text())
+    assert described["parts"].keys() == {"denoiser"} and described["training"]["steps"] == 2
+    given = ("--task", "denoise", "--noise", 0.2, "--method", "pixels", "--denoiser", tmp_path / "two-steps")
+    tessera("restore", ROOT / "Samples/otter.jpg", *given, "-o", tmp_path / "clean.png", "--quiet")
+    assert (tmp_path / "clean.png").exists()
 
 
 def test_what_ships_can_be_trained_again(exported, tmp_path, monkeypatch):

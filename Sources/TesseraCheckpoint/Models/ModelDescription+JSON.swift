@@ -51,7 +51,9 @@ extension ModelDescription {
     ) throws(ObjectFault) -> [ModelPart.Role: ModelPart] {
         var reading = try object.object("parts")
         var parts: [ModelPart.Role: ModelPart] = [:]
-        for role in ModelPart.Role.allCases where role == .tokenizer || reading.has(role.rawValue) {
+        let isDenoiser = reading.has(ModelPart.Role.denoiser.rawValue)
+        for role in ModelPart.Role.allCases
+        where reading.has(role.rawValue) || (role == .tokenizer && !isDenoiser) {
             var part = try reading.object(role.rawValue)
             parts[role] = ModelPart(
                 file: try ModelPart.WeightFile(&part), kind: try part.string("kind"),

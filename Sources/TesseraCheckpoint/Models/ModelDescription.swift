@@ -12,7 +12,7 @@ public struct ModelDescription: Hashable, Sendable {
     /// One or two sentences for people.
     public var summary: String
 
-    /// The parts by what they do; a folder without a tokenizer is no model.
+    /// The parts by what they do; a folder without a tokenizer and without a denoiser is no model.
     public var parts: [ModelPart.Role: ModelPart]
 
     /// What the model was trained with.

@@ -17,8 +17,8 @@ public enum ModelFault: Error, Equatable, Sendable {
     /// A weight file that is not the one the model was published with.
     case hash(file: String, found: String, expected: String)
 
-    /// The model has no prior, and the job needs one.
-    case noPrior
+    /// The model lacks a part that the job needs.
+    case noPart(ModelPart.Role)
 
     /// The model has no draft decoder, and the job asks for one.
     case noDraft
@@ -49,8 +49,9 @@ extension ModelFault: CustomStringConvertible {
         case .hash(let file, let found, let expected):
             return "\(file) has the SHA-256 \(found), but model.json names \(expected); copy the "
                 + "folder again"
-        case .noPrior:
-            return "the model has no prior, which this job needs; choose a model with a prior"
+        case .noPart(let role):
+            return "the model has no \(role.rawValue), which this job needs; choose a model with a "
+                + role.rawValue
         case .noDraft:
             return "the model has no draft decoder; leave '--draft' out"
         case .noPerceptualDecoder:

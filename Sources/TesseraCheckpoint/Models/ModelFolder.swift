@@ -48,7 +48,7 @@ public struct ModelFolder: Sendable {
     ///
     /// - Parameter role: What the part does.
     /// - Returns: A file whose hash is the one in the description.
-    /// - Throws: ``CheckpointError``, of which ``ModelFault/noPrior`` says that there is no such part.
+    /// - Throws: ``CheckpointError``, of which ``ModelFault/noPart(_:)`` says that there is no such part.
     public func weights(of role: ModelPart.Role) throws(CheckpointError) -> SafetensorsFile {
         try verified(try part(role).file)
     }
@@ -57,9 +57,9 @@ public struct ModelFolder: Sendable {
     ///
     /// - Parameter role: What the part does.
     /// - Returns: The part.
-    /// - Throws: ``ModelFault/noPrior`` if there is no such part.
+    /// - Throws: ``ModelFault/noPart(_:)`` if there is no such part.
     public func part(_ role: ModelPart.Role) throws(CheckpointError) -> ModelPart {
-        guard let part = description.parts[role] else { throw .model(path: path, .noPrior) }
+        guard let part = description.parts[role] else { throw .model(path: path, .noPart(role)) }
         return part
     }
 

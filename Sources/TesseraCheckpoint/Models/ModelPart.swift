@@ -9,6 +9,9 @@ public struct ModelPart: Hashable, Sendable {
 
         /// Predicts masked tokens.
         case prior
+
+        /// Tells images from noise.
+        case denoiser
     }
 
     /// A file of weights, pinned by its hash.

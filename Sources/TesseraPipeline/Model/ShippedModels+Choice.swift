@@ -22,7 +22,11 @@ extension ShippedModels {
         for name in names {
             do {
                 let folder = try self.folder(paths[name] ?? name)
-                if !needsPrior || folder.description.hasPrior { candidates.append(folder) }
+                let parts = folder.description.parts
+                guard parts[.tokenizer] != nil, !needsPrior || parts[.prior] != nil else {
+                    continue
+                }
+                candidates.append(folder)
             } catch {
                 fault = fault ?? error
             }
@@ -33,7 +37,15 @@ extension ShippedModels {
         if let best { return best }
         if let fault { throw fault }
         guard let name = names.first, needsPrior else { return try folder("photo") }
-        throw .model(path: paths[name] ?? name, .noPrior)
+        throw .model(path: paths[name] ?? name, .noPart(.prior))
+    }
+
+    /// Finds the denoiser that ships.
+    ///
+    /// - Returns: The first folder by name that holds a denoiser; `nil` if there is none.
+    public func denoiser() -> ModelFolder? {
+        names.lazy.compactMap { try? folder(paths[$0] ?? $0) }
+            .first { $0.description.parts[.denoiser] != nil }
     }
 
     /// What makes one model better than another: a prior, then what was measured, then preference.

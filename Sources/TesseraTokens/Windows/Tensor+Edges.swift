@@ -1,4 +1,4 @@
-import TesseraTensor
+package import TesseraTensor
 
 extension Tensor where Element == Float {
     /// Continues a picture downwards and to the right by repeating its last row and column.
@@ -7,7 +7,7 @@ extension Tensor where Element == Float {
     ///   - newHeight: At least this picture's height.
     ///   - newWidth: At least this picture's width.
     /// - Returns: Shape `[1, newHeight, newWidth, C]`.
-    func repeatingEdges(toHeight newHeight: Int, width newWidth: Int) -> Tensor {
+    package func repeatingEdges(toHeight newHeight: Int, width newWidth: Int) -> Tensor {
         let height = shape[1]
         let width = shape[2]
         let channels = shape[3]
@@ -29,7 +29,7 @@ extension Tensor where Element == Float {
     }
 
     /// Moves each value that lies outside of a range to its nearer end.
-    mutating func clamp(to range: ClosedRange<Float>) {
+    package mutating func clamp(to range: ClosedRange<Float>) {
         withUnsafeMutableBuffer { values in
             for index in values.indices {
                 values[index] = min(max(values[index], range.lowerBound), range.upperBound)

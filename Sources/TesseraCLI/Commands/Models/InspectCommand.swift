@@ -78,7 +78,9 @@ struct InspectCommand: JobCommand {
         if case .object(let description) = folder.description.json {
             metadata = metadata.merging(description)
         }
-        metadata["bitsPerPosition"] = .integer(try folder.tokenizerTraits().bitsPerPosition)
+        if folder.description.parts[.tokenizer] != nil {
+            metadata["bitsPerPosition"] = .integer(try folder.tokenizerTraits().bitsPerPosition)
+        }
         try folder.check()
         var files = JSONObject()
         for role in ModelPart.Role.allCases {

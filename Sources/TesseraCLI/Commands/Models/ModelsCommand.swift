@@ -27,7 +27,12 @@ struct ModelsCommand: JobCommand {
             guard let path = shipped.paths[name] else { continue }
             do {
                 let folder = try ModelFolder(path: path)
-                let (description, traits) = (folder.description, try folder.tokenizerTraits())
+                let description = folder.description
+                guard description.parts[.tokenizer] != nil else {
+                    try show(denoiser: name, at: path, on: console)
+                    continue
+                }
+                let traits = try folder.tokenizerTraits()
                 let bits = traits.bitsPerPosition
                 let psnr = description.metrics[ShippedModels.rankingData]?["psnr"]
                 if reporting.json {
@@ -56,5 +61,17 @@ struct ModelsCommand: JobCommand {
             throw .model("no model was found in \(shipped.searchedFolders.joined(separator: ", "))")
         }
         return status
+    }
+
+    private func show(
+        denoiser name: String, at path: String, on console: Console
+    ) throws(CommandFailure) {
+        guard reporting.json else {
+            return try console.print("\(name)  (denoiser)  \(path.printable)")
+        }
+        try console.print(
+            JSONValue.object([
+                "name": .string(name), "path": .string(path), "denoiser": .boolean(true),
+            ]).compactText)
     }
 }

@@ -87,6 +87,7 @@ struct PackCommand: JobCommand {
                 named: output.lastComponent,
                 formats: [
                     .tokenizer: (tokenizer ?? format).format, .prior: (prior ?? format).format,
+                    .denoiser: format.format,
                 ].compactMapValues(\.self), to: output
             ).tensors
         } catch {
