@@ -38,7 +38,7 @@ import Testing
             Set(MaskSchedule.all.map(\.name)).isSuperset(of: [
                 "cosine", "arccos", "linear", "square-root",
             ]))
-        #expect(TrialMethod.all.count == RecoveryMethod.all.count + Baseline.all.count)
+        #expect(TrialMethod.all.count == RecoveryMethod.all.count + 1 + Baseline.all.count)
     }
 
     @Test func aNameFindsItsValue() {

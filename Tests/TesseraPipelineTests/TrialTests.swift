@@ -63,6 +63,7 @@ import _TesseraTestSupport
         var options = RecoveryOptions()
         options.stepCount = 2
         options.innerStepCount = 2
+        if method.needsDenoiser { options.denoiser = HalfwayDenoiser() }
         // A box needs room; everything else is quicker on little.
         let (width, height) = degradation == .inpaintBox ? (80, 72) : (24, 16)
         let image = blockPicture(width: width, height: height)

@@ -34,6 +34,9 @@ public struct RegularizedInversion: Sendable {
     /// With an edge, how often the weights follow the picture, and the iterations for each.
     public var rounds = (count: 6, iterationCount: 10)
 
+    /// What a measurement without noise is taken to have: a third of an 8-bit level.
+    static let leastNoise = 1.0 / 3 / 127.5
+
     /// Plans an inversion.
     ///
     /// - Parameters:
@@ -79,7 +82,7 @@ public struct RegularizedInversion: Sendable {
         _ forwardOperator: some LinearOperator,
         _ weights: Tensor<Float>, iterationCount: Int
     ) {
-        let variance = max(noise, 1.0 / 3 / 127.5) * max(noise, 1.0 / 3 / 127.5)
+        let variance = max(noise, Self.leastNoise) * max(noise, Self.leastNoise)
         let smoothness = Float(variance / (difference * difference))
         let shrinkage = Float(variance / (magnitude * magnitude))
         func image(_ x: Tensor<Float>) -> Tensor<Float> {
@@ -87,20 +90,8 @@ public struct RegularizedInversion: Sendable {
                 .adding(x.laplacian(weights).mapped { smoothness * $0 })
                 .combined(with: x) { $0 + shrinkage * $1 }
         }
-        var residual = target.subtracting(image(picture))
-        var direction = residual
-        var energy = residual.innerProduct(with: residual)
-        let least = 1e-10 * target.innerProduct(with: target)
-        for _ in 0 ..< iterationCount where energy > least {
-            let image = image(direction)
-            let step = Float(energy / direction.innerProduct(with: image))
-            picture = picture.combined(with: direction) { $0 + step * $1 }
-            residual = residual.combined(with: image) { $0 - step * $1 }
-            let newEnergy = residual.innerProduct(with: residual)
-            let carried = Float(newEnergy / energy)
-            direction = residual.combined(with: direction) { $0 + carried * $1 }
-            energy = newEnergy
-        }
+        picture = conjugateGradients(
+            target, from: picture, iterationCount: iterationCount, image)
     }
 }
 

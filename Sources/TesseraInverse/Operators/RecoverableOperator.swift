@@ -32,6 +32,34 @@ public protocol RecoverableOperator: ForwardOperator {
         _ pixels: Tensor<Float>, with measurement: Tensor<Float>, noise: Double
     ) -> Tensor<Float>
 
+    /// The proximal map: the image near another one that explains a measurement.
+    ///
+    /// It minimises ‖A x - y‖² + weight · ‖x - z‖². Linear operators have it.
+    ///
+    /// - Parameters:
+    ///   - image: z, of the operator's image shape.
+    ///   - measurement: y.
+    ///   - weight: What a squared unit of distance from z costs, above 0.
+    /// - Returns: x, not clamped; `nil` if the operator has no such map.
+    func proximal(
+        of image: Tensor<Float>, given measurement: Tensor<Float>, weight: Double
+    ) -> Tensor<Float>?
+
+    /// How a denoiser and the operator recover an image in turn, as measured to be best.
+    ///
+    /// - Parameters:
+    ///   - noise: The standard deviation of the measurement's noise, 0 for none.
+    ///   - isSampled: Whether it starts from an image that a model of tokens found, not from
+    ///     ``plainEstimate(from:)``.
+    /// - Returns: The plan; `nil` if a denoiser cannot help.
+    func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting?
+
+    /// An image that shows the measurement as it is, noise included: where a denoiser starts.
+    ///
+    /// - Parameter measurement: What was measured.
+    /// - Returns: An image of the operator's image shape.
+    func plainEstimate(from measurement: Tensor<Float>) -> Tensor<Float>
+
     /// What the measurement tells of a rectangle of the picture, and by which operator.
     ///
     /// - Parameters:
@@ -70,6 +98,19 @@ public protocol RecoverableOperator: ForwardOperator {
 }
 
 extension RecoverableOperator {
+    /// Gives none.
+    public func proximal(
+        of image: Tensor<Float>, given measurement: Tensor<Float>, weight: Double
+    ) -> Tensor<Float>? { nil }
+
+    /// Gives none.
+    public func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting? { nil }
+
+    /// Takes the classical estimate.
+    public func plainEstimate(from measurement: Tensor<Float>) -> Tensor<Float> {
+        classicalEstimate(from: measurement)
+    }
+
     /// Gives the initial estimate nearly all weight: at 1, replacement sampling would keep every token.
     public func initialEstimateWeights(ofSquares side: Int) -> [Float] {
         let (rows, columns) = (

@@ -105,14 +105,27 @@ public struct Trial: Sendable {
     /// Recovers a picture; known pixels without noise stay as they are.
     private func recovery(of measured: Measured, with model: Model?) -> Recovery {
         let hole = degradation.parameters.noise == .none ? measured.hole : nil
+        func keepingKnown(_ image: Image) -> Image {
+            guard let hole else { return image }
+            var image = image
+            image.restoreSamples(of: measured.picture, outside: hole.tensor)
+            return image
+        }
+        if let denoiser = options.denoiser, method == .pixels {
+            let pixels = PixelMeasurement(
+                forwardOperator: measured.forwardOperator, values: measured.observed,
+                noise: measured.noise)
+            return Recovery {
+                MappedSteps(
+                    Recovery.byPixels(pixels, like: measured.original, with: denoiser),
+                    preview: keepingKnown, outcome: { $0.map(keepingKnown) })
+            }
+        }
         guard method.needsPrior, let model else {
             return Recovery {
                 NoSteps {
-                    var (image, residual) = recoverWithoutPrior(measured, model: model)
-                    if let hole {
-                        image.restoreSamples(of: measured.picture, outside: hole.tensor)
-                    }
-                    return Recovered(image: image, residual: residual)
+                    let (image, residual) = recoverWithoutPrior(measured, model: model)
+                    return Recovered(image: keepingKnown(image), residual: residual)
                 }
             }
         }
@@ -127,7 +140,8 @@ public struct Trial: Sendable {
     ) -> (image: Image, residual: Double) {
         let (forwardOperator, values) = (measured.forwardOperator, measured.observed)
         guard let baseline = method.baseline else {
-            preconditionFailure("The method '\(method.name)' needs a model with a prior")
+            preconditionFailure(
+                "The method '\(method.name)' needs a model that the trial was not given")
         }
         let estimate = baseline.estimate(of: measured, model: model, options: options)
         let residual = forwardOperator.residual(of: estimate, given: values)

@@ -1,10 +1,13 @@
 public import TesseraInverse
 public import TesseraPosterior
 
-/// How the picture of a trial is recovered: by a method that samples, or by a baseline.
+/// How the picture of a trial is recovered: by a method that samples, by a denoiser, or by a baseline.
 public enum TrialMethod: Hashable, Sendable {
     /// A method that asks a prior.
     case sampling(RecoveryMethod)
+
+    /// A denoiser and the operator in turn, without a model of tokens.
+    case pixels
 
     /// A recovery that samples nothing.
     case baseline(Baseline)
@@ -23,14 +26,21 @@ public enum TrialMethod: Hashable, Sendable {
     public var needsPrior: Bool { sampling != nil }
 
     /// Whether the method asks a tokenizer.
-    public var needsModel: Bool { baseline?.needsModel ?? true }
+    public var needsModel: Bool { baseline?.needsModel ?? needsPrior }
+
+    /// Whether the method asks a denoiser; those that sample do so where there is one.
+    public var needsDenoiser: Bool { self == .pixels }
 
     /// Whether the method can undo a degradation.
     ///
     /// - Parameter degradation: The degradation.
     /// - Returns: Whether it can.
     public func applies(to degradation: Degradation) -> Bool {
-        baseline?.applies(to: degradation) ?? true
+        switch self {
+        case .sampling: true
+        case .pixels: degradation.isUndoneByDenoisers
+        case .baseline(let baseline): baseline.applies(to: degradation)
+        }
     }
 }
 
@@ -39,6 +49,7 @@ extension TrialMethod: NamedChoice {
     public var name: String {
         switch self {
         case .sampling(let method): method.name
+        case .pixels: "pixels"
         case .baseline(let baseline): baseline.name
         }
     }
@@ -48,7 +59,8 @@ extension TrialMethod: NamedChoice {
 
     /// Every method, then every baseline.
     public static let all =
-        RecoveryMethod.all.map(TrialMethod.sampling) + Baseline.all.map(TrialMethod.baseline)
+        RecoveryMethod.all.map(TrialMethod.sampling) + [.pixels]
+        + Baseline.all.map(TrialMethod.baseline)
 }
 
 extension TrialMethod: CustomStringConvertible {

@@ -19,20 +19,12 @@ extension Model {
         _ image: Image, from degradation: Degradation, noise: Double? = nil,
         options: RecoveryOptions = RecoveryOptions()
     ) -> Recovery {
-        precondition(
-            degradation.restoration != nil,
-            "'\(degradation.name)' leaves no picture that says all")
-        let factor = degradation.factor ?? 1
+        DegradedImage.check(degradation)
         return Recovery {
-            let forwardOperator = degradation.forwardOperator(
-                height: image.height * factor, width: image.width * factor,
-                random: RandomSource(seed: options.seed, key: options.key))
-            let losesColours = forwardOperator.measurementShape.last == 1
+            let degraded = DegradedImage(image, by: degradation, noise: noise, options: options)
             return recover(
-                forwardOperator.measurement(shownBy: image.pixels), measuredBy: forwardOperator,
-                noise: noise ?? degradation.noise(of: image),
-                like: losesColours && image.colour == .gray ? image.inColour : image,
-                options: options)
+                degraded.measured.values, measuredBy: degraded.measured.forwardOperator,
+                noise: degraded.measured.noise, like: degraded.model, options: options)
         }
     }
 
@@ -40,39 +32,4 @@ extension Model {
     ///
     /// Its numbers take 12 bytes a pixel several times over, and its sampling some minutes a megapixel.
     public static let maximumEnlargedPixelCount = 1 << 24
-}
-
-extension Degradation {
-    /// What a degraded picture tells about its noise, in units of [-1, 1].
-    ///
-    /// That is what luma and colours share, and a little is none. Where colours say nothing, because
-    /// there are none or because a JPEG stores them coarser, which leaves less than a fifth of the noise,
-    /// luma alone counts for reductions; and for all pictures where noise is what is to be undone or
-    /// would be amplified. Elsewhere texture that is taken for noise would be lost. What a JPEG shows has
-    /// been rounded, and luma that is to be coloured is kept as it is.
-    fileprivate func noise(of image: Image) -> Double {
-        guard noiseJudgement != .never else { return 0 }
-        let estimate = NoiseEstimate(of: image.pixels)
-        let isRemovedAnyway = noiseJudgement == .always
-        let hasSilentColours = image.colour == .gray || image.format == .jpeg
-        if estimate.common < estimate.luma / 4,
-            isRemovedAnyway || (factor != nil && hasSilentColours)
-        {
-            return estimate.luma
-        }
-        return isRemovedAnyway || estimate.common >= 0.01 ? estimate.common : 0
-    }
-}
-
-extension Image {
-    /// A black RGB picture that is stored as this gray one is.
-    fileprivate var inColour: Image {
-        let count = width * height * 3
-        return Image(
-            width: width, height: height, colour: .rgb,
-            samples: bitsPerSample == 16
-                ? .sixteen([UInt16](repeating: 0, count: count))
-                : .eight([UInt8](repeating: 0, count: count)),
-            alpha: alpha, format: format)
-    }
 }

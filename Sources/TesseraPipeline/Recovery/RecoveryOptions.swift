@@ -1,3 +1,4 @@
+public import TesseraInverse
 public import TesseraPosterior
 public import TesseraTokens
 
@@ -37,6 +38,9 @@ public struct RecoveryOptions: Sendable {
 
     /// How far from a hole pixels are copied to fill it, in pixels; `nil` for as far as helps.
     public var sourceRadius: Int?
+
+    /// What images are like pixel by pixel, which has the last word about what tokens leave out; `nil` for none.
+    public var denoiser: (any PixelDenoiser)?
 
     /// Whether the result is made consistent with the measurement.
     public var isProjected = true

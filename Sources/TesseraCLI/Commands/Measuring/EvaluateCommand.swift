@@ -112,6 +112,7 @@ struct EvaluateCommand: JobCommand {
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var decoder: DecoderOptions
+    @OptionGroup var denoiser: DenoiserOptions
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
@@ -165,6 +166,12 @@ struct EvaluateCommand: JobCommand {
         let list = InputList(arguments: input.inputs)
         var options = try sampling.recovery(method.sampling ?? .anchored, with: model)
         options.texture = texture ?? .auto
+        if isTrial && (method.needsPrior || method.needsDenoiser) {
+            options.denoiser = try denoiser.load(precision: sampling.prior.precision)?.network
+            if method.needsDenoiser && options.denoiser == nil {
+                throw .usage("'--method \(method.name)' needs a denoiser, and there is none")
+            }
+        }
         let degradation = try task.degradation.map { (named) throws(CommandFailure) in
             try experiment.degradation(named)
         }

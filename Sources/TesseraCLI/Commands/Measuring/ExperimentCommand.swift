@@ -60,6 +60,7 @@ struct ExperimentCommand: JobCommand {
     var draft = false
 
     @OptionGroup var decoder: DecoderOptions
+    @OptionGroup var denoiser: DenoiserOptions
     @OptionGroup var perception: PerceptionOptions
 
     @Flag(help: "Store the measurements for other programs, in the folder 'measurements'.")
@@ -113,6 +114,7 @@ struct ExperimentCommand: JobCommand {
         settings.precision = precision
         settings.isGuidedByDraft = draft
         settings.decodingObjective = decoder.objective
+        settings.denoiser = try denoiser.load(precision: precision)
         settings.perception = try perception.load()
         settings.storesMeasurements = saveMeasurements
         return try doing { () throws(JobError) in

@@ -43,6 +43,7 @@ struct InpaintCommand: JobCommand {
     @OptionGroup var preview: PreviewOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var denoiser: DenoiserOptions
     @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
@@ -142,8 +143,9 @@ struct InpaintCommand: JobCommand {
             let model = try self.model.load(
                 needsPrior: true, precision: sampling.prior.precision,
                 isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
-            return HoleFilling(
-                model: model, options: textured(try sampling.recovery(method, with: model)))
+            var options = textured(try sampling.recovery(method, with: model))
+            options.denoiser = try denoiser.load(precision: sampling.prior.precision)?.network
+            return HoleFilling(model: model, options: options)
         }
     }
 

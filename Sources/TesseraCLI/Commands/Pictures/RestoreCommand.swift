@@ -38,8 +38,12 @@ struct RestoreCommand: JobCommand {
 
     @OptionGroup var degradation: DegradationOptions
 
-    @Option(help: ArgumentHelp("How tokens are sampled.", valueName: "method"))
-    var method = RecoveryMethod.anchored
+    @Option(
+        help: ArgumentHelp(
+            "How pictures are restored: by a denoiser and what was measured alone (pixels), or by "
+                + "sampling tokens first; what was measured to be best for the task unless given.",
+            valueName: "method"))
+    var method: RestoreMethod?
 
     @Option(help: ArgumentHelp("How many pictures are drawn of each input.", valueName: "n"))
     var samples = 1
@@ -61,6 +65,7 @@ struct RestoreCommand: JobCommand {
     @OptionGroup var preview: PreviewOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var denoiser: DenoiserOptions
     @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
@@ -72,6 +77,50 @@ struct RestoreCommand: JobCommand {
         if (saveMean != nil || saveStd != nil) && samples < 2 {
             throw ValidationError("'--save-mean' and '--save-std' need '--samples' of at least 2")
         }
+        guard method == .pixels else { return }
+        if !task.degradation.isUndoneByDenoisers {
+            throw ValidationError(
+                "'--method pixels' cannot do '--task \(task.name)', which needs a model; leave it out"
+            )
+        }
+        if let name = namesOfSamplingOptions.first {
+            throw ValidationError(
+                "'\(name)' says how tokens are sampled, but '--method pixels' samples none; leave one out"
+            )
+        }
+    }
+
+    /// The options of the command line that say how tokens are sampled and decoded.
+    private var namesOfSamplingOptions: [String] {
+        sampling.namesOfPriorOptions
+            + [
+                ("--model", model.model != nil), ("--decoder", decoder.objective != nil),
+                ("--samples", samples > 1),
+            ].filter(\.1).map(\.0)
+    }
+
+    /// What restores the pictures; the networks that are asked are loaded.
+    ///
+    /// An option that says how tokens are sampled asks for a method that does.
+    private func restorer(of degradation: Degradation) throws(CommandFailure) -> Restorer {
+        let denoiser = try self.denoiser.load(precision: sampling.prior.precision)
+        let best = RestoreMethod.best(for: degradation, hasDenoiser: denoiser != nil)
+        let method =
+            self.method ?? (namesOfSamplingOptions.isEmpty ? best : .sampling(.anchored))
+        guard case .sampling(let sampler) = method else {
+            guard denoiser != nil else {
+                throw .usage("'--method pixels' needs a denoiser, and there is none")
+            }
+            return Restorer(
+                method: method, model: nil, denoiser: denoiser,
+                options: try sampling.recovery(.anchored, with: nil))
+        }
+        let model = try self.model.load(
+            needsPrior: true, precision: sampling.prior.precision,
+            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
+        var options = try sampling.recovery(sampler, with: model)
+        options.denoiser = denoiser?.network
+        return Restorer(method: method, model: model, denoiser: denoiser, options: options)
     }
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
@@ -91,17 +140,14 @@ struct RestoreCommand: JobCommand {
         }
         var previews = try preview.pictures(
             output: output, input: input, others: [saveMean, saveStd])
-        let model = try self.model.load(
-            needsPrior: true, precision: sampling.prior.precision,
-            isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
-        var metadata = sampling.metadata(method)
-        for member in self.degradation.metadata(of: degradation).members {
-            metadata[member.name] = member.value
+        let restorer = try self.restorer(of: degradation)
+        var metadata = self.degradation.metadata(of: degradation)
+        if case .sampling(let method) = restorer.method {
+            metadata = sampling.metadata(method).merging(metadata)
         }
         let recipe = Recipe(
-            command: "restore", model: model, operatorName: degradation.name, options: metadata,
-            seed: sampling.seed)
-        let options = try sampling.recovery(method, with: model)
+            command: "restore", model: restorer.model, operatorName: degradation.name,
+            options: restorer.metadata.merging(metadata), seed: sampling.seed)
         return try batch.run { job in
             let factor = degradation.factor ?? 1
             let (width, height) = (job.image.width * factor, job.image.height * factor)
@@ -114,9 +160,9 @@ struct RestoreCommand: JobCommand {
             var first: Recovered<Image>?
             let seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
             for number in 0 ..< samples {
-                var options = options.keyed(by: job.file)
+                var options = restorer.options.keyed(by: job.file)
                 options.seed &+= UInt64(number)
-                let recovery = model.restore(
+                let recovery = restorer.restore(
                     job.image, from: degradation, noise: self.degradation.noise, options: options)
                 for step in recovery {
                     job.advance(

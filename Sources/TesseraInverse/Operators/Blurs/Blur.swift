@@ -78,6 +78,9 @@ extension Blur: RecoverableOperator {
         ).clampedToPixels
     }
 
+    /// The measurement.
+    public func plainEstimate(from measurement: Tensor<Float>) -> Tensor<Float> { measurement }
+
     /// Cuts the picture, and the measurement to where it depends on nothing outside.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>

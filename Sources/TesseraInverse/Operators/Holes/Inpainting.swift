@@ -123,6 +123,34 @@ extension Inpainting: RecoverableOperator {
             .clampedToPixels
     }
 
+    /// Many steps for scattered pixels, of which the result is one half and a sampled image the other.
+    ///
+    /// What fills wide holes is not noise to be removed.
+    public func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting? {
+        guard !isSampled || !mask.hasHole(ofSide: Self.wideSide) else { return nil }
+        return HalfQuadraticSplitting(
+            stepCount: 24, from: 30 / 127.5, to: max(noise, 3 / 127.5), weight: 0.23,
+            startShare: isSampled ? 0.5 : 0)
+    }
+
+    /// The side of a square hole in pixels from which on a denoiser has no say in what a model sampled.
+    private static let wideSide = 12
+
+    /// The initial estimate.
+    public func plainEstimate(from measurement: Tensor<Float>) -> Tensor<Float> {
+        initialEstimate(from: measurement, noise: 0)
+    }
+
+    /// The mean of measurement and image where pixels are known, and the image in the hole.
+    public func proximal(
+        of image: Tensor<Float>, given measurement: Tensor<Float>, weight: Double
+    ) -> Tensor<Float>? {
+        let share = Float(1 / (1 + weight))
+        return mixing(
+            hole: image,
+            known: image.combined(with: measurement) { $0 + share * ($1 - $0) })
+    }
+
     /// Fills the hole smoothly, and leaves all else as it is.
     public func classicalEstimate(from measurement: Tensor<Float>) -> Tensor<Float> {
         smoothlyFilled(measurement).clampedToPixels

@@ -137,6 +137,9 @@ private func hadamard(_ values: inout [Float]) {
 }
 
 extension CompressedSensing: RecoverableOperator {
+    /// None was measured to be better than sampling.
+    public func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting? { nil }
+
     /// Shows Aᵀ y, which does not say all.
     public func picture(of measurement: Tensor<Float>) -> Tensor<Float> {
         applyAdjoint(to: measurement)

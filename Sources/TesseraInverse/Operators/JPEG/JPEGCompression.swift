@@ -218,6 +218,22 @@ extension JPEGCompression: RecoverableOperator {
         return projectOntoMeasurement(nearer, measurement: measurement)
     }
 
+    /// The denoiser once, told what removes the most of the usual error.
+    public func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting? {
+        let deviation = 0.58 * usualError.squareRoot()
+        return isSampled
+            ? nil
+            : HalfQuadraticSplitting(stepCount: 1, from: deviation, to: deviation, weight: 1)
+    }
+
+    /// The measurement.
+    public func plainEstimate(from measurement: Tensor<Float>) -> Tensor<Float> { measurement }
+
+    /// The nearest image whose coefficients round to those stored; there is no noise to be weighed.
+    public func proximal(
+        of image: Tensor<Float>, given measurement: Tensor<Float>, weight: Double
+    ) -> Tensor<Float>? { projectOntoMeasurement(image, measurement: measurement) }
+
     /// Cuts the picture at its blocks.
     ///
     /// Subsampled colour differences have blocks of 16 pixels; a window that starts inside of one takes

@@ -95,6 +95,14 @@ extension SuperResolution: RecoverableOperator {
         return result.clampedToPixels
     }
 
+    /// Twelve steps to less of an end the more is to be made up.
+    public func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting? {
+        isSampled
+            ? nil
+            : HalfQuadraticSplitting(
+                stepCount: 12, from: 49 / 127.5, to: max(noise, Double(factor) / 255), weight: 1)
+    }
+
     /// Cuts a window of whole reduced pixels.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>

@@ -92,6 +92,9 @@ public struct Colorization: LinearOperator {
 }
 
 extension Colorization: RecoverableOperator {
+    /// None: a denoiser has no opinion on colours of which nothing is seen.
+    public func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting? { nil }
+
     /// Makes the picture gray, should it have colours.
     public func measurement(shownBy picture: Tensor<Float>) -> Tensor<Float> { apply(to: picture) }
 

@@ -43,6 +43,23 @@ extension Denoising: RecoverableOperator {
         CosineDenoiser(noise: noise).picture(from: measurement, and: pixels).clampedToPixels
     }
 
+    /// The denoiser once, told the noise.
+    public func splitting(noise: Double, isSampled: Bool) -> HalfQuadraticSplitting? {
+        isSampled
+            ? nil : HalfQuadraticSplitting(stepCount: 1, from: noise, to: noise, weight: 1)
+    }
+
+    /// The measurement.
+    public func plainEstimate(from measurement: Tensor<Float>) -> Tensor<Float> { measurement }
+
+    /// The mean of measurement and image.
+    public func proximal(
+        of image: Tensor<Float>, given measurement: Tensor<Float>, weight: Double
+    ) -> Tensor<Float>? {
+        let share = Float(1 / (1 + weight))
+        return image.combined(with: measurement) { $0 + share * ($1 - $0) }
+    }
+
     /// Cuts the picture.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>

@@ -28,6 +28,9 @@ public struct ExperimentVariant: Hashable, Sendable {
     /// Where the texture of filled holes comes from; `nil` for the usual.
     public let texture: HoleTexture?
 
+    /// Whether a denoiser is asked.
+    public let needsDenoiser: Bool
+
     /// The settings that tell variants of one entry of the recipe apart.
     private let shown: [String]
 
@@ -71,7 +74,8 @@ public struct ExperimentVariant: Hashable, Sendable {
     private init(
         series: String, method: TrialMethod?, stepCount: Int, innerStepCount: Int,
         startsFromEstimate: Bool? = nil, isProjected: Bool? = nil,
-        settings: [String: MethodSetting] = [:], texture: HoleTexture? = nil, shown: [String] = []
+        settings: [String: MethodSetting] = [:], texture: HoleTexture? = nil,
+        asksDenoiser: Bool = true, shown: [String] = []
     ) {
         self.series = series
         self.method = method
@@ -81,11 +85,15 @@ public struct ExperimentVariant: Hashable, Sendable {
         self.isProjected = isProjected
         self.settings = settings
         self.texture = texture
+        needsDenoiser = method.map { $0.needsDenoiser || $0.needsPrior && asksDenoiser } ?? false
         self.shown = shown
     }
 
     private static let keys =
-        ["method", "label", "budget", "steps", "innerSteps", "guess", "projection", "texture"]
+        [
+            "method", "label", "budget", "steps", "innerSteps", "guess", "projection", "texture",
+            "denoiser",
+        ]
         + RecoveryMethod.allParameters.map(\.name)
 
     /// Reads a method of a recipe: every combination of its lists.
@@ -104,6 +112,11 @@ public struct ExperimentVariant: Hashable, Sendable {
         let label = try reader.text("label")
         let guess = try reader.flag("guess")
         let projection = try reader.flag("projection")
+        let asksDenoiser = try reader.flag("denoiser")
+        if asksDenoiser != nil && !method.needsPrior {
+            throw .foreignSetting(
+                key: reader.path(of: "denoiser"), owners: ["methods that sample"], method: name)
+        }
         let parameters = RecoveryMethod.allParameters.filter { object[$0.name] != nil }
         let own = method.sampling?.parameters ?? []
         if let foreign = parameters.first(where: { !own.contains($0) }) {
@@ -124,7 +137,8 @@ public struct ExperimentVariant: Hashable, Sendable {
                 ExperimentVariant(
                     series: label ?? name, method: method, stepCount: count.steps,
                     innerStepCount: count.inner, startsFromEstimate: guess, isProjected: projection,
-                    settings: $0.settings, texture: $0.texture, shown: shown)
+                    settings: $0.settings, texture: $0.texture,
+                    asksDenoiser: asksDenoiser ?? true, shown: shown)
             }
         }
     }

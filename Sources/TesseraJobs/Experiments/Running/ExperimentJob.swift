@@ -69,6 +69,11 @@ public struct ExperimentJob: Sequence, Sendable {
             }
         }
         self.files = files
+        if settings.denoiser == nil,
+            let variant = recipe.variants.first(where: { $0.method?.needsDenoiser ?? false })
+        {
+            throw .usage("the method '\(variant.series)' needs a denoiser, and there is none")
+        }
         let folders = try ExperimentJob.folders(of: recipe)
         self.folders = folders
         let models = recipe.models.isEmpty ? Array(folders.keys) : recipe.models
@@ -160,6 +165,9 @@ extension ExperimentSettings {
         var identity = cell.identity(weights: weights)
         if cell.model != nil {
             identity["decoder"] = (decodingObjective?.rawValue).map { .string($0) }
+        }
+        if cell.variant.needsDenoiser {
+            identity["denoiser"] = (denoiser?.sha256.prefix(12)).map { .string(String($0)) }
         }
         if cell.variant.needsPrior {
             identity["precision"] = .string(precision.rawValue)

@@ -1,4 +1,5 @@
 public import TesseraPerception
+public import TesseraPipeline
 public import TesseraTensor
 public import TesseraTokenizer
 
@@ -12,6 +13,9 @@ public struct ExperimentSettings: Sendable {
 
     /// What the decoders of pictures were trained for, if certain ones are asked for.
     public var decodingObjective: DecodingObjective?
+
+    /// What images are like pixel by pixel, for the methods that ask it; `nil` for none.
+    public var denoiser: LoadedDenoiser?
 
     /// What tells how differently pictures look, or `nil`.
     public var perception: PerceptualDistance?

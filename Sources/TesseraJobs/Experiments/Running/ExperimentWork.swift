@@ -95,8 +95,10 @@ struct ExperimentWork {
             try model.checkSize(of: image, for: cell.task.degradation, named: cell.task.name)
         }
         guard let method = cell.variant.method else { return try otherFigures(of: cell, image) }
+        var options = cell.options
+        if cell.variant.needsDenoiser { options.denoiser = job.settings.denoiser?.network }
         let trial = Trial(
-            degradation: job.degradation(cell.task), method: method, options: cell.options,
+            degradation: job.degradation(cell.task), method: method, options: options,
             perception: job.settings.perception)
         let run = trial.run(on: image, with: method.needsModel ? model : nil)
         for step in run where !step.isPreparatory {

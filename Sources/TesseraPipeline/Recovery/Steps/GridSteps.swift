@@ -47,6 +47,9 @@ struct GridSteps: SamplingSteps {
         windows = Self.windows(of: grid.area, where: grid.isGiven.map { !$0 })
     }
 
+    /// The number of steps in all.
+    var stepCount: Int { windows.count * options.stepCount }
+
     /// How many pictures, or windows of large ones, the steps so far decoded.
     var decodeCount: Int { doneDecodeCount + (window?.decodeCount ?? 0) }
 
@@ -85,6 +88,6 @@ struct GridSteps: SamplingSteps {
             var whole = grid
             whole.replace(window.kept, with: found.window(window.keptInside))
             return whole.filled(with: suggested)
-        }.counted(step: number * options.stepCount + step, of: windows.count * options.stepCount)
+        }.counted(step: number * options.stepCount + step, of: stepCount)
     }
 }

@@ -65,16 +65,19 @@ struct HoleSteps<Canvas: PixelCanvas>: SamplingSteps {
         number += 1
     }
 
+    /// The progress of the whole picture; a region counts by its windows, however many steps it takes.
     private func counted(
         _ progress: SamplingProgress<Tensor<Float>>
     ) -> SamplingProgress<Canvas> {
         let rectangle = regions[number].rectangle
+        let step =
+            progress.step * regions[number].windowCount * options.stepCount / progress.stepCount
         return progress.map { [filled] pixels in
             var whole = filled
             whole.replacePixels(in: rectangle, with: pixels)
             return whole
         }.counted(
-            step: doneStepCount + progress.step,
+            step: doneStepCount + step,
             of: regions.reduce(0) { $0 + $1.windowCount } * options.stepCount)
     }
 }

@@ -5,12 +5,14 @@ import TesseraTokens
 /// The steps in which a picture, or a region of a larger one, is recovered from its measurement.
 ///
 /// Its tokens are found, and what they decode to is made consistent with the measurement, as well as the
-/// noise allows.
+/// noise allows: by a denoiser where there is one that helps.
 struct PictureSteps: SamplingSteps {
     private let problem: RecoveryProblem
     private let model: Model
     private let options: RecoveryOptions
+    private let refinementStepCount: Int
     private var grid: GridSteps
+    private var refinement: PixelSteps?
 
     /// Begins a picture.
     ///
@@ -23,29 +25,52 @@ struct PictureSteps: SamplingSteps {
         self.model = model
         self.options = options
         grid = GridSteps(solving: problem, with: model, options: options)
+        let plan = problem.forwardOperator.splitting(noise: problem.noise, isSampled: true)
+        refinementStepCount =
+            options.isProjected && options.denoiser != nil ? plan?.stepCount ?? 0 : 0
     }
 
     mutating func next() -> SamplingProgress<Tensor<Float>>? {
-        let (model, problem, isProjected) = (model, problem, options.isProjected)
-        return grid.next()?.map {
-            let decoded = model.tokenizer.decode(
-                $0, height: problem.height, width: problem.width)
-            return isProjected ? problem.dataConsistent(decoded) : decoded
+        let stepCount = grid.stepCount + refinementStepCount
+        if let progress = grid.next() {
+            let (model, problem, isProjected) = (model, problem, options.isProjected)
+            return progress.map {
+                let decoded = model.tokenizer.decode(
+                    $0, height: problem.height, width: problem.width)
+                return isProjected ? problem.dataConsistent(decoded) : decoded
+            }.counted(step: progress.step, of: stepCount)
         }
+        guard refinementStepCount > 0, let denoiser = options.denoiser else { return nil }
+        if refinement == nil {
+            refinement = PixelSteps(
+                recovering: problem.measurement, from: problem.dataConsistent(decoded),
+                with: denoiser)
+        }
+        guard let progress = refinement?.next() else { return nil }
+        return progress.counted(step: grid.stepCount + progress.step, of: stepCount)
     }
 
     /// The pixels in [-1, 1], and how far the decoded ones are from the measurement.
     func result() -> Recovered<Tensor<Float>> {
-        let decoded = model.tokenizer.decode(
-            grid.result(), height: problem.height, width: problem.width)
+        let decoded = decoded
+        let refined = refinement?.result().image
         return Recovered(
-            image: options.isProjected ? problem.dataConsistent(decoded) : decoded,
+            image: refined ?? (options.isProjected ? problem.dataConsistent(decoded) : decoded),
             residual: problem.forwardOperator.residual(of: decoded, given: problem.values),
             noise: problem.noise, decodeCount: grid.decodeCount)
+    }
+
+    private var decoded: Tensor<Float> {
+        model.tokenizer.decode(grid.result(), height: problem.height, width: problem.width)
     }
 }
 
 extension RecoveryProblem {
+    /// What is known of the pixels alone.
+    fileprivate var measurement: PixelMeasurement {
+        PixelMeasurement(forwardOperator: forwardOperator, values: values, noise: noise)
+    }
+
     /// The data-consistency step: makes decoded pixels explain the measurement as well as its noise allows.
     fileprivate func dataConsistent(_ pixels: Tensor<Float>) -> Tensor<Float> {
         forwardOperator.dataConsistent(pixels, with: values, noise: noise)

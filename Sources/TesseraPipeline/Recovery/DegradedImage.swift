@@ -1,0 +1,76 @@
+import TesseraImage
+import TesseraInverse
+import TesseraTensor
+
+/// A degraded picture as a measurement of the one that is sought.
+struct DegradedImage {
+    /// What is known of the picture that is sought.
+    let measured: PixelMeasurement
+
+    /// A picture that says how the result is stored.
+    let model: Image
+
+    /// Checks that a picture can be a whole measurement.
+    static func check(_ degradation: Degradation) {
+        precondition(
+            degradation.restoration != nil,
+            "'\(degradation.name)' leaves no picture that says all")
+    }
+
+    /// Reads a degraded picture.
+    ///
+    /// - Parameters:
+    ///   - image: The degraded picture.
+    ///   - degradation: What was done to it; its noise is not read.
+    ///   - noise: The standard deviation of its noise in units of [-1, 1], or `nil` to judge it.
+    ///   - options: The seed and key of what the degradation chooses by chance.
+    init(
+        _ image: Image, by degradation: Degradation, noise: Double?, options: RecoveryOptions
+    ) {
+        let factor = degradation.factor ?? 1
+        let forwardOperator = degradation.forwardOperator(
+            height: image.height * factor, width: image.width * factor,
+            random: RandomSource(seed: options.seed, key: options.key))
+        let losesColours = forwardOperator.measurementShape.last == 1
+        measured = PixelMeasurement(
+            forwardOperator: forwardOperator,
+            values: forwardOperator.measurement(shownBy: image.pixels),
+            noise: noise ?? degradation.noise(of: image))
+        model = losesColours && image.colour == .gray ? image.inColour : image
+    }
+}
+
+extension Degradation {
+    /// What a degraded picture tells about its noise, in units of [-1, 1].
+    ///
+    /// That is what luma and colours share, and a little is none. Where colours say nothing, because
+    /// there are none or because a JPEG stores them coarser, which leaves less than a fifth of the noise,
+    /// luma alone counts for reductions; and for all pictures where noise is what is to be undone or
+    /// would be amplified. Elsewhere texture that is taken for noise would be lost. What a JPEG shows has
+    /// been rounded, and luma that is to be coloured is kept as it is.
+    fileprivate func noise(of image: Image) -> Double {
+        guard noiseJudgement != .never else { return 0 }
+        let estimate = NoiseEstimate(of: image.pixels)
+        let isRemovedAnyway = noiseJudgement == .always
+        let hasSilentColours = image.colour == .gray || image.format == .jpeg
+        if estimate.common < estimate.luma / 4,
+            isRemovedAnyway || (factor != nil && hasSilentColours)
+        {
+            return estimate.luma
+        }
+        return isRemovedAnyway || estimate.common >= 0.01 ? estimate.common : 0
+    }
+}
+
+extension Image {
+    /// A black RGB picture that is stored as this gray one is.
+    fileprivate var inColour: Image {
+        let count = width * height * 3
+        return Image(
+            width: width, height: height, colour: .rgb,
+            samples: bitsPerSample == 16
+                ? .sixteen([UInt16](repeating: 0, count: count))
+                : .eight([UInt8](repeating: 0, count: count)),
+            alpha: alpha, format: format)
+    }
+}

@@ -1,0 +1,82 @@
+import TesseraInverse
+import TesseraTensor
+
+/// The steps in which a denoiser and an operator, in turn, recover an image from its measurement.
+struct PixelSteps: SamplingSteps {
+    private let measured: PixelMeasurement
+    private let plan: HalfQuadraticSplitting
+    private let start: Tensor<Float>
+    private var steps: any IteratorProtocol<Tensor<Float>>
+    private var number = 0
+    private var image: Tensor<Float>
+
+    /// Begins an image.
+    ///
+    /// - Parameters:
+    ///   - measured: What is known of the image.
+    ///   - sampled: An image that a model of tokens found; `nil` to start from the measurement.
+    ///   - denoiser: What images are like.
+    /// - Precondition: The operator has a plan for a denoiser.
+    init(
+        recovering measured: PixelMeasurement, from sampled: Tensor<Float>? = nil,
+        with denoiser: any PixelDenoiser
+    ) {
+        guard
+            let plan = measured.forwardOperator.splitting(
+                noise: measured.noise, isSampled: sampled != nil)
+        else { preconditionFailure("A denoiser cannot recover what the operator measures") }
+        self.measured = measured
+        self.plan = plan
+        start = sampled ?? measured.forwardOperator.plainEstimate(from: measured.values)
+        image = start
+        steps = measured.forwardOperator.steps(
+            plan, from: start, explaining: measured.values, noise: measured.noise,
+            denoiser: denoiser)
+    }
+
+    mutating func next() -> SamplingProgress<Tensor<Float>>? {
+        guard let image = steps.next() else { return nil }
+        self.image = image
+        number += 1
+        return SamplingProgress(step: number, of: plan.stepCount) { image.clampedToPixels }
+    }
+
+    /// The pixels in [-1, 1], and how far they are from the measurement.
+    func result() -> Recovered<Tensor<Float>> {
+        let forwardOperator = measured.forwardOperator
+        let share = Float(plan.startShare)
+        let image = share > 0 ? image.combined(with: start) { $0 + share * ($1 - $0) } : image
+        let residual = forwardOperator.residual(of: image, given: measured.values)
+        // Without noise the measurement holds.
+        let consistent =
+            measured.noise == 0
+            ? forwardOperator.proximal(of: image, given: measured.values, weight: 1e-4) : nil
+        return Recovered(
+            image: (consistent ?? image).clampedToPixels, residual: residual,
+            noise: measured.noise)
+    }
+}
+
+/// What is known of an image whose pixels are to be found.
+struct PixelMeasurement {
+    /// A: how the measurement comes from the image.
+    let forwardOperator: any RecoverableOperator
+
+    /// y: what was measured.
+    let values: Tensor<Float>
+
+    /// The standard deviation of its noise, in units of [-1, 1]; 0 for none.
+    let noise: Double
+}
+
+extension RecoverableOperator {
+    /// The steps of a plan, with the operator's own type.
+    fileprivate func steps(
+        _ plan: HalfQuadraticSplitting, from start: Tensor<Float>,
+        explaining measurement: Tensor<Float>, noise: Double, denoiser: any PixelDenoiser
+    ) -> any IteratorProtocol<Tensor<Float>> {
+        plan.steps(
+            from: start, explaining: measurement, by: self, noise: noise, denoiser: denoiser
+        ).makeIterator()
+    }
+}
