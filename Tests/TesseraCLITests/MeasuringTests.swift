@@ -151,6 +151,22 @@ import _TesseraTestSupport
         #expect(try mask() != random)
     }
 
+    @Test func degradeTakesAsManyPixelsAsAsked() throws {
+        let folder = TemporaryFolder()
+        let picture = folder.picture("in.png", width: 20, height: 30)
+        func degrade(_ part: String) -> (code: Int32, messages: String) {
+            let run = tessera(
+                "degrade", picture, "--task", "inpaint-random", "--missing", part, "-o",
+                folder.file("out.png"), "--mask-output", folder.file("mask.png"), "--overwrite")
+            return (run.code, run.messages)
+        }
+        #expect(degrade("0.9").code == 0)
+        #expect(try folder.image("mask.png").mask().elements.count { $0 } == 540)
+        let refused = degrade("1.5")
+        #expect(refused.code == 2)
+        #expect(refused.messages.contains("'--missing' is 1.5, but must be from 0 to 1"))
+    }
+
     @Test func aMethodThatCannotDoTheTaskIsRefused() {
         let run = tessera("evaluate", "x.png", "--task", "sr4", "--method", "smooth")
         #expect(run.code == 2)

@@ -74,5 +74,6 @@ import Testing
         #expect((values { $0.boxSide = 4 } != plain) == degradation.accepted.contains(.boxSide))
         #expect(
             (values { $0.boxPlace = .random } != plain) == degradation.accepted.contains(.boxPlace))
+        #expect((values { $0.missing = 0.9 } != plain) == degradation.accepted.contains(.missing))
     }
 }

@@ -40,6 +40,27 @@ import Testing
         }
     }
 
+    @Test(arguments: sizes)
+    func scratchesHaveTheirAreaAndAreThin(height: Int, width: Int) throws {
+        var masks: Set<PixelMask> = []
+        for seed in 0 ..< 8 as Range<UInt64> {
+            let mask = try hole(of: .inpaintScratches, height: height, width: width, seed: seed)
+            #expect(mask.holeCount == Int((0.05 * Double(height * width)).rounded()))
+            masks.insert(mask)
+            // A disc of 4 pixels holds no square of 5, and two that cross hardly one of 9.
+            #expect(!mask.hasHole(ofSide: 9))
+        }
+        if height * width > 1000 { #expect(masks.count == 8) }
+    }
+
+    @Test(arguments: [0, 0.3, 0.9, 1])
+    func asMuchIsMissingAsAsked(part: Double) throws {
+        var degradation = Degradation.inpaintRandom
+        degradation.parameters.missing = part
+        let mask = try hole(of: degradation, height: 30, width: 40, seed: 1)
+        #expect(mask.holeCount == Int((part * 1200).rounded()))
+    }
+
     /// Where the middle was before there was a choice.
     @Test(arguments: [6, 64, 90, 101, 150])
     func aBoxLiesInTheMiddleUnlessAsked(side: Int) throws {

@@ -45,13 +45,39 @@ import Testing
                 "inpaint-box-96", "inpaint-box-96-random",
             ])
         #expect(recipe.experimentTasks.last?.name == "inpaint-box-96-random-noise-0.1")
-        #expect(recipe.tasks.last?.parameters.boxSide == 96)
-        #expect(recipe.tasks.last?.parameters.boxPlace == .random)
+        #expect(recipe.experimentTasks.last?.degradation.parameters.boxSide == 96)
+        #expect(recipe.experimentTasks.last?.degradation.parameters.boxPlace == .random)
         // What says nothing is what says the usual, and rows of before are of it.
         let cells = recipe.cells(models: [], pictures: ["x"])
         let identities = Set(cells.map { $0.identity(weights: nil) })
         #expect(identities.count == Set(recipe.experimentTasks).count && identities.count == 10)
         #expect(cells.filter { $0.identity(weights: nil)["boxSide"] == nil }.count == 6)
+    }
+
+    @Test func tasksHaveNoiseAndNumbersOfTheirOwn() throws {
+        let recipe = try recipe(
+            """
+            {"tasks": [{"task": "denoise", "noise": [0.1, 0.2]}, {"task": "jpeg", "quality": [10, 20]},
+                       {"task": "inpaint-random", "missing": [0.7, 0.9]}, "sr4",
+                       {"task": "deblur-gaussian", "deviation": [1.6, 3], "noise": 0.02},
+                       {"task": "deblur-motion", "noise": 0.02}],
+             "kernel": "k.png", "methods": ["aps"]}
+            """)
+        let tasks = recipe.experimentTasks
+        #expect(
+            tasks.map(\.name) == [
+                "denoise-noise-0.1", "denoise-noise-0.2", "jpeg-10", "jpeg", "inpaint-random",
+                "inpaint-random-0.9", "sr4", "deblur-gaussian-1.6-noise-0.02",
+                "deblur-gaussian-noise-0.02", "deblur-motion-noise-0.02",
+            ])
+        #expect(tasks.map(\.kernel) == Array(repeating: nil, count: 9) + ["k.png"])
+        let degradations = tasks.map { $0.degradation(kernel: nil) }
+        #expect(degradations[2].parameters.quality == 10)
+        #expect(degradations[5].parameters.missing == 0.9)
+        #expect(degradations[7].blur == .gaussian(side: 61, deviation: 1.6))
+        #expect(degradations[8].blur == Degradation.deblurGaussian.blur)
+        let cells = recipe.cells(models: ["m"], pictures: ["x"])
+        #expect(Set(cells.map { $0.identity(weights: nil) }).count == 10)
     }
 
     @Test func settingsMultiplyAndTellVariantsApart() throws {
@@ -206,6 +232,19 @@ import Testing
             #"{"tasks": {"task": "inpaint-box", "boxPlace": "centre"}, "methods": "aps"}"#,
             "'tasks.boxPlace' of the recipe has 'centre', which is not known; the nearest is "
                 + "'middle'"
+        ),
+        (
+            #"{"tasks": {"task": "jpeg", "quality": [50, 101]}, "methods": "aps"}"#,
+            "'tasks.quality' of the recipe is 101, but must be at most 100"
+        ),
+        (
+            #"{"tasks": {"task": "deblur-motion", "deviation": 2}, "methods": "aps"}"#,
+            "'tasks.deviation' of the recipe is a parameter of deblur-gaussian and deblur-nonlinear, "
+                + "but the task is 'deblur-motion'; leave it out"
+        ),
+        (
+            #"{"tasks": {"task": "inpaint-random", "missing": 1.5}, "methods": "aps"}"#,
+            "'tasks.missing' of the recipe must be a number from 0 to 1, or a list of them"
         ),
         (
             #"{"tasks": {"boxSide": 64}, "methods": "aps"}"#,

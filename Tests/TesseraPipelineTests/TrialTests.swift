@@ -25,6 +25,8 @@ import _TesseraTestSupport
         case .inpaintBox: #expect(measured.hole?.holeCount == 64 * 64)
         // 70 % of 103 · 97, rounded.
         case .inpaintRandom: #expect(measured.hole?.holeCount == 6994)
+        // 5 % of it, rounded.
+        case .inpaintScratches: #expect(measured.hole?.holeCount == 500)
         case .denoise: #expect(measured.values.elements == image.pixels.elements)
         case .colorize: #expect(measured.picture.colour == .gray)
         default: #expect(measured.values.elements != image.pixels.elements)

@@ -90,7 +90,7 @@ public struct Degradation: Sendable {
 
     /// Every degradation, for a command's list of choices.
     public static let all: [Degradation] = [
-        .inpaintBox, .inpaintBlob, .inpaintRandom,
+        .inpaintBox, .inpaintBlob, .inpaintRandom, .inpaintScratches,
         .sr2, .sr4, .sr8, .pool4,
         .deblurGaussian, .deblurMotion, .deblurNonlinear,
         .hdr, .jpeg, .colorize, .denoise,

@@ -15,6 +15,9 @@ public struct DegradationParameters: Hashable, Sendable {
     /// Where that square lies.
     public var boxPlace = BoxPlace.middle
 
+    /// The part of the pixels that is missing where they are missing anywhere, in [0, 1].
+    public var missing = 0.7
+
     /// Makes the usual parameters.
     public init() {}
 }
@@ -35,6 +38,9 @@ public enum DegradationParameter: Hashable, Sendable, CaseIterable {
 
     /// ``DegradationParameters/boxPlace``.
     case boxPlace
+
+    /// ``DegradationParameters/missing``.
+    case missing
 }
 
 /// Where the missing square of a picture lies; the raw value is its word in commands and recipes.

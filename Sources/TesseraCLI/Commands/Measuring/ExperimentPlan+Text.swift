@@ -4,7 +4,7 @@ extension ExperimentJob {
     /// What is to be done, and what it costs, as lines for people.
     func lines(of plan: ExperimentPlan) -> [String] {
         let seeds = recipe.seeds.map { String($0) }.joined(separator: ", ")
-        let taskCount = recipe.tasks.count * recipe.noises.count
+        let taskCount = recipe.experimentTasks.count
         var lines = [
             "\(counted(pictures.count, "picture")), \(counted(taskCount, "task")), seeds \(seeds), "
                 + "\(counted(modelCount, "model"))"

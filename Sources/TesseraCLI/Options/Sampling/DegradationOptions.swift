@@ -87,6 +87,11 @@ struct ExperimentOptions: ParsableArguments {
             valueName: "place"))
     var boxPlace = DegradationParameters().boxPlace
 
+    @Option(
+        help: ArgumentHelp(
+            "The part of the pixels that inpaint-random takes, from 0 to 1.", valueName: "part"))
+    var missing = DegradationParameters().missing
+
     @OptionGroup var degradation: DegradationOptions
 
     func validate() throws {
@@ -98,6 +103,9 @@ struct ExperimentOptions: ParsableArguments {
         }
         if !(1 ... 4096).contains(box) {
             throw ValidationError("'--box' is \(box), but must be from 1 to 4096")
+        }
+        if !(0 ... 1).contains(missing) {
+            throw ValidationError("'--missing' is \(missing), but must be from 0 to 1")
         }
     }
 
@@ -120,6 +128,7 @@ struct ExperimentOptions: ParsableArguments {
         if let poisson { degradation.parameters.noise = .poisson(peak: poisson) }
         degradation.parameters.boxSide = box
         degradation.parameters.boxPlace = boxPlace
+        degradation.parameters.missing = missing
         return degradation
     }
 }

@@ -13,6 +13,9 @@ public struct BlurKernel: Sendable, Hashable {
     /// Shape `[height, width]`.
     public let weights: [Float]
 
+    /// The standard deviation of a kernel that was made as a Gaussian, in pixels; `nil` of others.
+    public private(set) var deviation: Double?
+
     /// Makes a kernel and scales its weights to a sum of 1.
     ///
     /// - Parameters:
@@ -48,9 +51,11 @@ public struct BlurKernel: Sendable, Hashable {
             return abs(distance) > reach
                 ? 0 : exp(-0.5 * Double(distance * distance) / (deviation * deviation))
         }
-        return BlurKernel(
+        var kernel = BlurKernel(
             height: side, width: side,
             weights: line.flatMap { row in line.map { Float(row * $0) } })
+        kernel.deviation = deviation
+        return kernel
     }
 
     /// The farthest row or column from the middle that has a weight.

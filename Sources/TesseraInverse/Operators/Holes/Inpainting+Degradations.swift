@@ -32,14 +32,15 @@ extension Degradation {
         Inpainting(mask: PixelMask(height: height, width: width, blob: 0.12, random: random))
     }
 
-    /// Most pixels are missing, anywhere.
+    /// Most pixels are missing, anywhere; papers have 70 or 90 %.
     public static let inpaintRandom = Degradation(
         name: "inpaint-random",
         summary: "70 % of the pixels are missing; missing pixels are gray, and white in the mask",
-        hasMask: true, classicalMethod: "smooth"
-    ) { _, height, width, random in
+        hasMask: true, accepted: [.missing], classicalMethod: "smooth"
+    ) { parameters, height, width, random in
         Inpainting(
-            mask: PixelMask(height: height, width: width, fraction: 0.7, random: random))
+            mask: PixelMask(
+                height: height, width: width, fraction: parameters.missing, random: random))
     }
 
     /// How far a hole at a place by chance stays from the border, where there is room, in pixels.

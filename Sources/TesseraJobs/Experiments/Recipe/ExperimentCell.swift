@@ -109,17 +109,6 @@ public struct ExperimentCell: Hashable, Sendable {
 }
 
 extension ExperimentRecipe {
-    /// Every degradation with every noise.
-    public var experimentTasks: [ExperimentTask] {
-        tasks.flatMap { degradation in
-            noises.map {
-                ExperimentTask(
-                    degradation: degradation, noise: $0,
-                    kernel: degradation.required.contains(.kernel) ? kernel : nil)
-            }
-        }
-    }
-
     /// All cells of an experiment, model by model.
     ///
     /// - Parameters:

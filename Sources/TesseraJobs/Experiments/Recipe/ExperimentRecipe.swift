@@ -1,4 +1,4 @@
-public import TesseraInverse
+import TesseraInverse
 public import TesseraJSON
 import TesseraPipeline
 import TesseraPosterior
@@ -21,8 +21,9 @@ import TesseraPosterior
 /// | `projection` | whether results are moved to where they explain the measurement; true unless given |
 /// | `sheet` | the number of pictures on contact sheets; 4 unless given, 0 for none |
 ///
-/// A task has `task`, and `inpaint-box` may have `boxSide`, the side of its square in pixels, and `boxPlace`,
-/// `middle` or `random` (lists).
+/// A task has `task`, and may have (lists): `noise` of its own; `inpaint-box`: `boxSide`, the side of its square in
+/// pixels, and `boxPlace`, `middle` or `random`; `inpaint-random`: `missing`, the part of the pixels; `jpeg`:
+/// `quality`; `deblur-gaussian` and `deblur-nonlinear`: `deviation`, the Gaussian's in pixels, 0.1 or more.
 ///
 /// A method has `method`, and may have `label`, `budget` or `steps` and `innerSteps` (lists), `guess`,
 /// whether it starts from an initial estimate, and a `projection` of its own. For ablations it takes
@@ -31,11 +32,8 @@ public struct ExperimentRecipe: Sendable {
     /// The models by name or path; empty for the best one that ships.
     public var models: [String]
 
-    /// What the pictures are degraded by.
-    public var tasks: [Degradation]
-
-    /// The standard deviations of the measurements' noise, in units of [-1, 1].
-    public var noises: [Double]
+    /// What the pictures are degraded by: every degradation with every noise.
+    public var experimentTasks: [ExperimentTask]
 
     /// The file of the kernel of motion blurs.
     public var kernel: String?
@@ -69,17 +67,22 @@ public struct ExperimentRecipe: Sendable {
     /// - Throws: ``RecipeFault`` that names the key.
     public init(_ object: JSONObject) throws(RecipeFault) {
         let root = try RecipeObject(object, keys: Self.keys)
-        let degradations = try root.list("tasks", expected: "a list of tasks") {
-            (value) throws(RecipeFault) -> [Degradation]? in
+        let kernel = try root.text("kernel")
+        self.kernel = kernel
+        let noises = try root.numbers("noise", atLeast: 0) ?? [0]
+        let found = try root.list("tasks", expected: "a list of tasks") {
+            (value) throws(RecipeFault) -> [ExperimentTask]? in
             switch value {
-            case .string(let name): [try root.choice(name, of: "tasks")]
-            case .object(let object): try Degradation.all(object)
+            case .string(let name):
+                ExperimentTask.all(
+                    of: try root.choice(name, of: "tasks"), noises: noises, kernel: kernel)
+            case .object(let object):
+                try ExperimentTask.all(object, noises: noises, kernel: kernel)
             default: nil
             }
         }
-        guard let tasks = degradations?.flatMap(\.self) else { throw .missingKey("tasks") }
-        kernel = try root.text("kernel")
-        let needy = tasks.first { $0.required.contains(.kernel) }
+        guard let tasks = found?.flatMap(\.self) else { throw .missingKey("tasks") }
+        let needy = tasks.map(\.degradation).first { $0.required.contains(.kernel) }
         if let needy, kernel == nil { throw .kernelNeeded(task: needy.name) }
         if needy == nil && kernel != nil {
             throw .kernelUnused(
@@ -96,7 +99,7 @@ public struct ExperimentRecipe: Sendable {
             }
         }
         guard let variants else { throw .missingKey("methods") }
-        self.tasks = tasks
+        experimentTasks = tasks
         self.variants = variants.flatMap(\.self)
         var names: Set<String> = []
         for variant in self.variants where !names.insert(variant.name).inserted {
@@ -105,13 +108,12 @@ public struct ExperimentRecipe: Sendable {
         models = try root.texts("models") ?? []
         pictures = try root.texts("pictures") ?? []
         limit = try root.counts("limit", atLeast: 1)?.first
-        noises = try root.numbers("noise", atLeast: 0) ?? [0]
         seeds = (try root.counts("seeds", atLeast: 0) ?? [0]).map { UInt64($0) }
         isProjected = try root.flag("projection") ?? true
         contactSheetCount = try root.counts("sheet", atLeast: 0)?.first ?? 4
         guard
             tasks.contains(where: { task in
-                self.variants.contains { $0.method?.applies(to: task) ?? false }
+                self.variants.contains { $0.method?.applies(to: task.degradation) ?? false }
             })
         else { throw .empty }
     }

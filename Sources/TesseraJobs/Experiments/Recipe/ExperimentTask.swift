@@ -17,7 +17,7 @@ public struct ExperimentTask: Hashable, Sendable {
     public var name: String { noise > 0 ? "\(degradationName)-noise-\(noise)" : degradationName }
 
     /// The name of the degradation, with those of its parameters that are not the usual ones, such as
-    /// `inpaint-box-96-random`.
+    /// `inpaint-box-96-random` or `jpeg-10`.
     public var degradationName: String {
         ([degradation.name]
             + unusual.members.map { member in
@@ -35,6 +35,11 @@ public struct ExperimentTask: Hashable, Sendable {
             members["boxSide"] = .integer(own.boxSide)
         }
         if own.boxPlace != usual.boxPlace { members["boxPlace"] = .string(own.boxPlace.rawValue) }
+        if own.quality != usual.quality { members["quality"] = .integer(own.quality) }
+        if own.missing != usual.missing { members["missing"] = .real(own.missing) }
+        if own.kernel != usual.kernel, let deviation = own.kernel.deviation {
+            members["deviation"] = .real(deviation)
+        }
         return members
     }
 

@@ -14,6 +14,9 @@ public enum RecipeFault: Error, Hashable, Sendable {
     /// A number that is too small.
     case tooSmall(key: String, found: Int, least: Int)
 
+    /// A number that is too large.
+    case tooLarge(key: String, found: Int, most: Int)
+
     /// A word that is none of those that a key takes.
     case unknownWord(key: String, found: String, nearest: String)
 
@@ -49,6 +52,8 @@ extension RecipeFault: CustomStringConvertible {
         case .kind(let key, let expected): "'\(key)' of the recipe must be \(expected)"
         case .tooSmall(let key, let found, let least):
             "'\(key)' of the recipe is \(found), but must be at least \(least)"
+        case .tooLarge(let key, let found, let most):
+            "'\(key)' of the recipe is \(found), but must be at most \(most)"
         case .unknownWord(let key, let found, let nearest):
             "'\(key)' of the recipe has '\(found)', which is not known; the nearest is '\(nearest)'"
         case .kernelNeeded(let task):
