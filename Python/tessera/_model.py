@@ -216,7 +216,9 @@ class Model:
             quality: The quality of task ``jpeg``, 1 to 100; 20 unless given.
             kernel: Of a blur, ``[h, w]`` of odd sides up to 129; scaled to a sum of 1.
             seed: The seed of all random choices.
-            method: How tokens are sampled, as the command's ``--method``; ``aps`` unless given.
+            method: How tokens are sampled, as the command's ``--method``. Unless this, ``steps`` or
+                ``inner_steps`` are given, a denoiser restores the pictures without tokens where one ships
+                that suits the task.
             steps: How often the prior is asked, 1 to 10000; a few unless given.
             inner_steps: Gradient steps within a step, 1 to 10000.
             names: What keys the random choices of each picture; see :meth:`inpaint`.

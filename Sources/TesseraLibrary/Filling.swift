@@ -16,9 +16,12 @@ public func fillHoles(
         let batch = try PictureBatch(pictures)
         let holes = try MaskBatch(holes.needed("holes"), holeCount, "hole_count", of: batch)
         let request = try FillingRequest(options?.pointee, for: batch)
+        let denoiser = try loading { () throws(CheckpointError) in try model.denoiser() }
         let whole = try loading { () throws(CheckpointError) in try model.withPrior() }
         try request.sampling.forEach(batch.count) { index, options in
-            whole.inpaint(
+            var options = options
+            options.denoiser = denoiser
+            return whole.inpaint(
                 batch.image(index), hole: holes[index], avoiding: request.avoided?[index],
                 options: options)
         } write: {

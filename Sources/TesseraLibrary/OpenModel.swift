@@ -2,6 +2,7 @@ import CTesseraLibrary
 import Glibc
 import Synchronization
 import TesseraCheckpoint
+import TesseraInverse
 import TesseraPipeline
 import TesseraModels
 import TesseraTensor
@@ -22,6 +23,7 @@ final class OpenModel: Sendable {
 
     private let folder: ModelFolder
     private let whole = Mutex<Model?>(nil)
+    private let pixels = Mutex<(any PixelDenoiser)?>(nil)
 
     /// Loads the tokenizer of a model folder.
     ///
@@ -49,6 +51,20 @@ final class OpenModel: Sendable {
                 decodingObjective: model.decodingObjective)
             kept = loaded
             return loaded
+        }
+    }
+
+    /// The denoiser that lies beside the model's folder, which the first call loads.
+    ///
+    /// - Returns: The denoiser; `nil` if there is none.
+    /// - Throws: ``CheckpointError`` if its weights are not those of its folder.
+    func denoiser() throws(CheckpointError) -> (any PixelDenoiser)? {
+        try pixels.withLock { (kept) throws(CheckpointError) in
+            if kept == nil {
+                let neighbours = ShippedModels(executable: "", environment: folder.path + "/..")
+                kept = try neighbours.denoiser()?.loadDenoiser(precision: .fastForGuidance)
+            }
+            return kept
         }
     }
 }

@@ -30,9 +30,20 @@ public func restorePictures(
             try PictureBatch(pictures), try PictureBatch(results, named: "results")
         )
         try target.check(against: batch, factor: degradation.factor ?? 1)
+        let denoiser = try loading { () throws(CheckpointError) in try model.denoiser() }
+        if let denoiser, sampling.isUsual, degradation.isUndoneByDenoisers {
+            return try sampling.forEach(batch.count) {
+                batch.image($0).restored(
+                    from: degradation, noise: noise, by: denoiser, options: $1)
+            } write: {
+                target.write($0, to: $1)
+            }
+        }
         let whole = try loading { () throws(CheckpointError) in try model.withPrior() }
         try sampling.forEach(batch.count) {
-            whole.restore(batch.image($0), from: degradation, noise: noise, options: $1)
+            var options = $1
+            options.denoiser = denoiser
+            return whole.restore(batch.image($0), from: degradation, noise: noise, options: options)
         } write: {
             target.write($0, to: $1)
         }

@@ -8,6 +8,9 @@ struct SamplingRequest {
     /// How all pictures are recovered, not yet keyed by one.
     var options: RecoveryOptions
 
+    /// Whether the caller leaves the choice of the method, and so how it samples.
+    let isUsual: Bool
+
     private let keys: UnsafePointer<UInt64>?
     private let watcher: Watcher
 
@@ -28,6 +31,7 @@ struct SamplingRequest {
         if steps > 0 { options.stepCount = steps }
         if innerSteps > 0 { options.innerStepCount = innerSteps }
         self.options = options
+        isUsual = sampling.method == nil && steps == 0 && innerSteps == 0
         keys = sampling.keys
         watcher = Watcher(sampling.step, sampling.context)
     }

@@ -209,8 +209,9 @@ size_t tessera_restored_factor(const char *task);
 // Restores pictures from what `task` names, one of `tessera help restore`, such as sr4.
 //
 // `results` are written, as many as there are `pictures`, with sides tessera_restored_factor(task) times
-// theirs: where that is 1, both may be the same. Pictures are taken for what a PNG in colour holds. The
-// first call loads the prior. `options` may be null, but a task whose blur has no kernel of its own needs
+// theirs: where that is 1, both may be the same. Pictures are taken for what a PNG in colour holds. Where
+// a denoiser lies beside the model's folder and suits the task, it restores them without the prior, unless
+// `options` say how to sample; else the first call loads the prior. `options` may be null, but a task whose blur has no kernel of its own needs
 // one. A call that is stopped has written the results before the one at work.
 tessera_status tessera_restore(const tessera_model *model, const char *task,
                                const tessera_pictures *pictures, const tessera_pictures *results,

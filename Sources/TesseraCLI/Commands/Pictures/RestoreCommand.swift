@@ -151,10 +151,10 @@ struct RestoreCommand: JobCommand {
         return try batch.run { job in
             let factor = degradation.factor ?? 1
             let (width, height) = (job.image.width * factor, job.image.height * factor)
-            guard width * height <= Model.maximumEnlargedPixelCount else {
+            guard width * height <= restorer.maximumPixelCount else {
                 throw JobError.item(
                     "the result would have \(width) x \(height) pixels, but at most "
-                        + "\(Model.maximumEnlargedPixelCount) in all are made; cut the picture")
+                        + "\(restorer.maximumPixelCount) in all are made; cut the picture")
             }
             var statistics = SampleStatistics()
             var first: Recovered<Image>?

@@ -45,6 +45,11 @@ struct Restorer {
     /// How tokens are sampled, not yet keyed by a picture.
     let options: RecoveryOptions
 
+    /// The most pixels that a result may have.
+    var maximumPixelCount: Int {
+        model == nil ? Image.maximumRestoredPixelCount : Model.maximumEnlargedPixelCount
+    }
+
     /// Begins to restore a picture.
     ///
     /// - Parameters:

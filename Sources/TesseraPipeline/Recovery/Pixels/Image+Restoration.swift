@@ -3,6 +3,9 @@ public import TesseraInverse
 import TesseraTensor
 
 extension Image {
+    /// The most pixels that a picture restored by a denoiser may have; they take some 70 bytes each.
+    public static let maximumRestoredPixelCount = 1 << 26
+
     /// Restores a degraded picture by a denoiser, without any model of tokens.
     ///
     /// - Parameters:
