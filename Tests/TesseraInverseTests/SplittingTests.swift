@@ -1,4 +1,4 @@
-import TesseraInverse
+@testable import TesseraInverse
 import TesseraTensor
 import Testing
 
@@ -85,5 +85,21 @@ import Testing
 
     private func difference(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Tensor<Float> {
         Tensor(shape: a.shape, elements: zip(a.elements, b.elements).map { $0 - $1 })
+    }
+}
+
+/// The eight ways to turn an image, and back.
+@Suite struct TurningTests {
+    @Test(arguments: 0 ..< 8)
+    func turningBackUndoesTurning(way: Int) {
+        let image = noise(shape: [1, 3, 5, 2], seed: 1)
+        let turned = image.turned(way)
+        #expect(turned.shape == (way < 4 ? [1, 3, 5, 2] : [1, 5, 3, 2]))
+        #expect(turned.turnedBack(way).elements == image.elements)
+    }
+
+    @Test func theEightWaysDiffer() {
+        let image = noise(shape: [1, 4, 4, 3], seed: 1)
+        #expect(Set((0 ..< 8).map { image.turned($0).elements }).count == 8)
     }
 }

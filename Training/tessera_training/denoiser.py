@@ -16,9 +16,11 @@ from torch import Tensor
 
 from tessera_training.data import HELD_BACK, as_pixels, generator, random_crops
 from tessera_training.denoiser_network import Denoiser, DenoiserArchitecture
+from tessera_training.graphics import drawings
 from tessera_training.loop import Config, Run, Task, fast_bf16, load_state, muon_and_adam, train
 from tessera_training.options import photos_of, trainer_parser
 
+DRAWINGS = 512  # made anew when a run begins
 WATCHED = 16  # photographs of those held back that are denoised for the log
 WATCHED_LEVELS = (15, 25, 50)  # of 255
 
@@ -51,10 +53,14 @@ def reduced_crops(photos: Tensor, count: int, size: int, reduction: float, rando
 
 
 class DenoiserTask(Task):
-    """Crops with white noise of random levels, turned and mirrored, in mean absolute error."""
+    """Crops with white noise of random levels, turned and mirrored, in mean absolute error.
+
+    They are of photographs, and every so many steps of drawings.
+    """
 
     def __init__(self, run: DenoiserRun, photos: Tensor):
         self.run, self.photos = run, photos
+        self.drawings = drawings(DRAWINGS, photos.shape[1]).to(photos.device)
         self.bf16 = fast_bf16(run.device)
         self.network = torch.compile(run.model) if run.config.get("compiled") else run.model
 
@@ -69,8 +75,11 @@ class DenoiserTask(Task):
         if progress > config.get("largeCropsAfter", 0.75):
             size, batch = 2 * size, max(1, batch // 4)
         random = generator(run.device, config.get("seed", 1), run.step)
-        reduction = config["reductions"][run.step % len(config["reductions"])]
-        clean = reduced_crops(self.photos[:-HELD_BACK], batch, size, reduction, random)
+        if run.step % config["drawingsEvery"] == 0:
+            clean = random_crops(self.drawings, batch, size, random)
+        else:
+            reduction = config["reductions"][run.step % len(config["reductions"])]
+            clean = reduced_crops(self.photos[:-HELD_BACK], batch, size, reduction, random)
         if run.step % 2:
             clean = clean.flip(2)
         if run.step // 2 % 2:

@@ -31,6 +31,7 @@ DENOISER = {
     "crop": 32,
     "largestLevel": 100,
     "reductions": [2, 1.5],
+    "drawingsEvery": 2,
     "rate": 1e-3,
     "muonRate": 2e-3,
 }

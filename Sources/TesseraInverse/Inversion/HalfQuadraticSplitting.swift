@@ -78,7 +78,12 @@ public struct HalfQuadraticSplitting: Sendable {
             guard let near else {
                 preconditionFailure("A recovery by splitting needs an operator with a proximal map")
             }
-            state = (state.step + 1, denoiser.denoised(near, deviation: deviation))
+            // Each step sees the image turned otherwise, so that a network's habits do not add up.
+            let turn = state.step % 8
+            state = (
+                state.step + 1,
+                denoiser.denoised(near.turned(turn), deviation: deviation).turnedBack(turn)
+            )
             return state.image
         }
     }
@@ -108,4 +113,4 @@ extension RecoverableOperator where Self: LinearOperator {
 }
 
 /// How often a proximal map applies an operator and its adjoint: its start is near already.
-private let proximalIterationCount = 8
+private let proximalIterationCount = 16

@@ -3,7 +3,8 @@ import TesseraTensor
 /// One correlation of a picture with the weights of a kernel, and its adjoint.
 ///
 /// The picture is extended by reflection about its outermost pixels, which are not repeated, as often
-/// as the kernel asks for: numpy's and PyTorch's "reflect". Only weights that are not zero are visited.
+/// as the kernel asks for: numpy's and PyTorch's "reflect". Only weights that matter to a sum in
+/// single precision are visited.
 struct KernelPass: Sendable {
     /// A weight and how far from a pixel it reads, in rows and columns of the extended picture.
     private struct Tap {
@@ -24,7 +25,9 @@ struct KernelPass: Sendable {
         self.width = width
         top = kernel.height / 2
         left = kernel.width / 2
-        taps = kernel.weights.enumerated().filter { $0.element != 0 }.map { index, weight in
+        let least = 0x1p-26 * (kernel.weights.map(\.magnitude).max() ?? 0)
+        taps = kernel.weights.enumerated().filter { $0.element.magnitude > least }.map {
+            index, weight in
             Tap(row: index / kernel.width, column: index % kernel.width, weight: weight)
         }
     }

@@ -75,7 +75,7 @@ public struct ExperimentVariant: Hashable, Sendable {
         series: String, method: TrialMethod?, stepCount: Int, innerStepCount: Int,
         startsFromEstimate: Bool? = nil, isProjected: Bool? = nil,
         settings: [String: MethodSetting] = [:], texture: HoleTexture? = nil,
-        asksDenoiser: Bool = true, shown: [String] = []
+        asksDenoiser: Bool = false, shown: [String] = []
     ) {
         self.series = series
         self.method = method
@@ -138,7 +138,7 @@ public struct ExperimentVariant: Hashable, Sendable {
                     series: label ?? name, method: method, stepCount: count.steps,
                     innerStepCount: count.inner, startsFromEstimate: guess, isProjected: projection,
                     settings: $0.settings, texture: $0.texture,
-                    asksDenoiser: asksDenoiser ?? true, shown: shown)
+                    asksDenoiser: asksDenoiser ?? false, shown: shown)
             }
         }
     }
