@@ -34,7 +34,7 @@ public func restorePictures(
         try sampling.forEach(batch.count) {
             whole.restore(batch.image($0), from: degradation, noise: noise, options: $1)
         } write: {
-            target.write($0, to: $1)
+            target.write($0.image, to: $1)
         }
     }
 }

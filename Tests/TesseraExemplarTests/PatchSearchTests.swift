@@ -83,6 +83,21 @@ import Testing
         #expect(sums[7] < sums[1])
     }
 
+    /// A quarter of a million targets; in one go a sweep would take half a second of two cores.
+    @Test func aSweepOfAWideHoleIsInParts() {
+        let side = 512
+        let hole = box(side, rows: 4 ..< side - 4, columns: 4 ..< side - 4)
+        let level = PatchLevel(
+            picture(side, side) { _, _, _ in 0 }, hole: hole, blocked: hole, textureWeight: 50)
+        let search = PatchSearch(
+            level, radius: 1, smoothnessPenalty: 0, guideWeight: 0, guideBlur: 1, searchRadius: 8)
+        let counts = withThreads([1, 2, 64]) {
+            search.sweeping(0, random: RandomSource(seed: 1)).count
+        }
+        #expect(counts == [4, 4, 1])
+        #expect(search.copying().count == 5)
+    }
+
     @Test func sourcesAreWholeAndTouchNeitherAHoleNorWhatIsAvoided() {
         let search = search(radius: 2)
         let blocked = union(hole, avoided)
@@ -127,7 +142,7 @@ import Testing
     @Test func aCopyTakesOnlyWhatIsKnown() {
         let search = search()
         for number in 0 ..< 2 { search.sweep(number, random: RandomSource(seed: 3)) }
-        search.copy(scale: search.usualCost)
+        search.copy()
         let channels = PatchLevel.channels
         let blocked = union(hole, avoided)
         var known: Set<[Float]> = []

@@ -37,6 +37,9 @@ package final class PatchSearch {
     /// The place of the most similar known patch of each target; below 0 for others, or where none is known.
     package let matches: Plane<Int32>
 
+    /// What they were before the sweep that is on.
+    let matchesBefore: Plane<Int32>
+
     /// How different they are.
     package let costs: Plane<Float>
 
@@ -75,6 +78,7 @@ package final class PatchSearch {
         confidences = Plane(count: grid.count, repeating: 0)
         isSource = Plane(count: grid.count, repeating: false)
         matches = Plane(count: grid.count, repeating: -1)
+        matchesBefore = Plane(count: grid.count, repeating: -1)
         costs = Plane(count: grid.count, repeating: 0)
         looks = PatchSearch.looks(level, grid, guideBlur: guideWeight > 0 ? guideBlur : nil)
         self.smoothnessPenalty = smoothnessPenalty
