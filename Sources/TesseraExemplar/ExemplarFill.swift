@@ -5,7 +5,8 @@ public import TesseraTensor
 /// Fills holes with pixels of the same picture, guided by what a model says goes where.
 ///
 /// Patches around the hole are matched to known ones from coarse to fine, by colours and texture; each pixel
-/// of the hole is then copied from one place, and the borders between copies are hidden.
+/// of the hole is then copied from one place, and the borders between copies are hidden. Where the picture repeats
+/// itself, as facades, tiles and fences do, it starts from shifts that continue it instead, without a guide.
 ///
 ///     let whole = ExemplarFill().fill(pixels, hole: hole, guide: softFill)
 ///
@@ -13,7 +14,7 @@ public import TesseraTensor
 /// al., "PatchMatch", SIGGRAPH 2009, with texture as A. Newson et al., "Video Inpainting of Complex Scenes",
 /// SIAM Journal on Imaging Sciences 2014. New are the guide, what flat patches are charged
 /// (``smoothnessPenalty``), and estimates that copy one match instead of averaging several. What each
-/// setting is worth stands in `Documentation/Decisions/0032-exemplars.md`.
+/// setting is worth stands in `Documentation/Decisions/0032-exemplars.md` and `0033-shifts.md`.
 public struct ExemplarFill: Sendable {
     /// How far a patch reaches from its middle, in pixels; at least 1.
     public var patchRadius = 5
@@ -29,6 +30,10 @@ public struct ExemplarFill: Sendable {
 
     /// How far the guide is blurred, in pixels.
     public var guideBlur: Float = 3
+
+    /// What a match costs, beside squared differences of colours, for each pixel but one that is copied from its
+    /// middle; 0 or more.
+    public var repetitionPenalty: Float = 100
 
     /// How often matches are bettered and the hole estimated anew: at the finest level, and at coarser ones, the
     /// last for all that are left; at least one count.
@@ -127,8 +132,12 @@ public struct ExemplarFill: Sendable {
             level, radius: min(level.height, level.width) >= 48 ? patchRadius : 2,
             smoothnessPenalty: smoothnessPenalty, guideWeight: isGuided ? guideWeight : 0,
             guideBlur: max(guideBlur / Float(1 << number), 0.6),
+            repetitionPenalty: repetitionPenalty,
             searchRadius: isCoarsest ? .max : Self.searchRadius)
     }
+
+    /// The number of rounds where shifts continue the picture: more would lead away from them.
+    var shiftedRoundCount: Int { min(2, roundCounts[0]) }
 
     /// The number of rounds of a level, the finest of which is number 0.
     func roundCount(ofLevel number: Int) -> Int {

@@ -29,6 +29,8 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
 
     private var stage = Stage.picture
     private var phase = Phase()
+    /// Whether the picture is continued by shifts of itself.
+    private var isShifted = false
     /// The levels that are not matched yet, the coarsest last.
     private var levels: [PatchLevel] = []
     private var search: PatchSearch?
@@ -37,7 +39,9 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
     /// What comes next.
     private enum Stage {
         case picture
+        case shifts
         case level
+        case average
         case sweep(Int)
         case copy(round: Int)
         case choice
@@ -93,15 +97,23 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
     private func nextPhase() -> Phase? {
         switch stage {
         case .picture:
-            stage = .level
+            stage = .shifts
             return Phase(parts: picturing()[...])
+        case .shifts:
+            stage = .level
+            return Phase(parts: [{ [unowned self] in continueByShifts() }])
         case .level:
             return Phase(parts: beginLevel()[...])
+        case .average:
+            stage = .sweep(0)
+            return search.map { Phase(parts: $0.averaging()[...]) }
         case .sweep(let number):
             stage = number % 2 == 0 ? .sweep(number + 1) : .copy(round: number / 2)
             return search.map { Phase(parts: $0.sweeping(number, random: levelRandom)[...]) }
         case .copy(let round):
-            let isLast = round + 1 == fill.roundCount(ofLevel: levels.count)
+            let isLast =
+                round + 1
+                == (isShifted ? fill.shiftedRoundCount : fill.roundCount(ofLevel: levels.count))
             stage = !isLast ? .sweep(2 * round + 2) : levels.isEmpty ? .choice : .level
             return search.map { Phase(parts: $0.copying()[...], endsRound: true) }
         case .choice:
@@ -114,7 +126,9 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
                 let copy = SeamlessCopy(
                     into: hole, from: sources(places), avoiding: avoided)
                 search = nil
-                stage = .solution(copy.solution(in: pixels, isGuided: isGuided))
+                stage = .solution(
+                    copy.solution(
+                        in: pixels, isGuided: isGuided && !isShifted))
             }
             return Phase(parts: [part])
         case .solution(let solution):
@@ -151,6 +165,28 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
     /// The least number of patches to copy from, at any size.
     private static let leastSourceCount = 20
 
+    /// The misfit below which shifts continue a picture.
+    private static let acceptedMisfit: Float = 0.2
+
+    /// Continues the picture by shifts of itself, if it repeats itself.
+    ///
+    /// Coarser levels have mixed what is repeated, and the guide has lost it: both are left out.
+    private func continueByShifts() {
+        guard levels.count > 1 else { return }
+        let shifts = DominantShifts(
+            of: levels[1], random: RandomSource(seed: fill.seed, key: fill.key)
+        )
+        .shifts
+        let finest = fill.search(levels[0], number: 0, isCoarsest: true, isGuided: false)
+        guard !shifts.isEmpty, finest.sourceCount >= Self.leastSourceCount else { return }
+        let continuation = ShiftedContinuation(of: levels[0], for: finest, by: shifts)
+        guard continuation.misfit < Self.acceptedMisfit else { return }
+        (search, levels, isShifted) = (finest, [], true)
+        doneRoundCount = roundCount - 1 - fill.shiftedRoundCount
+        finest.startMatches(at: continuation.matches)
+        stage = .average
+    }
+
     /// Begins the coarsest level that is left, with the matches of the one before if there are any.
     private func beginLevel() -> [() -> Void] {
         guard let level = levels.popLast() else {
@@ -171,7 +207,8 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
         stage = .sweep(0)
         guard let coarser else { return [{}] }
         search.startMatches(from: coarser)
-        return search.averaging()
+        stage = .average
+        return [{}]
     }
 
     /// The source of the places that are drawn at the level that is matched.

@@ -72,8 +72,8 @@ import Testing
             search.sweep(number, random: RandomSource(seed: 2))
             for target in targets where search.matches[target] >= 0 {
                 #expect(search.isSource[Int(search.matches[target])])
-                // Two neighbours, each of which may suggest what is worse by 1 / 0.95.
-                #expect(search.costs[target] <= before[target] / (0.95 * 0.95) * 1.00001)
+                // What a neighbour suggests may be worse by 1 / 0.95, whichever of the two it is.
+                #expect(search.costs[target] <= before[target] / 0.95 * 1.00001)
                 before[target] = search.costs[target]
             }
             sums.append(targets.reduce(0) { $0 + search.costs[$1] })
@@ -96,6 +96,45 @@ import Testing
         }
         #expect(counts == [4, 4, 1])
         #expect(search.copying().count == 5)
+    }
+
+    @Test func aPlaceCostsMoreThatSeveralPixelsAreCopiedFrom() {
+        let penalty: Float = 700
+        let search = PatchSearch(
+            level(), radius: 3, smoothnessPenalty: Self.penalty, guideWeight: 0, guideBlur: 2,
+            repetitionPenalty: penalty, searchRadius: .max)
+        let random = RandomSource(seed: 6)
+        for number in 0 ..< 6 {
+            search.sweep(number, random: random)
+            if number % 2 == 1 { search.copy() }
+        }
+        #expect(
+            (0 ..< search.usage.count).reduce(0) { $0 + search.usage[$1] }
+                == Float(search.holePixels.count))
+        search.sweep(6, random: random)
+        for (number, target) in targets(search).enumerated() where number % 7 == 0 {
+            let match = Int(search.matches[target])
+            let expected =
+                cost(search, target, match) + penalty * max(search.usage[match] - 1, 0)
+            #expect(abs(search.costs[target] - expected) <= 1e-4 * expected)
+        }
+    }
+
+    @Test func knownPatchesAreMatchedWithOthersFarEnough() {
+        let (level, least) = (level(), 9)
+        let near = hole.grown(by: 6).isHole
+        let search = PatchSearch(
+            level, radius: 2, smoothnessPenalty: 0, guideWeight: 0, guideBlur: 1,
+            searchRadius: .max, targets: .known(near: near, leastShift: least))
+        for number in 0 ..< 4 { search.sweep(number, random: RandomSource(seed: 8)) }
+        #expect(!targets(search).isEmpty)
+        for target in targets(search) {
+            let (row, column) = search.grid.pixel(target)
+            #expect(near[row * Self.side + column] && search.isSource[target])
+            guard search.matches[target] >= 0 else { continue }
+            let match = search.grid.pixel(Int(search.matches[target]))
+            #expect(max(abs(match.row - row), abs(match.column - column)) >= least)
+        }
     }
 
     @Test func sourcesAreWholeAndTouchNeitherAHoleNorWhatIsAvoided() {

@@ -19,6 +19,13 @@ extension PatchSearch {
         }
     }
 
+    /// Begins with given matches.
+    ///
+    /// - Parameter places: A place for each target, row by row; below 0 for none.
+    func startMatches(at places: [Int32]) {
+        for (place, match) in zip(targetRows.joined(), places) { matches[Int(place)] = match }
+    }
+
     /// What the match of each target counts where patches overlap.
     ///
     /// - Parameter scale: The cost at which a match counts 1 / e; infinite for all alike.
@@ -116,6 +123,7 @@ extension PatchSearch {
         let (places, parts) = choosing()
         return parts + [
             { [self] in
+                count(places)
                 let channels = PatchLevel.channels
                 for (number, place) in holePixels.enumerated() where places[number] >= 0 {
                     (features.values + Int(place) * channels).update(
@@ -123,6 +131,19 @@ extension PatchSearch {
                 }
             }
         ]
+    }
+
+    /// Counts how often each place is copied from.
+    private func count(_ places: Plane<Int32>) {
+        if let copied {
+            for number in 0 ..< copied.count where copied[number] >= 0 {
+                usage[Int(copied[number])] = 0
+            }
+        }
+        for number in 0 ..< places.count where places[number] >= 0 {
+            usage[Int(places[number])] += 1
+        }
+        copied = places
     }
 
     /// Chooses for each pixel of the hole the one place that it is copied from.
