@@ -36,7 +36,8 @@ import Testing
         }
     }
 
-    @Test(arguments: PeriodicPicture.allCases)
+    /// Bricks are flat beside the hole but for thin lines, so that wrong shifts fit there too.
+    @Test(arguments: [PeriodicPicture.stripes, .checker])
     func shiftsContinueWhatRepeatsItself(kind: PeriodicPicture) throws {
         let finest = level(kind.pixels(side: side))
         let search = search(in: finest)
