@@ -34,8 +34,8 @@ def fill(
         source_radius: How far from a hole pixels are copied, 1 to 65536; as far as helps unless given.
         names: What keys the random choices of each picture, such as its file's name without folders and
             extension, which is what the command takes; all alike unless given.
-        step: Told after each picture how many of how many are done. What it raises ends the call and is raised by
-            it, and so does Ctrl-C.
+        step: Told after each step how many of how many are done. What it raises ends the call and is raised by it,
+            and so does Ctrl-C.
 
     Returns:
         New pictures, of the shape of ``pictures``.

@@ -25,7 +25,7 @@ public func fillHoles(
                 batch.image(index), hole: holes[index], avoiding: request.avoided?[index],
                 options: options)
         } write: {
-            batch.write($0, to: $1)
+            batch.write($0.image, to: $1)
         }
     }
 }
@@ -40,9 +40,10 @@ public func copyIntoHoles(
         let batch = try PictureBatch(pictures)
         let holes = try MaskBatch(holes.needed("holes"), holeCount, "hole_count", of: batch)
         let request = try FillingRequest(options?.pointee, for: batch)
-        try request.sampling.forEachAlone(batch.count) { (index, options) throws(Failure) in
-            let filled = batch.image(index).filledFromExemplars(
+        try request.sampling.forEach(batch.count) { index, options in
+            batch.image(index).filledFromExemplars(
                 hole: holes[index], avoiding: request.avoided?[index], options: options)
+        } write: { (filled, index) throws(Failure) in
             guard let filled else {
                 throw .argument(
                     "picture \(index) has too little to copy from to fill its hole; leave more of it "

@@ -45,7 +45,7 @@ public func restorePictures(
             options.denoiser = denoiser
             return whole.restore(batch.image($0), from: degradation, noise: noise, options: options)
         } write: {
-            target.write($0, to: $1)
+            target.write($0.image, to: $1)
         }
     }
 }

@@ -36,42 +36,26 @@ struct SamplingRequest {
         watcher = Watcher(sampling.step, sampling.context)
     }
 
-    /// Recovers pictures one after the other, telling of each step.
+    /// Works on pictures one after the other, telling of each step.
     ///
     /// - Parameters:
     ///   - count: The number of pictures.
-    ///   - recovery: Begins the recovery of a picture.
-    ///   - write: Takes the recovered picture.
-    /// - Throws: A ``Failure`` if the caller stops the call.
-    func forEach(
-        _ count: Int, recovery: (Int, RecoveryOptions) -> Recovery, write: (Image, Int) -> Void
+    ///   - run: Begins the work on a picture.
+    ///   - write: Takes what it led to.
+    /// - Throws: A ``Failure`` if the caller stops the call, or what comes of a picture is none.
+    func forEach<Outcome>(
+        _ count: Int, run: (Int, RecoveryOptions) -> SamplingRun<Image, Outcome>,
+        write: (Outcome, Int) throws(Failure) -> Void
     ) throws(Failure) {
         for index in 0 ..< count {
             var options = options
             options.key = keys?[index] ?? 0
-            let recovery = recovery(index, options)
-            while let progress = recovery.next() {
+            let run = run(index, options)
+            while let progress = run.next() {
                 try watcher.tell(
                     index * progress.stepCount + progress.step, of: count * progress.stepCount)
             }
-            write(recovery.result().image, index)
-        }
-    }
-
-    /// Works on pictures one after the other, telling after each.
-    ///
-    /// - Parameters:
-    ///   - count: The number of pictures.
-    ///   - work: Does what there is to do with a picture.
-    /// - Throws: A ``Failure`` if the work fails or the caller stops the call.
-    func forEachAlone(
-        _ count: Int, work: (Int, RecoveryOptions) throws(Failure) -> Void
-    ) throws(Failure) {
-        for index in 0 ..< count {
-            var options = options
-            options.key = keys?[index] ?? 0
-            try work(index, options)
-            try watcher.tell(index + 1, of: count)
+            try write(run.result(), index)
         }
     }
 }

@@ -126,6 +126,18 @@ import _TesseraTestSupport
         #expect(stage.messages.last == "\r\u{1B}[K")
     }
 
+    @Test func aLineSaysWhatIsDone() {
+        let stage = Stage()
+        let line = stage.line(isTerminal: false)
+        line.begin("a.png")
+        stage.time += .seconds(11)
+        line.advance(toStep: 6, of: 33)
+        stage.time += .seconds(11)
+        line.advance(toStep: 14, of: 33, doing: "copying")
+        #expect(stage.messages.first?.hasPrefix("1/4  a.png  step 6/33  left") == true)
+        #expect(stage.messages.last?.hasPrefix("1/4  a.png  copying 14/33  left") == true)
+    }
+
     @Test func quietDrawsNothing() {
         let stage = Stage()
         let line = stage.line(isTerminal: true, isQuiet: true)

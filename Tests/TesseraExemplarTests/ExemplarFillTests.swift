@@ -33,6 +33,35 @@ import Testing
         #expect(fills.allSatisfy { $0.map(bits) == bits(first) })
     }
 
+    @Test func roundsAreCountedUpToTheirNumber() throws {
+        let (pixels, hole) = (noise(side, side), hole)
+        for counts in [[1], [2, 1], [3, 2, 1, 1]] {
+            var fill = ExemplarFill()
+            fill.roundCounts = counts
+            let run = fill.run(pixels, hole: hole)
+            let steps = Array(run)
+            // Four sizes of a hole of up to 64 pixels, and its borders.
+            let count = (0 ..< 4).reduce(1) { $0 + counts[min($1, counts.count - 1)] }
+            #expect(Set(steps.map(\.roundCount)) == [count])
+            #expect(steps.map(\.round) == steps.map(\.round).sorted())
+            #expect(Set(steps.map(\.round)) == Set(0 ... count))
+            #expect(fill.roundCount(filling: hole, height: side, width: side) == count)
+            #expect(
+                try bits(#require(run.result())) == bits(#require(fill.fill(pixels, hole: hole))))
+        }
+    }
+
+    @Test func aRunGoesOnWhereItWasLeft() throws {
+        let (pixels, hole) = (noise(side, side), hole)
+        let whole = try #require(quick.fill(pixels, hole: hole))
+        for left in [1, 7, 12] {
+            let run = quick.run(pixels, hole: hole)
+            for (number, _) in run.enumerated() where number == left { break }
+            #expect(try bits(#require(run.result())) == bits(whole))
+            #expect(run.next() == nil)
+        }
+    }
+
     @Test func theSeedAndTheKeyDecide() throws {
         let pixels = noise(side, side)
         var other = quick
@@ -140,6 +169,7 @@ import Testing
         let pixels = noise(5, 6)
         let none = PixelMask(height: 5, width: 6, rows: 0 ..< 0, columns: 0 ..< 0)
         #expect(quick.fill(pixels, hole: none).map(bits) == bits(pixels))
+        #expect(quick.run(pixels, hole: none).next() == nil)
     }
 
     @Test func withTooLittleToCopyFromThereIsNoResult() {

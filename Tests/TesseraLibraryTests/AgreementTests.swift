@@ -132,7 +132,8 @@ import _TesseraTestSupport
                 let expected =
                     texture == nil
                     ? original.filledFromExemplars(
-                        hole: hole, avoiding: avoided, options: options)
+                        hole: hole, avoiding: avoided, options: options
+                    ).result()
                     : model.inpaint(original, hole: hole, avoiding: avoided, options: options)
                         .result().image
                 #expect(.eight(Array(filled[part])) == expected?.samples)

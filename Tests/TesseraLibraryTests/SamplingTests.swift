@@ -182,6 +182,48 @@ import _TesseraTestSupport
         #expect(steps.told.count == 1)
     }
 
+    /// Two pictures whose holes are copied into: by a model after its two steps, and without one.
+    @Test(arguments: [true, false]) func copyingIntoAHoleStops(hasModel: Bool) {
+        let (height, width) = (40, 48)
+        let bytes = noise(2 * height * width * 3, seed: 4)
+        let flags = (0 ..< 2 * height * width).map { index in
+            let (y, x) = (index % (height * width) / width, index % width)
+            return UInt8((9 ..< 23).contains(y) && (11 ..< 25).contains(x) ? 1 : 0)
+        }
+        func fill(stoppingAfter count: Int) -> (
+            status: tessera_status, filled: [UInt8], steps: Steps
+        ) {
+            let steps = Steps()
+            steps.last = count
+            var options = tessera_filling()
+            (options.sampling.step, options.sampling.context) = (Steps.step, steps.context)
+            (options.sampling.step_count, options.sampling.inner_step_count) = (2, 1)
+            return withPictures(bytes, count: 2, height: height, width: width) { pictures, filled in
+                let status =
+                    hasModel
+                    ? tessera_inpaint(handle.model, &pictures, flags, flags.count, &options)
+                    : tessera_fill(&pictures, flags, flags.count, &options)
+                return (status, Array(filled), steps)
+            }
+        }
+        let whole = fill(stoppingAfter: .max)
+        #expect(whole.status == TESSERA_OK)
+        let told = whole.steps.told
+        #expect(told.map(\.0) == told.map(\.0).sorted())
+        #expect(told.last.map { $0.0 == $0.1 } == true)
+        // Many steps after sampling in each picture: a stop in the first leaves both as they are, one in the
+        // second writes the first.
+        #expect(told.count > 40)
+        let first = fill(stoppingAfter: 12)
+        #expect(first.status == TESSERA_STOPPED && first.filled == bytes)
+        #expect(first.steps.told.count == 12)
+        let second = fill(stoppingAfter: told.count - 1)
+        let half = bytes.count / 2
+        #expect(second.status == TESSERA_STOPPED)
+        #expect(second.filled[..<half] == whole.filled[..<half])
+        #expect(second.filled[half...] == bytes[half...])
+    }
+
     @Test func drawnPicturesAreThoseOfTheSwiftLibrary() throws {
         let bytes = [UInt8](repeating: 0, count: 2 * 16 * 24 * 3)
         let steps = Steps()

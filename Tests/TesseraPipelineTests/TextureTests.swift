@@ -50,7 +50,7 @@ import _TesseraTestSupport
         hasModel
             ? blockModel.inpaint(image, hole: hole, avoiding: avoided, options: options).result()
                 .image
-            : image.filledFromExemplars(hole: hole, avoiding: avoided, options: options)
+            : image.filledFromExemplars(hole: hole, avoiding: avoided, options: options).result()
     }
 
     @Test(arguments: cases)
@@ -115,6 +115,58 @@ import _TesseraTestSupport
             let colour = values[3 * pixel ..< 3 * pixel + 3]
             return mask.isHole[pixel] && (colour.max() ?? 0) - (colour.min() ?? 0) > 0.02
         }
+    }
+
+    /// Two holes that lie apart, each of four sizes with 8, 6, 4 and 3 rounds, and the borders of its copies.
+    private let apart = PixelMask(
+        height: 96, width: 176,
+        isHole: (0 ..< 96 * 176).map { pixel in
+            let (y, x) = (pixel / 176, pixel % 176)
+            return (20 ..< 34).contains(y) && (x / 14 == 1 || x / 14 == 10)
+        })
+
+    @Test func copyingWithoutAModelIsInSteps() throws {
+        let image = noisePicture(width: 176, height: 96)
+        let whole = try #require(fill(image, apart, options: options))
+        let steps = Array(image.filledFromExemplars(hole: apart, options: options))
+        #expect(Set(steps.map(\.stepCount)) == [44])
+        #expect(steps.map(\.step) == steps.map(\.step).sorted())
+        #expect(Set(steps.map(\.step)) == Set(0 ... 44))
+        #expect(!steps.map(\.isCopying).contains(false))
+        // What is seen on the way has the holes that are done.
+        #expect(steps[0].preview == image)
+        #expect(steps.last?.preview != image && steps.last?.preview != whole)
+        let run = image.filledFromExemplars(hole: apart, options: options)
+        for step in run where step.step == 30 { break }
+        #expect(run.next()?.step == 30)
+        #expect(run.result() == whole)
+    }
+
+    @Test func copyingFollowsSamplingInSteps() throws {
+        let image = noisePicture(width: 176, height: 96)
+        let whole = try #require(fill(image, apart, hasModel: true, options: options))
+        func recovery() -> Recovery { blockModel.inpaint(image, hole: apart, options: options) }
+        let steps = Array(recovery())
+        let sampled = steps.count { !$0.isCopying }
+        #expect(sampled >= 1 && steps[..<sampled].map(\.step) == Array(1 ... sampled))
+        #expect(!steps[sampled...].map(\.isCopying).contains(false))
+        #expect(Set(steps.map(\.stepCount)) == [sampled + 44])
+        #expect(Set(steps.map(\.step)) == Set(1 ... sampled + 44))
+        let left = recovery()
+        for step in left where step.step == sampled + 30 { break }
+        let result = left.result()
+        #expect(result.image == whole && result.copiedCount == apart.holeCount)
+    }
+
+    /// What is not copied is not counted as a step either.
+    @Test func theModelsTextureTakesNoFurtherSteps() {
+        var options = options
+        options.texture = .model
+        let image = noisePicture(width: 80, height: 72)
+        let steps = Array(blockModel.inpaint(image, hole: holes, options: options))
+        #expect(steps.allSatisfy { !$0.isCopying })
+        #expect(steps.map(\.step) == Array(1 ... steps.count))
+        #expect(Set(steps.map(\.stepCount)) == [steps.count])
     }
 
     @Test func withTooLittleToCopyThereIsNoPicture() {

@@ -74,6 +74,7 @@ def test_what_a_step_raises_ends_the_call_and_is_raised(model, crops, tmp_path):
     hole[30:50, 40:80] = True
     calls = [
         lambda: model.inpaint(crops[:2], hole, step=step, **FEW),
+        lambda: tessera.fill(crops[:2], hole, step=step),
         lambda: model.restore(crops[:2], "jpeg", step=step, **FEW),
         lambda: model.generate(2, 64, 64, steps=3, step=step),
         lambda: tessera.tokenize(SAMPLES, tmp_path / "tokens", model=model, step=step),
@@ -109,6 +110,23 @@ def test_ctrl_c_ends_a_call_without_a_step_function(model, crops, call):
     # A step of a small picture takes a fraction of a second, on a busy machine too.
     assert time.monotonic() - sent[0] < 20
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_ends_copying_into_a_wide_hole():
+    picture = np.random.default_rng(3).integers(0, 256, (1400, 1400, 3), np.uint8)
+    hole = np.zeros((1400, 1400), bool)
+    hole[200:1200, 200:1200] = True
+    sent = []
+
+    def interrupt():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Timer(3, interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        tessera.fill(picture, hole)
+    # A step takes a fraction of a second, all of them most of a minute.
+    assert time.monotonic() - sent[0] < 5
 
 
 def test_ctrl_c_ends_encoding_between_parts(model, crops):

@@ -197,8 +197,9 @@ tessera_status tessera_inpaint(const tessera_model *model, const tessera_picture
 // Fills holes of pictures in place with pixels copied from the same picture, without a model.
 //
 // `holes` is that of tessera_inpaint. Of `options`, which may be null, it reads the seed, the keys, the
-// step function, which is told after each picture, the radius and what is avoided. A picture with too
-// little to copy from is a TESSERA_ARGUMENT; those before it are written.
+// step function, the radius and what is avoided. A picture with too little to copy from is a
+// TESSERA_ARGUMENT; those before it are written, and so are those before the one at work in a call that
+// is stopped.
 tessera_status tessera_fill(const tessera_pictures *pictures, const uint8_t *holes,
                             size_t hole_count, const tessera_filling *options);
 

@@ -122,8 +122,8 @@ struct PictureJob {
     }
 
     /// Says how far the picture is.
-    func advance(toStep number: Int, of count: Int) {
-        batch.progress.advance(toStep: number, of: count)
+    func advance(toStep number: Int, of count: Int, doing activity: String = "step") {
+        batch.progress.advance(toStep: number, of: count, doing: activity)
     }
 
     /// Says something about the picture that is no fault.

@@ -31,6 +31,7 @@ package final class ProgressLine {
     private var failedCount = 0
     private var name = ""
     private var step = (number: 0, count: 0)
+    private var activity = "step"
     private var isShown = false
 
     /// How long a log is left alone.
@@ -73,15 +74,18 @@ package final class ProgressLine {
         passedCount += count
     }
 
-    /// Says how far the item is.
-    package func advance(toStep number: Int, of count: Int) {
+    /// Says how far the item is, and in a word what is being done.
+    package func advance(toStep number: Int, of count: Int, doing activity: String = "step") {
         step = (number, count)
+        self.activity = activity
         draw()
     }
 
     /// Says how far the item is.
     func advance(_ progress: SamplingProgress<some Any>) {
-        advance(toStep: progress.step, of: progress.stepCount)
+        advance(
+            toStep: progress.step, of: progress.stepCount,
+            doing: progress.isCopying ? "copying" : "step")
     }
 
     /// Says that the item is done, or will not be.
@@ -173,7 +177,7 @@ package final class ProgressLine {
         }
         words.append("\(min(doneCount + 1, itemCount))/\(itemCount)")
         if !name.isEmpty { words.append(shortened(name.printable, to: 32)) }
-        if step.count > 0 { words.append("step \(step.number)/\(step.count)") }
+        if step.count > 0 { words.append("\(activity) \(step.number)/\(step.count)") }
         if let rate = rate(at: time) {
             words.append(
                 rate >= 1 ? "\(rounded(rate))/s" : "\(rounded(1 / rate)) s/\(noun)")

@@ -12,6 +12,7 @@ final class PatchComparison {
     private let places = Plane<Int32>(count: maximumCount, repeating: 0)
     private let distances = Plane<Float>(count: maximumCount, repeating: 0)
     private var count = 0
+    private var target = 0
 
     /// What a match that a neighbour suggests may be worse by, so that what is copied hangs together.
     private static let neighbourFavour: Float = 0.95
@@ -34,6 +35,7 @@ final class PatchComparison {
         _ random: RandomSource
     ) {
         gather(place)
+        target = place
         count = 0
         let own = search.matches[place]
         if own >= 0 && search.isSource[Int(own)] { add(Int(own)) }
@@ -41,11 +43,11 @@ final class PatchComparison {
         suggest(neighbours.beforeRow, neighbours.rowStep, to: place)
         suggest(search.matches, neighbours.columnStep, to: place)
         var best: Int32 = -1
-        var cost = Float.infinity
+        var (cost, least) = (Float.infinity, Float.infinity)
         compare(with: place)
         for i in 0 ..< count {
-            let favour = i < ownCount ? 1 : PatchComparison.neighbourFavour
-            if distances[i] * favour < cost { (best, cost) = (places[i], distances[i]) }
+            let favoured = distances[i] * (i < ownCount ? 1 : PatchComparison.neighbourFavour)
+            if favoured < least { (best, cost, least) = (places[i], distances[i], favoured) }
         }
         draw(around: best, for: place, number, random)
         compare(with: place)
@@ -57,10 +59,17 @@ final class PatchComparison {
     }
 
     private func add(_ candidate: Int) {
+        guard search.leastShift == 0 || isFar(candidate) else { return }
         places[count] = Int32(truncatingIfNeeded: candidate)
         starts[count] =
             (candidate - grid.radius * (grid.stride + 1)) * PatchLevel.channels
         count += 1
+    }
+
+    /// Whether a patch lies far enough from the target to be its match.
+    private func isFar(_ candidate: Int) -> Bool {
+        let (here, there) = (grid.pixel(target), grid.pixel(candidate))
+        return max(abs(there.row - here.row), abs(there.column - here.column)) >= search.leastShift
     }
 
     /// Adds the patch beside what a neighbour matches.
@@ -130,6 +139,7 @@ final class PatchComparison {
             for c in 0 ..< 3 { sum += (here[c] - there[c]) * (here[c] - there[c]) }
             let missing = max(here[3] - there[3], 0)
             distances[i] += guideScale * sum + search.smoothnessPenalty * missing * missing
+            distances[i] += search.repetitionPenalty * max(search.usage[Int(places[i])] - 1, 0)
         }
     }
 }

@@ -25,10 +25,10 @@ package final class PatchSearch {
     /// Whether the patch around a pixel is wholly known and may be copied.
     package let isSource: Plane<Bool>
 
-    /// Where the patch around a pixel touches the hole, row by row of the level.
+    /// Where the patches lie that are matched, row by row of the level.
     package let targetRows: [[Int32]]
 
-    /// The number of patches that touch the hole.
+    /// The number of those patches.
     let targetCount: Int
 
     /// The pixels of the hole.
@@ -37,8 +37,20 @@ package final class PatchSearch {
     /// The place of the most similar known patch of each target; below 0 for others, or where none is known.
     package let matches: Plane<Int32>
 
+    /// What they were before the sweep that is on.
+    let matchesBefore: Plane<Int32>
+
     /// How different they are.
     package let costs: Plane<Float>
+
+    /// How many pixels of the hole were last copied from each place.
+    package let usage: Plane<Float>
+
+    /// The places that pixels of the hole were last copied from.
+    var copied: Plane<Int32>?
+
+    /// What a match costs for each pixel but one that is copied from its middle.
+    let repetitionPenalty: Float
 
     /// How far places are drawn at random around a match, in pixels.
     let searchRadius: Int
@@ -48,6 +60,18 @@ package final class PatchSearch {
     /// Two textures that are not the same differ by the variances of both, so that flat patches are nearer to any
     /// texture than its like is: this makes up for it.
     let smoothnessPenalty: Float
+
+    /// How far a match lies away at least, in pixels along rows or columns.
+    let leastShift: Int
+
+    /// Which patches are matched.
+    package enum Targets {
+        /// Those that touch the hole.
+        case hole
+
+        /// Known ones with their middle in an area, each with another that is shifted by so much at least.
+        case known(near: [Bool], leastShift: Int)
+    }
 
     /// What a pixel of the hole counts less for each pixel of distance from what is known.
     private static let confidenceBase: Float = 1.3
@@ -60,10 +84,13 @@ package final class PatchSearch {
     ///   - smoothnessPenalty: What a squared lack of texture counts.
     ///   - guideWeight: What the guide counts; 0 for no guide.
     ///   - guideBlur: How far the guide is blurred, in pixels.
+    ///   - repetitionPenalty: What a match costs for each pixel but one that is copied from its middle.
     ///   - searchRadius: How far places are drawn at random around a match, in pixels.
+    ///   - kind: Which patches are matched.
     package init(
         _ level: PatchLevel, radius: Int, smoothnessPenalty: Float, guideWeight: Float,
-        guideBlur: Float, searchRadius: Int
+        guideBlur: Float, repetitionPenalty: Float = 0, searchRadius: Int,
+        targets kind: Targets = .hole
     ) {
         let grid = PatchGrid(height: level.height, width: level.width, radius: radius)
         let channels = PatchLevel.channels
@@ -75,14 +102,24 @@ package final class PatchSearch {
         confidences = Plane(count: grid.count, repeating: 0)
         isSource = Plane(count: grid.count, repeating: false)
         matches = Plane(count: grid.count, repeating: -1)
+        usage = Plane(count: grid.count, repeating: 0)
+        self.repetitionPenalty = repetitionPenalty
+        matchesBefore = Plane(count: grid.count, repeating: -1)
         costs = Plane(count: grid.count, repeating: 0)
         looks = PatchSearch.looks(level, grid, guideBlur: guideWeight > 0 ? guideBlur : nil)
         self.smoothnessPenalty = smoothnessPenalty
         self.searchRadius = searchRadius
         let depths = PatchSearch.depths(
             level.isHole, height: level.height, width: level.width)
-        let isNear = PixelMask(height: grid.height, width: grid.width, isHole: level.isHole)
-            .grown(by: radius).isHole
+        let isTarget: [Bool]
+        switch kind {
+        case .hole:
+            isTarget =
+                PixelMask(height: grid.height, width: grid.width, isHole: level.isHole)
+                .grown(by: radius).isHole
+            leastShift = 0
+        case .known(let near, let least): (isTarget, leastShift) = (near, least)
+        }
         let isBlocked = PixelMask(height: grid.height, width: grid.width, isHole: level.isBlocked)
             .grown(by: radius).isHole
         var targetRows: [[Int32]] = []
@@ -101,7 +138,9 @@ package final class PatchSearch {
                 (weights.values + place * channels).update(repeating: confidence, count: channels)
                 isSource[place] =
                     isInside && x >= radius && x < grid.width - radius && !isBlocked[row + x]
-                if isNear[row + x] { targets.append(Int32(place)) }
+                if isTarget[row + x] && (leastShift == 0 || isSource[place]) {
+                    targets.append(Int32(place))
+                }
                 if level.isHole[row + x] { holePixels.append(Int32(place)) }
             }
             targetRows.append(targets)
@@ -109,6 +148,15 @@ package final class PatchSearch {
         self.targetRows = targetRows
         self.holePixels = holePixels
         targetCount = targetRows.reduce(0) { $0 + $1.count }
+    }
+
+    /// The place of a pixel, if the patch around it may be copied.
+    func sourcePlace(_ row: Int, _ column: Int) -> Int32? {
+        guard row >= 0 && row < grid.height && column >= 0 && column < grid.width else {
+            return nil
+        }
+        let place = grid.index(row, column)
+        return isSource[place] ? Int32(place) : nil
     }
 
     /// The number of patches that may be copied.

@@ -69,26 +69,63 @@ package struct PoissonEquation {
     package func solve(
         _ right: [Float], from start: [Float], stepLimit: Int = maximumSteps
     ) -> [Float] {
-        var x = start
-        var r = zip(right, levels[0].applied(to: x)).map { $0 - $1 }
-        let goal = Self.tolerance * Self.tolerance * max(dot(right, right), 1e-30)
-        var z = cycle(r, 0)
-        var p = z
-        var rz = dot(r, z)
-        for _ in 0 ..< stepLimit where dot(r, r) > goal && rz > 0 {
-            let ap = levels[0].applied(to: p)
+        let solution = solution(right, from: start, stepLimit: stepLimit)
+        while solution.next() {}
+        return solution.values
+    }
+
+    /// Begins to solve the equation; see ``solve(_:from:stepLimit:)``.
+    func solution(
+        _ right: [Float], from start: [Float], stepLimit: Int = maximumSteps
+    ) -> Solution {
+        Solution(of: self, right, from: start, stepLimit: stepLimit)
+    }
+
+    /// The conjugate gradients on their way to a solution.
+    final class Solution {
+        private let equation: PoissonEquation
+        private let goal: Double
+        private var stepsLeft: Int
+        private var r: [Float]
+        private var z: [Float]
+        private var p: [Float]
+        private var rz: Double
+
+        /// The values so far.
+        private(set) var values: [Float]
+
+        init(
+            of equation: PoissonEquation, _ right: [Float], from start: [Float], stepLimit: Int
+        ) {
+            self.equation = equation
+            values = start
+            stepsLeft = stepLimit
+            r = zip(right, equation.levels[0].applied(to: start)).map { $0 - $1 }
+            goal = tolerance * tolerance * max(dot(right, right), 1e-30)
+            z = equation.cycle(r, 0)
+            p = z
+            rz = dot(r, z)
+        }
+
+        /// Takes the next step.
+        ///
+        /// - Returns: Whether there was one to take.
+        func next() -> Bool {
+            guard stepsLeft > 0 && dot(r, r) > goal && rz > 0 else { return false }
+            stepsLeft -= 1
+            let ap = equation.levels[0].applied(to: p)
             let step = Float(rz / dot(p, ap))
-            for i in x.indices {
-                x[i] += step * p[i]
+            for i in values.indices {
+                values[i] += step * p[i]
                 r[i] -= step * ap[i]
             }
-            z = cycle(r, 0)
+            z = equation.cycle(r, 0)
             let next = dot(r, z)
             let turn = Float(next / rz)
             for i in p.indices { p[i] = z[i] + turn * p[i] }
             rz = next
+            return true
         }
-        return x
     }
 
     /// The part of the right side that may be left: a tenth of an 8-bit level in holes of any width.

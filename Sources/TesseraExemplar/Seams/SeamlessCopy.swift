@@ -40,24 +40,30 @@ package struct SeamlessCopy {
         self.sources = all
     }
 
-    /// Fills the hole.
+    /// Fills the hole, all at once.
     ///
     /// - Parameters:
     ///   - pixels: The picture, `[1, H, W, C]`; what its hole has stands where nothing is copied.
     ///   - isGuided: Whether the hole of the picture has a fill whose colours are right.
     /// - Returns: The picture with its hole filled.
     package func apply(to pixels: Tensor<Float>, isGuided: Bool) -> Tensor<Float> {
+        let solution = solution(in: pixels, isGuided: isGuided)
+        while solution.next() {}
+        return solution.result()
+    }
+
+    /// Begins to fill the hole; see ``apply(to:isGuided:)``.
+    func solution(in pixels: Tensor<Float>, isGuided: Bool) -> SeamSolution {
         let channels = pixels.shape[3]
         guard let area = PixelArea(around: places, height: hole.height, width: hole.width) else {
-            return pixels
+            return SeamSolution(in: pixels, of: [], at: [])
         }
         let goals = goals(pixels, isGuided: isGuided)
         let equation = PoissonEquation(
             isHole: area.part(of: hole.isHole), height: area.height, width: area.width,
             pull: Self.pull)
-        let solutions = Plane<Float>(count: places.count * channels, repeating: 0)
-        pixels.withUnsafeBuffer { pixels in
-            ThreadPool.run(count: channels) { channel in
+        let solutions = pixels.withUnsafeBuffer { pixels in
+            ThreadPool.map(count: channels) { channel in
                 func value(_ pixel: Int) -> Float { pixels[pixel * channels + channel] }
                 var start = [Float](repeating: 0, count: area.height * area.width)
                 var right = start
@@ -70,22 +76,11 @@ package struct SeamlessCopy {
                         if !hole.isHole[place + step] { right[i] += value(place + step) }
                     }
                 }
-                let solved = equation.solve(right, from: start)
-                for (number, place) in places.enumerated() {
-                    solutions[number * channels + channel] =
-                        min(max(solved[area.index(place)], -1), 1)
-                }
+                return equation.solution(right, from: start)
             }
         }
-        var filled = pixels
-        filled.withUnsafeMutableBuffer { filled in
-            for (number, place) in places.enumerated() {
-                for c in 0 ..< channels {
-                    filled[place * channels + c] = solutions[number * channels + c]
-                }
-            }
-        }
-        return filled
+        return SeamSolution(
+            in: pixels, of: solutions, at: places.map { ($0, area.index($0)) })
     }
 
     /// The copied values, and their low frequencies made those of the guide.

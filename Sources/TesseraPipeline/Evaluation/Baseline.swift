@@ -58,7 +58,7 @@ public struct Baseline: Sendable {
         name: "exemplar", summary: "holes, from the same picture", canUndo: \.hasMask
     ) { measured, _, options in
         let filled = measured.hole.flatMap {
-            measured.picture.filledFromExemplars(hole: $0, options: options)
+            measured.picture.filledFromExemplars(hole: $0, options: options).result()
         }
         return filled?.pixels
             ?? measured.forwardOperator.classicalEstimate(from: measured.observed)

@@ -10,7 +10,7 @@ extension Model {
     /// filled from coarse to fine: what half the size is filled with is where sampling starts.
     ///
     /// What is decoded is right in its colours and soft. Where exemplars are better, it is the guide by which
-    /// pixels of the same picture are copied: see ``HoleTexture``. That takes no steps: it follows the last one.
+    /// pixels of the same picture are copied, in steps that follow those of sampling: see ``HoleTexture``.
     ///
     /// **Edge cases:** a mask without a hole gives the picture itself; without a known pixel the
     /// result is a sample of the prior.
@@ -37,25 +37,12 @@ extension Model {
             return whole
         }
         return Recovery { [canvas] in
-            MappedSteps(
+            let soft = MappedSteps(
                 HoleSteps(filling: mask, of: canvas, with: self, options: options),
-                preview: restored
-            ) {
-                let soft = $0.map(restored)
-                guard options.texture != .model else { return soft }
-                return soft.textured(
-                    by: ExemplarPass(filling: mask, avoiding: avoided, options: options))
-            }
+                preview: restored, outcome: { $0.map(restored) })
+            guard options.texture != .model else { return soft }
+            return TexturedSteps(
+                soft, then: ExemplarPass(filling: mask, avoiding: avoided, options: options))
         }
-    }
-}
-
-extension Recovered<Image> {
-    /// The same recovery, its holes filled with pixels of the picture where they are to be.
-    fileprivate func textured(by pass: ExemplarPass) -> Recovered {
-        let (filled, count) = pass.fill(image, isGuided: true)
-        return Recovered(
-            image: filled, residual: residual, noise: noise, decodeCount: decodeCount,
-            copiedCount: count)
     }
 }

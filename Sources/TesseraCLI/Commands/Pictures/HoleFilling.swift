@@ -71,9 +71,10 @@ struct HoleFilling {
         telling show: (SamplingProgress<Image>) -> Void
     ) throws -> Filled {
         guard let model else {
-            let filled = image.filledFromExemplars(
+            let filling = image.filledFromExemplars(
                 hole: hole, avoiding: avoided, options: options)
-            guard let filled else {
+            for step in filling { show(step) }
+            guard let filled = filling.result() else {
                 throw JobError.item(
                     "there is too little to copy from to fill the hole; leave more of the picture known, "
                         + "widen --source-radius, avoid less, or leave '--method exemplar' out to fill "

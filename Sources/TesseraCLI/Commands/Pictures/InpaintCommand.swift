@@ -106,8 +106,9 @@ struct InpaintCommand: JobCommand {
                     job.image, hole: hole, avoiding: avoided, options: options
                 ) { step in
                     job.advance(
-                        toStep: number * step.stepCount + step.step, of: samples * step.stepCount)
-                    seen?.show(step)
+                        toStep: number * step.stepCount + step.step, of: samples * step.stepCount,
+                        doing: step.isCopying ? "copying" : "step")
+                    if !step.isCopying { seen?.show(step) }
                 }
                 if seen != nil || number == 0 { tell(of: filled, to: job) }
                 seen = nil

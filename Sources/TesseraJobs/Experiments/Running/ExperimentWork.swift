@@ -101,7 +101,7 @@ struct ExperimentWork {
             degradation: job.degradation(cell.task), method: method, options: options,
             perception: job.settings.perception)
         let run = trial.run(on: image, with: method.needsModel ? model : nil)
-        for step in run where !step.isPreparatory {
+        for step in run {
             guard events.send(.step(step.step, of: step.stepCount)) else { return nil }
         }
         guard !events.isClosed else { return nil }

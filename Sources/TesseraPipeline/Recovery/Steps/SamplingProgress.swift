@@ -1,4 +1,4 @@
-/// How far the sampling of a picture is.
+/// How far the recovery of a picture is.
 public struct SamplingProgress<Picture> {
     /// The number of steps that are done.
     public let step: Int
@@ -11,15 +11,21 @@ public struct SamplingProgress<Picture> {
     /// A wide hole is first filled at half the size.
     public let isPreparatory: Bool
 
+    /// Whether pixels are copied into holes, which follows sampling; the preview has the holes that are done.
+    ///
+    /// In wide holes ``step`` stays what it is for several of these steps.
+    public let isCopying: Bool
+
     private let makePreview: () -> Picture
 
     /// The picture as it stands, computed when it is asked for: that is one decode.
     public var preview: Picture { makePreview() }
 
     init(
-        step: Int, of stepCount: Int, isPreparatory: Bool = false,
+        step: Int, of stepCount: Int, isPreparatory: Bool = false, isCopying: Bool = false,
         preview: @escaping () -> Picture
     ) {
+        self.isCopying = isCopying
         self.step = step
         self.stepCount = stepCount
         self.isPreparatory = isPreparatory
@@ -28,15 +34,16 @@ public struct SamplingProgress<Picture> {
 
     /// The same progress, with a preview of another kind.
     func map<Other>(_ transform: @escaping (Picture) -> Other) -> SamplingProgress<Other> {
-        SamplingProgress<Other>(step: step, of: stepCount, isPreparatory: isPreparatory) {
-            transform(makePreview())
-        }
+        SamplingProgress<Other>(
+            step: step, of: stepCount, isPreparatory: isPreparatory, isCopying: isCopying
+        ) { transform(makePreview()) }
     }
 
     /// The same picture, as a step of a longer job.
     func counted(step: Int, of stepCount: Int) -> SamplingProgress {
         SamplingProgress(
-            step: step, of: stepCount, isPreparatory: isPreparatory, preview: makePreview)
+            step: step, of: stepCount, isPreparatory: isPreparatory, isCopying: isCopying,
+            preview: makePreview)
     }
 
     /// The same picture, as work for steps that are yet to come.

@@ -1,6 +1,6 @@
 import TesseraExemplar
-public import TesseraImage
-public import TesseraInverse
+import TesseraImage
+import TesseraInverse
 import TesseraTensor
 import TesseraTokens
 
@@ -55,43 +55,69 @@ struct ExemplarPass {
     /// The prior does not see across so wide a hole: what it says is a smudge that texture would follow.
     static let unguidedWidth = 192
 
-    /// Fills the holes that are to be filled from exemplars.
+    /// A hole that is to be filled from exemplars.
+    struct Area {
+        /// Where it lies.
+        let rectangle: PixelRectangle
+
+        /// What is looked at to fill it.
+        let window: PixelRectangle
+
+        /// Whether the model's fill of it guides what is copied.
+        let isGuided: Bool
+
+        /// The number of rounds that filling it takes.
+        let roundCount: Int
+    }
+
+    /// Finds the holes that are to be filled from exemplars, one by one.
+    ///
+    /// - Parameter isGuided: Whether the holes have been filled softly.
+    /// - Returns: The holes, in reading order.
+    func areas(isGuided: Bool) -> [Area] {
+        rectangles.compactMap { rectangle in
+            let (window, part) = (window(around: rectangle), hole.window(rectangle))
+            let knownCount = window.height * window.width - part.holeCount
+            guard isForced || Self.suits(part, knownCount: knownCount) else { return nil }
+            return Area(
+                rectangle: rectangle, window: window,
+                isGuided: isGuided && !part.hasHole(ofSide: Self.unguidedWidth),
+                roundCount: fill.roundCount(
+                    filling: part, height: window.height, width: window.width))
+        }
+    }
+
+    /// Begins to fill one of the holes.
     ///
     /// - Parameters:
-    ///   - image: The picture.
-    ///   - isGuided: Whether its holes have been filled softly.
-    /// - Returns: The picture with those holes filled anew, and how many pixels were copied.
-    func fill(_ image: Image, isGuided: Bool) -> (image: Image, copiedCount: Int) {
-        var result = image
-        var copiedCount = 0
-        for area in areas {
-            let window = window(around: area)
-            let whole = hole.restricted(to: area)
-            let part = whole.window(window)
-            guard isForced || Self.suits(part) else { continue }
-            let hasGuide = isGuided && !part.hasHole(ofSide: Self.unguidedWidth)
-            let pixels = image.pixels(in: window)
-            let start =
-                hasGuide
-                ? pixels
-                : Inpainting(mask: isGuided ? part : hole.window(window)).smoothlyFilled(pixels)
-            let filled = fill.fill(
-                start, hole: part, avoiding: blocked(image, in: window),
-                guide: hasGuide ? start : nil)
-            guard let filled else { continue }
-            var next = result
-            next.replacePixels(in: window, with: filled)
-            next.restoreSamples(of: result, outside: whole.tensor)
-            result = next
-            copiedCount += part.holeCount
-        }
-        return (result, copiedCount)
+    ///   - area: The hole.
+    ///   - image: The picture, its holes filled softly if the pass is guided.
+    ///   - isGuided: Whether they are.
+    /// - Returns: The steps, and then the pixels of the hole's window.
+    func run(_ area: Area, of image: Image, isGuided: Bool) -> ExemplarRun {
+        let window = area.window
+        let part = hole.restricted(to: area.rectangle).window(window)
+        let pixels = image.pixels(in: window)
+        let start =
+            area.isGuided
+            ? pixels
+            : Inpainting(mask: isGuided ? part : hole.window(window)).smoothlyFilled(pixels)
+        return fill.run(
+            start, hole: part, avoiding: blocked(image, in: window),
+            guide: area.isGuided ? start : nil)
+    }
+
+    /// Puts pixels that were found for one of the holes into a picture.
+    func put(_ filled: Tensor<Float>, into image: inout Image, at area: Area) {
+        let before = image
+        image.replacePixels(in: area.window, with: filled)
+        image.restoreSamples(of: before, outside: hole.restricted(to: area.rectangle).tensor)
     }
 
     /// Whether a hole is better filled from exemplars, as far as its shape tells.
-    private static func suits(_ part: PixelMask) -> Bool {
+    private static func suits(_ part: PixelMask, knownCount: Int) -> Bool {
         part.hasHole(ofSide: leastWidth)
-            && Double(part.isHole.count - part.holeCount) >= leastSources * Double(part.holeCount)
+            && Double(knownCount) >= leastSources * Double(part.holeCount)
     }
 
     /// What must not be copied from a window: any hole, what is to be avoided, and what cannot be seen.
@@ -105,7 +131,7 @@ struct ExemplarPass {
     }
 
     /// Rectangles around holes that lie apart.
-    private var areas: [PixelRectangle] {
+    private var rectangles: [PixelRectangle] {
         let side = Self.square
         let (rows, columns) = ((hole.height + side - 1) / side, (hole.width + side - 1) / side)
         return PositionRectangle.surrounding(
@@ -160,22 +186,5 @@ extension Image {
             PixelMask(height: height, width: width, isHole: values.map { $0 == 0 })
         case nil: nil
         }
-    }
-
-    /// Fills the holes of a picture with pixels copied from it, without any model.
-    ///
-    /// - Parameters:
-    ///   - mask: The pixels to fill, of the picture's size.
-    ///   - avoided: Known pixels that are not to be copied; `nil` for none.
-    ///   - options: The seed, and how far pixels are copied.
-    /// - Returns: The picture, its known pixels bit for bit, or `nil` if some hole has too little to copy from.
-    public func filledFromExemplars(
-        hole mask: PixelMask, avoiding avoided: PixelMask? = nil, options: RecoveryOptions
-    ) -> Image? {
-        var options = options
-        options.texture = .exemplar
-        let (filled, count) = ExemplarPass(filling: mask, avoiding: avoided, options: options)
-            .fill(self, isGuided: false)
-        return count == mask.holeCount ? filled : nil
     }
 }
