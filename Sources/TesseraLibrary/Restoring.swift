@@ -1,5 +1,6 @@
 public import CTesseraLibrary
 import TesseraCheckpoint
+import TesseraImage
 import TesseraInverse
 import TesseraPipeline
 
@@ -31,19 +32,21 @@ public func restorePictures(
         )
         try target.check(against: batch, factor: degradation.factor ?? 1)
         let denoiser = try loading { () throws(CheckpointError) in try model.denoiser() }
+        let restore: (Image, RecoveryOptions) -> Recovery
         if let denoiser, sampling.isUsual, degradation.isUndoneByDenoisers {
-            return try sampling.forEach(batch.count) {
-                batch.image($0).restored(
-                    from: degradation, noise: noise, by: denoiser, options: $1)
-            } write: {
-                target.write($0, to: $1)
+            restore = {
+                $0.restored(from: degradation, noise: noise, by: denoiser, options: $1)
+            }
+        } else {
+            let whole = try loading { () throws(CheckpointError) in try model.withPrior() }
+            restore = { image, options in
+                var options = options
+                options.denoiser = denoiser
+                return whole.restore(image, from: degradation, noise: noise, options: options)
             }
         }
-        let whole = try loading { () throws(CheckpointError) in try model.withPrior() }
         try sampling.forEach(batch.count) {
-            var options = $1
-            options.denoiser = denoiser
-            return whole.restore(batch.image($0), from: degradation, noise: noise, options: options)
+            restore(batch.image($0), $1)
         } write: {
             target.write($0.image, to: $1)
         }
