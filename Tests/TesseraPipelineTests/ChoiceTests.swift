@@ -25,7 +25,8 @@ import Testing
     @Test func namesThatWereGivenOnceStay() {
         #expect(
             Set(Degradation.all.map(\.name)).isSuperset(of: [
-                "inpaint-box", "inpaint-blob", "inpaint-random", "inpaint-scratches", "sr2", "sr4", "sr8", "pool4", "deblur-gaussian",
+                "inpaint-box", "inpaint-blob", "inpaint-random", "inpaint-scratches", "sr2", "sr4",
+                "sr8", "pool4", "deblur-gaussian",
                 "deblur-motion", "deblur-nonlinear", "hdr", "jpeg", "colorize", "denoise",
                 "compressed-sensing", "phase-retrieval",
             ]))
