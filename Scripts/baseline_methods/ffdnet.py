@@ -112,7 +112,8 @@ def data_step(m, y):
         return lambda z, _: torch.where(hole, z, y)
     if m.kernel is not None:
         return blurred_step(ReflectedBlur(m.kernel, m.size), y)
-    return reduced_step(*(reduction(side, m.factor) for side in m.size), y)
+    height, width = m.size
+    return reduced_step(reduction(height, m.factor), reduction(width, m.factor), y)
 
 
 def reduced_step(rows, columns, y):
