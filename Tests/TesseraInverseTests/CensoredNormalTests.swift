@@ -1,7 +1,6 @@
+import TesseraInverse
 import TesseraTensor
 import Testing
-
-@testable import TesseraInverse
 
 /// What is left of a normal variable's deviation when it is cut off.
 @Suite struct CensoredNormalTests {

@@ -1,4 +1,4 @@
-@testable import TesseraInverse
+import TesseraInverse
 import TesseraTensor
 import Testing
 

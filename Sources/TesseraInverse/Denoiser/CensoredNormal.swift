@@ -1,7 +1,7 @@
 import Glibc
 
 /// A standard normal variable that is cut off at two values, as noise is by the range of pixels.
-struct CensoredNormal {
+package struct CensoredNormal {
     /// Where it is cut off; infinite for nowhere.
     private let (low, high): (Double, Double)
 
@@ -10,13 +10,13 @@ struct CensoredNormal {
     /// - Parameters:
     ///   - below: The probability of the lower end, at least 0.
     ///   - above: The probability of the upper end; the two are less than 1 together.
-    init(below: Double, above: Double) {
+    package init(below: Double, above: Double) {
         low = below > 0 ? Self.quantile(below) : -.infinity
         high = above > 0 ? -Self.quantile(above) : .infinity
     }
 
     /// The standard deviation, from 0 to 1.
-    var deviation: Double {
+    package var deviation: Double {
         let (below, above) = (Self.probability(low), 1 - Self.probability(high))
         func moment(_ place: Double) -> Double { place.isFinite ? place * Self.density(place) : 0 }
         func atEnds(_ value: (Double) -> Double) -> Double {

@@ -1,4 +1,4 @@
-import TesseraTensor
+package import TesseraTensor
 
 extension Tensor<Float> {
     /// One of the eight ways to mirror and turn an image.
@@ -6,7 +6,7 @@ extension Tensor<Float> {
     /// - Parameter way: From 0, the image as it is, to 7: 1 mirrors it left to right, 2 upside down, and 4 then
     ///   exchanges rows and columns.
     /// - Returns: Shape `[1, H, W, C]`, or `[1, W, H, C]` where rows and columns are exchanged.
-    func turned(_ way: Int) -> Tensor {
+    package func turned(_ way: Int) -> Tensor {
         let (height, width) = (shape[1], shape[2])
         return rearranged(isTransposed: way & 4 != 0) { y, x in
             (way & 2 != 0 ? height - 1 - y : y, way & 1 != 0 ? width - 1 - x : x)
@@ -17,7 +17,7 @@ extension Tensor<Float> {
     ///
     /// - Parameter way: The way that the image was turned.
     /// - Returns: The image as it was.
-    func turnedBack(_ way: Int) -> Tensor {
+    package func turnedBack(_ way: Int) -> Tensor {
         guard way & 4 != 0 else { return turned(way) }
         return turned(4).turned(way & 3)
     }
