@@ -168,6 +168,9 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
     /// The misfit below which shifts continue a picture.
     private static let acceptedMisfit: Float = 0.2
 
+    /// The bluntness below which they do; smooth pictures fit themselves anywhere.
+    private static let acceptedBluntness: Float = 0.6
+
     /// Continues the picture by shifts of itself, if it repeats itself.
     ///
     /// Coarser levels have mixed what is repeated, and the guide has lost it: both are left out.
@@ -180,7 +183,9 @@ public final class ExemplarRun: Sequence, IteratorProtocol {
         let finest = fill.search(levels[0], number: 0, isCoarsest: true, isGuided: false)
         guard !shifts.isEmpty, finest.sourceCount >= Self.leastSourceCount else { return }
         let continuation = ShiftedContinuation(of: levels[0], for: finest, by: shifts)
-        guard continuation.misfit < Self.acceptedMisfit else { return }
+        guard continuation.misfit < Self.acceptedMisfit,
+            continuation.bluntness < Self.acceptedBluntness
+        else { return }
         (search, levels, isShifted) = (finest, [], true)
         doneRoundCount = roundCount - 1 - fill.shiftedRoundCount
         finest.startMatches(at: continuation.matches)

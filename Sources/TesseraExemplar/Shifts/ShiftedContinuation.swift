@@ -14,6 +14,13 @@ package struct ShiftedContinuation {
     /// exactly, 1 where no shift is better than another or none reaches across the hole.
     package let misfit: Float
 
+    /// How much better the shifts fit than others a few pixels away: 0 where only they do, 1 where the picture
+    /// is so smooth that those fit as well.
+    package let bluntness: Float
+
+    /// How far away, in pixels.
+    private static let detour = 4
+
     /// How wide the border of known pixels is that is compared, and how many of them at most.
     private static let rim = (width: 6, count: 2048)
 
@@ -46,7 +53,8 @@ package struct ShiftedContinuation {
         let targets = search.targetRows.joined().map { search.grid.pixel(Int($0)) }
         let side = max(Self.extent(of: targets) / Self.squareCount, 8)
         var fits: [Int: [Float]] = [:]
-        var (best, mean) = (0.0, 0.0)
+        let detours = shifts.map { Self.bluntness(of: $0, border, level) }
+        var (best, mean, blunt) = (0.0, 0.0, 0.0)
         matches = targets.map { row, column in
             let square = row / side * level.width + column / side
             let fit =
@@ -57,20 +65,22 @@ package struct ShiftedContinuation {
                     ),
                     border, differences, width: level.width, deviation)
             fits[square] = fit
-            var found: (cost: Float, match: Int32) = (.infinity, -1)
-            for (shift, cost) in zip(shifts, fit) where cost < found.cost {
+            var found: (cost: Float, match: Int32, bluntness: Float) = (.infinity, -1, 1)
+            for (number, shift) in shifts.enumerated() where fit[number] < found.cost {
                 let place = search.sourcePlace(row + shift.rows, column + shift.columns)
-                if let place { found = (cost, place) }
+                if let place { found = (fit[number], place, detours[number]) }
             }
             let finite = fit.filter(\.isFinite)
             if found.match >= 0 {
                 best += Double(found.cost)
+                blunt += Double(found.bluntness)
                 mean += Double(finite.reduce(0, +)) / Double(finite.count)
             }
             return found.match
         }
         let foundCount = matches.count { $0 >= 0 }
         let isCovered = Float(foundCount) >= Self.leastCovered * Float(matches.count)
+        bluntness = foundCount > 0 ? Float(blunt / Double(foundCount)) : 1
         misfit = isCovered && mean > 0 ? Float(best / mean) : 1
     }
 
@@ -92,13 +102,32 @@ package struct ShiftedContinuation {
             for columns in -1 ... 1 {
                 let shift = Shift(
                     rows: 2 * coarse.rows + rows, columns: 2 * coarse.columns + columns)
-                let known = border.lazy.map { difference(level, $0, shift) }.filter(\.isFinite)
-                let (sum, count) = known.reduce((Float(0), 0)) { ($0.0 + $1, $0.1 + 1) }
-                let cost = count > 0 ? sum / Float(count) : .infinity
+                let cost = meanDifference(level, border, shift)
                 if cost < best.cost { best = (cost, shift) }
             }
         }
         return best.shift
+    }
+
+    /// What a shift leaves of the differences that the worst of four others has, a few pixels away.
+    private static func bluntness(
+        of shift: Shift, _ border: [Int], _ level: PatchLevel
+    ) -> Float {
+        let others = [(-detour, 0), (detour, 0), (0, -detour), (0, detour)].map { rows, columns in
+            meanDifference(
+                level, border, Shift(rows: shift.rows + rows, columns: shift.columns + columns))
+        }
+        let most = others.filter(\.isFinite).max() ?? 0
+        return most > 0 ? min(meanDifference(level, border, shift) / most, 1) : 1
+    }
+
+    /// The mean squared difference of a border and what it is shifted to; infinite if none of that may be copied.
+    private static func meanDifference(
+        _ level: PatchLevel, _ border: [Int], _ shift: Shift
+    ) -> Float {
+        let known = border.lazy.map { difference(level, $0, shift) }.filter(\.isFinite)
+        let (sum, count) = known.reduce((Float(0), 0)) { ($0.0 + $1, $0.1 + 1) }
+        return count > 0 ? sum / Float(count) : .infinity
     }
 
     /// The squared difference of a pixel and what it is shifted to; infinite if that may not be copied.
