@@ -104,6 +104,8 @@ def held_back_psnr(model: Denoiser, photos: Tensor, level: float) -> float:
     values: list[float] = []
     for index in range(len(photos) - HELD_BACK, len(photos) - HELD_BACK + WATCHED):
         clean = F.avg_pool2d(as_pixels(photos[index : index + 1]), 2)
+        height, width = (side // model.multiple * model.multiple for side in clean.shape[2:])
+        clean = clean[..., :height, :width]
         noise = torch.randn(clean.shape, generator=generator(clean.device.type, index), device=clean.device)
         deviation = torch.full((1, 1, 1, 1), level / 127.5, device=clean.device)
         with torch.autocast(clean.device.type, torch.bfloat16, enabled=fast_bf16(clean.device.type)):
