@@ -25,6 +25,18 @@ import _TesseraTestSupport
         ["--model", tinyModelPath, "--steps", "1", "--inner-steps", "0"]
     }
 
+    @Test func aRecipeNamesTheDenoiserThatHasASay() throws {
+        func recipe(_ arguments: String...) throws -> String {
+            let run = inpaint("out.png", with: tiny + ["--overwrite"] + arguments)
+            #expect(run.code == 0, "\(run.messages)")
+            return try #require(folder.image("out.png").text[keyword: "tessera"])
+        }
+        #expect(try recipe().contains(#""denoiser":{"name":"photo-denoiser""#))
+        #expect(try !recipe("--denoiser", "none").contains("denoiser"))
+        let foreign = inpaint("out.png", "--method", "exemplar", "--denoiser", "none")
+        #expect(foreign.code == 2 && foreign.messages.contains("'--denoiser' says how a model"))
+    }
+
     @Test func withoutAModelPixelsAreCopied() throws {
         let run = inpaint("out.png", "--method", "exemplar")
         #expect(run.code == 0, "\(run.messages)")

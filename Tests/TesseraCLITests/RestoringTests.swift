@@ -34,6 +34,38 @@ import _TesseraTestSupport
         #expect(facts.number("residual") != nil && facts.number("noise") != nil)
     }
 
+    /// Restores without a word about tokens.
+    private func restoreByPixels(_ arguments: String...) -> Ran {
+        tessera(
+            ["restore", folder.picture("in.png"), "-o", folder.file("out.png"), "--json"]
+                + ["--overwrite"] + arguments)
+    }
+
+    @Test(arguments: [("denoise", 1), ("sr2", 2), ("jpeg", 1), ("deblur-gaussian", 1)])
+    func aDenoiserRestoresUnlessTokensAreAskedFor(task: String, factor: Int) throws {
+        let run = restoreByPixels("--task", task, "--noise", "0.1")
+        #expect(run.code == 0, "\(run.messages)")
+        #expect(try folder.image("out.png").width == 24 * factor)
+        let recipe = try #require(folder.image("out.png").text.first).value
+        #expect(recipe.contains(#""method":"pixels""#) && !recipe.contains(#""model""#))
+        #expect(restore("--task", task, "--noise", "0.1").code == 0)
+        let sampled = try #require(folder.image("out.png").text.first).value
+        #expect(sampled.contains(#""method":"aps""#) && sampled.contains(#""model""#))
+    }
+
+    @Test(arguments: [
+        (["--task", "colorize", "--method", "pixels"], 2, "cannot do '--task colorize'"),
+        (["--task", "sr2", "--method", "pixels", "--steps", "3"], 2, "'--steps' says how"),
+        (["--task", "sr2", "--method", "pixels", "--denoiser", "none"], 2, "needs a denoiser"),
+        (["--task", "sr2", "--denoiser", "photo-dimension"], 3, "the model has no denoiser"),
+    ])
+    func whatADenoiserCannotDoIsSaid(arguments: [String], code: Int32, sentence: String) {
+        let run = tessera(
+            ["restore", folder.picture("in.png"), "-o", folder.file("out.png")] + arguments)
+        #expect(run.code == code)
+        #expect(run.messages.contains(sentence), "\(run.messages)")
+    }
+
     @Test func aBlurOfOnesOwnIsUndone() throws {
         let run = restore("--task", "deblur-motion", "--kernel", try kernel(), "--noise", "0.1")
         #expect(run.code == 0, "\(run.messages)")

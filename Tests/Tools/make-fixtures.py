@@ -140,7 +140,7 @@ def make_autoencoder():
 
 def make_denoiser():
     """A U-shaped denoiser whose noise differs from pixel to pixel."""
-    architecture = denoiser_network.DenoiserArchitecture([8, 12, 16], [1, 1, 1], [1, 1])
+    architecture = Architecture([8, 12, 16], [1, 1, 1], [1, 1])
     denoiser = half_weights(denoiser_network.Denoiser(architecture))
     noisy, deviations = torch.rand(1, 3, 24, 40) * 2 - 1, torch.rand(1, 1, 24, 40)
     values = {"noisy": noisy, "deviations": deviations, "output": denoiser(noisy, deviations)}

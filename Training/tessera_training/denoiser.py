@@ -15,9 +15,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tessera_training.data import HELD_BACK, as_pixels, generator, random_crops
-from tessera_training.denoiser_network import Denoiser, DenoiserArchitecture
+from tessera_training.denoiser_network import Denoiser
 from tessera_training.graphics import drawings
 from tessera_training.loop import Config, Run, Task, fast_bf16, load_state, muon_and_adam, train
+from tessera_training.networks import Architecture
 from tessera_training.options import photos_of, trainer_parser
 
 DRAWINGS = 512  # made anew when a run begins
@@ -32,7 +33,7 @@ class DenoiserRun(Run):
 
     def __init__(self, config: Config, folder: str | Path, device: str):
         torch.manual_seed(config.get("seed", 1))
-        model = Denoiser(DenoiserArchitecture(**config["architecture"]))
+        model = Denoiser(Architecture(**config["architecture"]))
         model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         super().__init__(config, folder, device, model, muon_and_adam(*model.groups(), config, device))
 

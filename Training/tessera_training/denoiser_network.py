@@ -5,7 +5,6 @@ that one network serves all levels, and pixels are gathered 2x2 first; as in the
 without normalisation stand in a U. Tensors here are channels first, as PyTorch has them.
 """
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -13,27 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tessera_training.networks import shuffled
+from tessera_training.networks import Architecture, ResidualBlock, shuffled
 
 
-@dataclass
-class DenoiserArchitecture:
-    """Channel counts and block counts of the stages, finest first; the coarsest is in the encoder alone."""
-
-    widths: list[int] = field(default_factory=lambda: [48, 96, 160])
-    encoderBlocks: list[int] = field(default_factory=lambda: [2, 2, 3])
-    decoderBlocks: list[int] = field(default_factory=lambda: [2, 2])
-
-
-class Block(nn.Module):
-    """x + conv2(relu(conv1(x))), conv2 started at a small gain so that depth is harmless."""
-
-    def __init__(self, channels: int):
-        super().__init__()
-        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
-        with torch.no_grad():
-            self.conv2.weight.mul_(0.1)
+class Block(ResidualBlock):
+    """x + conv2(relu(conv1(x))), without a rectifier at the end."""
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.conv2(F.relu(self.conv1(x), inplace=True))
@@ -46,11 +29,12 @@ def blocks(channels: int, count: int) -> nn.Sequential:
 class Denoiser(nn.Module):
     """Noisy pixels [N, 3, H, W] in [-1, 1] and their noise's standard deviation to pixels.
 
-    H and W are multiples of `multiple`. The deviation has the units of pixels, and a shape that goes with
-    [N, 1, H, W].
+    The architecture names stages finest first; the coarsest is in the encoder alone, so that `decoderBlocks` has one
+    number fewer than `encoderBlocks`. H and W are multiples of `multiple`. The deviation has the units of pixels, and
+    a shape that goes with [N, 1, H, W].
     """
 
-    def __init__(self, architecture: DenoiserArchitecture):
+    def __init__(self, architecture: Architecture):
         super().__init__()
         widths = architecture.widths
         self.multiple = 2 ** len(widths)

@@ -20,7 +20,7 @@ from tessera_training import denoiser_network
 from tessera_training.autoencoder import Autoencoder
 from tessera_training.encoding import load_run
 from tessera_training.loop import Config, load_state
-from tessera_training.networks import exported_weights
+from tessera_training.networks import Architecture, exported_weights
 from tessera_training.prior_network import MaskedTransformer
 from tessera_training.quantizers import CODES
 
@@ -98,7 +98,7 @@ def denoiser_entry(run: Path, folder: Path) -> tuple[dict[str, Any], int]:
     """Writes denoiser.safetensors; its part of model.json and the number of steps."""
     state = load_state(run / "state.pt", "cpu")
     architecture = state["config"]["architecture"]
-    model = denoiser_network.Denoiser(denoiser_network.DenoiserArchitecture(**architecture))
+    model = denoiser_network.Denoiser(Architecture(**architecture))
     model.load_state_dict(state["model"])
     file = written(folder / "denoiser.safetensors", denoiser_network.exported_weights(model))
     return part("residual-unet", file, architecture), state["step"]

@@ -14,7 +14,7 @@ from tessera_training.quantizers import QUANTIZERS
 ARCHITECTURE = Architecture(widths=[8, 12, 16], encoderBlocks=[1, 1, 1], decoderBlocks=[1, 1, 1])
 
 
-SMALL_DENOISER = denoiser_network.DenoiserArchitecture([8, 12, 16], [1, 1, 1], [1, 1])
+SMALL_DENOISER = Architecture([8, 12, 16], [1, 1, 1], [1, 1])
 
 
 def quantizer_of(kind: str):

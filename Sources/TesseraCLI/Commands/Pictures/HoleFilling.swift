@@ -26,6 +26,9 @@ struct HoleFilling {
     /// The model; `nil` if all is copied.
     let model: Model?
 
+    /// What has a say where pixels are missing here and there; `nil` for none.
+    let denoiser: LoadedDenoiser?
+
     /// How holes are filled, not yet keyed by a picture.
     let options: RecoveryOptions
 

@@ -65,7 +65,7 @@ struct InpaintCommand: JobCommand {
             sampling.namesOfPriorOptions
             + [
                 ("--preview", preview.preview != nil), ("--model", model.model != nil),
-                ("--decoder", decoder.objective != nil),
+                ("--decoder", decoder.objective != nil), ("--denoiser", denoiser.denoiser != nil),
             ].filter(\.1).map(\.0)
         if let name = foreign.first {
             throw ValidationError(
@@ -139,14 +139,16 @@ struct InpaintCommand: JobCommand {
         get throws(CommandFailure) {
             guard case .sampling(let method) = method else {
                 return HoleFilling(
-                    model: nil, options: textured(try sampling.recovery(.anchored, with: nil)))
+                    model: nil, denoiser: nil,
+                    options: textured(try sampling.recovery(.anchored, with: nil)))
             }
             let model = try self.model.load(
                 needsPrior: true, precision: sampling.prior.precision,
                 isGuidedByDraft: sampling.draft, decodingFor: decoder.objective)
             var options = textured(try sampling.recovery(method, with: model))
-            options.denoiser = try denoiser.load(precision: sampling.prior.precision)?.network
-            return HoleFilling(model: model, options: options)
+            let denoiser = try self.denoiser.load(precision: sampling.prior.precision)
+            options.denoiser = denoiser?.network
+            return HoleFilling(model: model, denoiser: denoiser, options: options)
         }
     }
 
@@ -161,6 +163,7 @@ struct InpaintCommand: JobCommand {
     private func recipe(of filling: HoleFilling, margin: Int, seed: UInt64) -> Recipe {
         var options: JSONObject = ["method": .string(method.name)]
         if case .sampling(let method) = method { options = sampling.metadata(method) }
+        options["denoiser"] = filling.denoiser?.metadata
         options["maskGrow"] = .integer(margin)
         return Recipe(
             command: "inpaint", model: filling.model, operatorName: "mask",

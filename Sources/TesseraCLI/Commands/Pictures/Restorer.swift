@@ -74,11 +74,7 @@ struct Restorer {
     /// What a recipe says of them, beside the model.
     var metadata: JSONObject {
         var metadata: JSONObject = ["method": .string(method.name)]
-        if let denoiser {
-            metadata["denoiser"] = [
-                "name": .string(denoiser.name), "sha256": .string(denoiser.sha256),
-            ]
-        }
+        metadata["denoiser"] = denoiser?.metadata
         return metadata
     }
 }

@@ -1,4 +1,5 @@
 public import TesseraInverse
+public import TesseraJSON
 
 /// A denoiser that is ready to work, and where it came from.
 public struct LoadedDenoiser: Sendable {
@@ -21,5 +22,10 @@ public struct LoadedDenoiser: Sendable {
         self.network = network
         self.name = name
         self.sha256 = sha256
+    }
+
+    /// What a recipe says of it: its name and its hash.
+    public var metadata: JSONValue {
+        ["name": .string(name), "sha256": .string(sha256)]
     }
 }
