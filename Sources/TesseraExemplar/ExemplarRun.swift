@@ -12,8 +12,9 @@ public struct ExemplarStep: Hashable, Sendable {
 
 /// The filling of a hole from exemplars on its way: steps, each done when it is asked for, and then a result.
 ///
-/// In a wide hole a round takes several steps, each about a tenth of a second, so that whoever stops need not
-/// wait. A run goes through its steps once: another loop, or ``result()``, goes on where the last one left.
+/// In a wide hole a round takes several steps, so that whoever stops need not wait for all of it; each size of the
+/// picture is made in one step, which takes seconds where the picture has many megapixels. A run goes through its
+/// steps once: another loop, or ``result()``, goes on where the last one left.
 public final class ExemplarRun: Sequence, IteratorProtocol {
     private let fill: ExemplarFill
     private let hole: PixelMask

@@ -13,6 +13,8 @@ struct PictureSteps: SamplingSteps {
     private let refinementStepCount: Int
     private var grid: GridSteps
     private var refinement: PixelSteps?
+    /// What the tokens decode to, once it was asked for.
+    private var sampled: Tensor<Float>?
 
     /// Begins a picture.
     ///
@@ -42,6 +44,8 @@ struct PictureSteps: SamplingSteps {
         }
         guard refinementStepCount > 0, let denoiser = options.denoiser else { return nil }
         if refinement == nil {
+            let decoded = decoded
+            sampled = decoded
             refinement = PixelSteps(
                 recovering: problem.measurement, from: problem.dataConsistent(decoded),
                 with: denoiser)
@@ -61,7 +65,9 @@ struct PictureSteps: SamplingSteps {
     }
 
     private var decoded: Tensor<Float> {
-        model.tokenizer.decode(grid.result(), height: problem.height, width: problem.width)
+        sampled
+            ?? model.tokenizer.decode(
+                grid.result(), height: problem.height, width: problem.width)
     }
 }
 
