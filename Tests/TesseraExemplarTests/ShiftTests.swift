@@ -57,6 +57,27 @@ import Testing
         }
     }
 
+    /// What is smooth fits itself as well a few pixels further.
+    @Test func shiftsOfSmoothPicturesAreBlunt() {
+        let shifts = [(8, 0), (-8, 0), (0, 8), (0, -8), (16, 0), (-16, 0), (0, 16), (0, -16)].map {
+            Shift(rows: $0.0, columns: $0.1)
+        }
+        func bluntness(of pixels: Tensor<Float>) -> Float {
+            let finest = level(pixels)
+            return ShiftedContinuation(of: finest, for: search(in: finest), by: shifts).bluntness
+        }
+        let grain = noise(side, side)
+        let slope = Tensor<Float>(shape: grain.shape) { pixels in
+            for i in 0 ..< grain.count {
+                let (row, column) = (i / 3 / side, i / 3 % side)
+                pixels.initializeElement(
+                    at: i, to: Float(row + column) / 400 + 0.05 * grain.elements[i])
+            }
+        }
+        #expect(bluntness(of: PeriodicPicture.stripes.pixels(side: side)) < 0.2)
+        #expect(bluntness(of: slope) > 0.6)
+    }
+
     @Test func noiseIsNotContinued() {
         let pixels = noise(side, side)
         let finest = level(pixels)
