@@ -18,6 +18,6 @@ public enum Families {
 
     /// The families of denoisers.
     public static let denoisers: [any DenoiserFamily.Type] = [
-        ResidualUNetFamily.self
+        ResidualUNetFamily.self, FFDNetFamily.self, DRUNetFamily.self,
     ]
 }

@@ -11,13 +11,14 @@ records this script, the versions and the seed.
 import hashlib
 import json
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy
 import torch
 from safetensors.torch import save_file
 
-from tessera_training import denoiser_network
+from tessera_training import denoiser_network, foreign_denoisers
 from tessera_training.export import part
 from tessera_training.losses import PerceptualDistance
 from tessera_training.networks import Architecture, Decoder, Encoder, ResidualBlock, exported_weights
@@ -148,6 +149,38 @@ def make_denoiser():
     written("TesseraDenoiserTests", "denoiser", weights, {name: last(value) for name, value in values.items()})
 
 
+def make_foreign_denoisers():
+    """Small networks with the names of FFDNet's and DRUNet's tensors."""
+
+    def kernel(*shape: int) -> torch.Tensor:
+        return (torch.randn(shape) / (shape[1] * shape[2] * shape[3]) ** 0.5).half().float()
+
+    ffdnet = {}
+    for index, (inputs, outputs) in enumerate([(13, 8), (8, 8), (8, 12)]):
+        ffdnet[f"model.{2 * index}.weight"] = kernel(outputs, inputs, 3, 3)
+        ffdnet[f"model.{2 * index}.bias"] = (torch.randn(outputs) / 10).half().float()
+    drunet = {"m_head.weight": kernel(8, 4, 3, 3), "m_tail.weight": kernel(3, 8, 3, 3)}
+    widths = [8, 12, 16]
+    blocks = [("m_body", 0, 16)]
+    for stage, (width, coarser) in enumerate(pairwise(widths), 1):
+        drunet[f"m_down{stage}.2.weight"] = kernel(coarser, width, 2, 2)
+        drunet[f"m_up{stage}.0.weight"] = kernel(coarser, width, 2, 2)
+        blocks += [(f"m_down{stage}", 0, width), (f"m_up{stage}", 1, width)]
+    for name, first, width in blocks:
+        for index in (first, first + 1):
+            for number in (0, 2):
+                drunet[f"{name}.{index}.res.{number}.weight"] = kernel(width, width, 3, 3)
+    noisy, deviations = torch.rand(1, 3, 24, 40), torch.rand(1, 1, 24, 40)
+    for name, network, state in (
+        ("ffdnet", foreign_denoisers.ffdnet, ffdnet),
+        ("drunet", foreign_denoisers.drunet, drunet),
+    ):
+        output = network(state, noisy, deviations)
+        values = {"noisy": 2 * noisy - 1, "deviations": 2 * deviations, "output": 2 * output - 1}
+        weights = foreign_denoisers.converted(state)[0]
+        written("TesseraDenoiserTests", name, weights, {key: last(value) for key, value in values.items()})
+
+
 def make_quantizers():
     """Codes of latents and latents of codes, for the three quantizers."""
     values: dict[str, torch.Tensor] = {}
@@ -260,7 +293,16 @@ def make_perceptual():
 def main():
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)
-    makers = make_layers, make_autoencoder, make_denoiser, make_quantizers, make_prior, make_model, make_perceptual
+    makers = (
+        make_layers,
+        make_autoencoder,
+        make_denoiser,
+        make_foreign_denoisers,
+        make_quantizers,
+        make_prior,
+        make_model,
+        make_perceptual,
+    )
     for make in makers:
         torch.manual_seed(SEED)
         make()

@@ -12,7 +12,7 @@ import TesseraTokens
 /// Toward a Fast and Flexible Solution for CNN-Based Image Denoising", TIP 2018; residual blocks without norms
 /// stand in a U as in their DRUNet (K. Zhang et al., "Plug-and-Play Image Restoration with Deep Denoiser Prior", TPAMI
 /// 2021). A value depends on its neighbourhood only, so that tiles change nothing.
-public struct ResidualUNet: PixelDenoiser {
+public struct ResidualUNet: PixelDenoiser, TiledDenoiser {
     /// The sizes of the network.
     public let settings: ResidualUNetFamily.Settings
 
@@ -69,33 +69,23 @@ public struct ResidualUNet: PixelDenoiser {
         last = try Convolution(named: "denoiser.conv_out", in: file, inputs: widths[0], outputs: 12)
     }
 
-    /// Removes noise, tile by tile where the image is large.
-    public func denoised(_ pixels: Tensor<Float>, deviations: Tensor<Float>) -> Tensor<Float> {
-        let (height, width) = (pixels.shape[1], pixels.shape[2])
-        precondition(
-            pixels.shape == [1, height, width, 3] && deviations.shape == [1, height, width, 1],
-            "A denoiser reads pixels of shape [1, H, W, 3] and deviations of shape [1, H, W, 1], but got "
-                + "\(pixels.shape) and \(deviations.shape)")
-        let side = settings.multiple
-        let positions = PositionRectangle(
-            height: (height + side - 1) / side, width: (width + side - 1) / side)
-        var result = Tensor<Float>(shape: pixels.shape, repeating: 0)
-        let halo = settings.halo
-        for tile in Tiling.exact(halo: halo).tiles(
-            of: positions, side: max(tileSide / side, 2 * halo + 1))
-        {
-            let area = tile.area.pixels(side: side, height: height, width: width)
-            let kept = tile.kept.pixels(side: side, height: height, width: width)
-            let input = joined(pixels.pixels(in: area), deviations.pixels(in: area))
-            let change = change(
-                of: input.repeatingEdges(
-                    toHeight: tile.area.height * side, width: tile.area.width * side))
-            let inside = kept.relative(to: area)
-            result.replacePixels(
-                in: kept,
-                with: pixels.pixels(in: kept).adding(change.pixels(in: inside)))
+    var multiple: Int { settings.multiple }
+    var halo: Int { settings.halo }
+
+    /// Adds the change that the layers find.
+    func output(of input: Tensor<Float>) -> Tensor<Float> {
+        let change = change(of: input)
+        let shape = change.shape
+        return input.withUnsafeBuffer { input in
+            change.withUnsafeBuffer { change in
+                Tensor(shape: shape) { output in
+                    for index in change.indices {
+                        output.initializeElement(
+                            at: index, to: input[index / 3 * 4 + index % 3] + change[index])
+                    }
+                }
+            }
         }
-        return result
     }
 
     /// What is to be added to noisy pixels, of which the fourth channel is their deviation.
@@ -172,23 +162,5 @@ extension ResidualUNetFamily.Settings {
             pixels += convolutions << (index + 1)
         }
         return (pixels + multiple - 1) / multiple
-    }
-}
-
-/// Pixels with their deviations as a fourth channel.
-private func joined(_ pixels: Tensor<Float>, _ deviations: Tensor<Float>) -> Tensor<Float> {
-    let (height, width) = (pixels.shape[1], pixels.shape[2])
-    return pixels.withUnsafeBuffer { pixels in
-        deviations.withUnsafeBuffer { deviations in
-            Tensor(shape: [1, height, width, 4]) { joined in
-                for index in 0 ..< height * width {
-                    for channel in 0 ..< 3 {
-                        joined.initializeElement(
-                            at: 4 * index + channel, to: pixels[3 * index + channel])
-                    }
-                    joined.initializeElement(at: 4 * index + 3, to: deviations[index])
-                }
-            }
-        }
     }
 }
