@@ -38,8 +38,9 @@ extension Image {
             try PNGFile(bytes).checkDensity()
             self = try decodePNG(bytes, header, limits)
         case .jpeg:
-            try JPEGFile(bytes).checkDensity()
-            self = try decodeJPEG(bytes, header, limits)
+            let file = try JPEGFile(bytes)
+            try file.checkDensity()
+            self = try decodeJPEG(file, header, limits)
         }
     }
 
@@ -90,7 +91,7 @@ private func decodePNG(
 }
 
 private func decodeJPEG(
-    _ bytes: [UInt8], _ header: ImageHeader, _ limits: DecodingLimits
+    _ file: JPEGFile, _ header: ImageHeader, _ limits: DecodingLimits
 ) throws(ImageError) -> Image {
     let layout = tessera_pixel_layout(
         width: UInt32(header.storedWidth), height: UInt32(header.storedHeight),
@@ -98,13 +99,15 @@ private func decodeJPEG(
     let scanLimit = Int32(clamping: limits.maximumScanCount)
     var result = tessera_codec_result()
     let stored = decodedSamples(layout) { pixels in
-        tessera_jpeg_read(bytes, bytes.count, layout, scanLimit, pixels, &result)
+        tessera_jpeg_read(file.bytes, file.bytes.count, layout, scanLimit, pixels, &result)
     }
     guard Int(result.status) != Int(TESSERA_CODEC_TOO_MANY_SCANS.rawValue) else {
         throw .tooManyScans(limit: limits.maximumScanCount)
     }
     try check(result, .jpeg)
-    return Image(stored: stored, channelCount: Int(layout.channels), header: header)
+    var image = Image(stored: stored, channelCount: Int(layout.channels), header: header)
+    image.quantization = file.quantization(turnedBy: header.orientation)
+    return image
 }
 
 /// Takes memory for the pixels of a layout and lets a decoder fill it.

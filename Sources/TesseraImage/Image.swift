@@ -35,6 +35,9 @@ public struct Image: Sendable, Equatable {
     /// Texts that travel with the picture.
     public var text: [TextEntry]
 
+    /// How coarsely the JPEG was stored that the picture was read from; none if it comes from elsewhere.
+    public internal(set) var quantization: JPEGQuantization?
+
     /// What the samples of a pixel are.
     public enum Colour: Int, Sendable {
         /// One sample of lightness.

@@ -44,6 +44,44 @@ import TesseraImage
         for (value, expected) in zip(pixel, [120, 112, 108]) { #expect(abs(value - expected) <= 6) }
     }
 
+    @Test func aFileSaysHowItWasQuantized() throws {
+        let baseline = try #require(try Image(bytes: fixture("baseline.jpg")).quantization)
+        #expect(baseline.luminance.count == 64 && baseline.chrominance?.count == 64)
+        // Steps grow with the frequency, in a table of libjpeg's more along rows than along columns.
+        #expect(baseline.luminance[0] < baseline.luminance[63])
+        #expect(baseline.luminance[5] > baseline.luminance[40])
+        #expect(try Image(bytes: fixture("cmyk.jpg")).quantization == nil)
+
+        let picture = RoundTripTests.picture(colour: .gray, bits: 8, hasAlpha: false)
+        let gray = try Image(bytes: picture.encoded(as: .jpeg)).quantization
+        #expect(gray?.chrominance == nil && gray?.subsampling == JPEGQuantization.Subsampling.none)
+    }
+
+    @Test(arguments: [(1, true), (3, false), (6, false)], [16, 24])
+    func turningKeepsWhatIsKnownIfBlocksStayWhole(
+        orientation: (value: Int, isUpright: Bool), side: Int
+    ) throws {
+        let picture = Image(
+            width: 32, height: side, colour: .rgb,
+            samples: .eight((0 ..< 32 * side * 3).map { UInt8($0 % 251) }))
+        var options = EncodingOptions()
+        options.quality = 50
+        let file = try picture.encoded(as: .jpeg, options: options)
+        let upright = try #require(try Image(bytes: file).quantization)
+        let exif =
+            Array("Exif\0\0".utf8)
+            + OrientationTests.exif(orientation.value, littleEndian: true)
+        let turned = inserting([0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif, into: file)
+        let known = try Image(bytes: turned).quantization
+        guard side % 16 == 0 || orientation.isUpright else {
+            #expect(known == nil)
+            return
+        }
+        let places = (0 ..< 64).map { orientation.value == 6 ? $0 % 8 * 8 + $0 / 8 : $0 }
+        #expect(known?.luminance == places.map { upright.luminance[$0] })
+        #expect(known?.subsampling == .half)
+    }
+
     @Test func aProfileForInksIsNotKeptForColours() throws {
         var profile = RoundTripTests.profile(for: .rgb, byteCount: 200)
         profile.replaceSubrange(16 ..< 20, with: "CMYK".utf8)

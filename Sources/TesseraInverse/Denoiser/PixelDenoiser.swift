@@ -12,9 +12,19 @@ public protocol PixelDenoiser: Sendable {
     ///   - deviations: The standard deviation of each pixel's noise in the same units, shape `[1, H, W, 1]`.
     /// - Returns: The image without noise, of the same shape, not clamped.
     func denoised(_ pixels: Tensor<Float>, deviations: Tensor<Float>) -> Tensor<Float>
+
+    /// The network beside this one that was trained for another degradation.
+    ///
+    /// - Parameter degradation: What is to be undone.
+    /// - Returns: A network that reads the plain estimate, and the degradation's level in place of deviations;
+    ///   `nil` if there is none.
+    func network(trainedFor degradation: TrainedDegradation) -> (any PixelDenoiser)?
 }
 
 extension PixelDenoiser {
+    /// Knows of none.
+    public func network(trainedFor degradation: TrainedDegradation) -> (any PixelDenoiser)? { nil }
+
     /// Removes noise that is everywhere the same.
     ///
     /// - Parameters:

@@ -9,6 +9,9 @@ public struct DegradationParameters: Hashable, Sendable {
     /// The quality of a JPEG, 1 to 100.
     public var quality = 20
 
+    /// How a JPEG file was stored, which then counts in place of the quality.
+    public var file: StoredJPEG?
+
     /// The side of the square that is missing, in pixels.
     public var boxSide = 64
 
@@ -20,6 +23,25 @@ public struct DegradationParameters: Hashable, Sendable {
 
     /// Makes the usual parameters.
     public init() {}
+}
+
+/// How a JPEG file was stored.
+public struct StoredJPEG: Hashable, Sendable {
+    /// The steps of the coefficients.
+    public var tables: JPEGTables
+
+    /// How many colour differences are kept.
+    public var subsampling: JPEGCompression.Subsampling
+
+    /// Describes a file.
+    ///
+    /// - Parameters:
+    ///   - tables: The steps of the coefficients.
+    ///   - subsampling: How many colour differences are kept.
+    public init(tables: JPEGTables, subsampling: JPEGCompression.Subsampling) {
+        self.tables = tables
+        self.subsampling = subsampling
+    }
 }
 
 /// The name of a parameter, for a degradation to say which it reads.

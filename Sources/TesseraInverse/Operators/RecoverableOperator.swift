@@ -90,6 +90,9 @@ public protocol RecoverableOperator: ForwardOperator {
     /// - Returns: Shape ``ForwardOperator/measurementShape``.
     func measurement(shownBy picture: Tensor<Float>) -> Tensor<Float>
 
+    /// What networks are trained to undo, if it is what this operator does.
+    var trainedDegradation: TrainedDegradation? { get }
+
     /// The missing pixels, if some are.
     var hole: PixelMask? { get }
 
@@ -134,6 +137,9 @@ extension RecoverableOperator {
 
     /// Takes the picture for the measurement.
     public func measurement(shownBy picture: Tensor<Float>) -> Tensor<Float> { picture }
+
+    /// Is none.
+    public var trainedDegradation: TrainedDegradation? { nil }
 
     /// Misses no pixel.
     public var hole: PixelMask? { nil }

@@ -1,5 +1,5 @@
-import TesseraImage
-import TesseraInverse
+public import TesseraImage
+public import TesseraInverse
 import TesseraTensor
 
 /// A degraded picture as a measurement of the one that is sought.
@@ -41,6 +41,23 @@ struct DegradedImage {
 }
 
 extension Degradation {
+    /// This degradation as a picture's file tells more of it.
+    ///
+    /// - Parameter image: The degraded picture.
+    /// - Returns: With the steps and colours of the JPEG that the picture was read from, if that is what is to be
+    ///   undone; otherwise the same.
+    public func known(from image: Image) -> Degradation {
+        guard accepted.contains(.quality), let stored = image.quantization else { return self }
+        let steps = [stored.luminance, stored.chrominance ?? stored.luminance].map {
+            $0.map(Float.init)
+        }
+        var known = self
+        known.parameters.file = StoredJPEG(
+            tables: JPEGTables(luminance: steps[0], chrominance: steps[1]),
+            subsampling: JPEGCompression.Subsampling(stored.subsampling))
+        return known
+    }
+
     /// What a degraded picture tells about its noise, in units of [-1, 1].
     ///
     /// That is what luma and colours share, and a little is none. Where colours say nothing, because
@@ -72,5 +89,16 @@ extension Image {
                 ? .sixteen([UInt16](repeating: 0, count: count))
                 : .eight([UInt8](repeating: 0, count: count)),
             alpha: alpha, format: format)
+    }
+}
+
+extension JPEGCompression.Subsampling {
+    fileprivate init(_ stored: JPEGQuantization.Subsampling) {
+        self =
+            switch stored {
+            case .none: .none
+            case .half: .half
+            case .other: .other
+            }
     }
 }

@@ -149,6 +149,7 @@ struct RestoreCommand: JobCommand {
             command: "restore", model: restorer.model, operatorName: degradation.name,
             options: restorer.metadata.merging(metadata), seed: sampling.seed)
         return try batch.run { job in
+            let known = self.degradation.known(degradation, from: job)
             let factor = degradation.factor ?? 1
             let (width, height) = (job.image.width * factor, job.image.height * factor)
             guard width * height <= restorer.maximumPixelCount else {
@@ -163,7 +164,7 @@ struct RestoreCommand: JobCommand {
                 var options = restorer.options.keyed(by: job.file)
                 options.seed &+= UInt64(number)
                 let recovery = restorer.restore(
-                    job.image, from: degradation, noise: self.degradation.noise, options: options)
+                    job.image, from: known, noise: self.degradation.noise, options: options)
                 for step in recovery {
                     job.advance(
                         toStep: number * step.stepCount + step.step, of: samples * step.stepCount)
@@ -184,6 +185,9 @@ struct RestoreCommand: JobCommand {
             var metadata: JSONObject = [
                 "residual": .real(first.residual), "noise": .real(first.noise),
             ]
+            if let file = known.parameters.file {
+                metadata["jpegQuality"] = .integer(file.tables.nearestQuality)
+            }
             if let path = try means?.write(statistics.mean, of: job.file) {
                 metadata["mean"] = .string(path)
             }

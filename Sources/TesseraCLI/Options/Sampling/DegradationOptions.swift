@@ -18,14 +18,17 @@ struct DegradationOptions: ParsableArguments {
         completion: .file())
     var kernel: String?
 
-    @Option(help: ArgumentHelp("The quality of task jpeg, 1 to 100.", valueName: "n"))
-    var jpegQuality = DegradationParameters().quality
+    @Option(
+        help: ArgumentHelp(
+            "The quality of task jpeg, 1 to 100; what the file says, or \(DegradationParameters().quality), unless given.",
+            valueName: "n"))
+    var jpegQuality: Int?
 
     func validate() throws {
         if let noise, !(noise >= 0 && noise <= 2) {
             throw ValidationError("'--noise' is \(noise), but must be from 0 to 2")
         }
-        if !(1 ... 100).contains(jpegQuality) {
+        if let jpegQuality, !(1 ... 100).contains(jpegQuality) {
             throw ValidationError("'--jpeg-quality' is \(jpegQuality), but must be from 1 to 100")
         }
     }
@@ -50,7 +53,7 @@ struct DegradationOptions: ParsableArguments {
     /// - Throws: A usage failure when the kernel cannot be read.
     func degradation(_ named: Degradation) throws(CommandFailure) -> Degradation {
         var degradation = named
-        degradation.parameters.quality = jpegQuality
+        if let jpegQuality { degradation.parameters.quality = jpegQuality }
         if let noise, noise > 0 { degradation.parameters.noise = .gaussian(deviation: noise) }
         if let kernel {
             do { degradation.parameters.kernel = try BlurKernel(contentsOf: kernel) } catch {
@@ -60,11 +63,27 @@ struct DegradationOptions: ParsableArguments {
         return degradation
     }
 
+    /// A degradation as the file of a picture tells more of it, where no option says it.
+    ///
+    /// A note says what is taken for granted.
+    func known(_ degradation: Degradation, from job: PictureJob) -> Degradation {
+        guard degradation.accepted.contains(.quality), jpegQuality == nil else {
+            return degradation
+        }
+        let known = degradation.known(from: job.image)
+        if known.parameters.file == nil {
+            job.note(
+                "the file does not say how it was compressed; a quality of "
+                    + "\(known.parameters.quality) is assumed, pass --jpeg-quality to say another")
+        }
+        return known
+    }
+
     /// What a recipe says of them.
     func metadata(of degradation: Degradation) -> JSONObject {
         var metadata = JSONObject()
         if let noise { metadata["noise"] = .real(noise) }
-        if degradation.accepted.contains(.quality) {
+        if degradation.accepted.contains(.quality), let jpegQuality {
             metadata["jpegQuality"] = .integer(jpegQuality)
         }
         return metadata

@@ -17,10 +17,13 @@ public struct JPEGCompression: ForwardOperator {
 
         /// One of each for every square of 2 × 2 pixels (4:2:0), as most files have them.
         case half
+
+        /// In another way, of which this operator knows nothing: it takes colours for halved, and moves luma alone.
+        case other
     }
 
-    /// The quality, 1 to 100.
-    public let quality: Int
+    /// The steps of the coefficients.
+    public let tables: JPEGTables
 
     /// How many colour differences are kept.
     public let subsampling: Subsampling
@@ -38,8 +41,20 @@ public struct JPEGCompression: ForwardOperator {
     public init(
         quality: Int, subsampling: Subsampling = .half, height: Int, width: Int
     ) {
-        precondition((1 ... 100).contains(quality), "A quality is from 1 to 100, not \(quality)")
-        self.quality = quality
+        self.init(
+            tables: JPEGTables(quality: quality), subsampling: subsampling, height: height,
+            width: width)
+    }
+
+    /// Makes the operator of a file for pictures of one size.
+    ///
+    /// - Parameters:
+    ///   - tables: The steps of the coefficients.
+    ///   - subsampling: How many colour differences are kept.
+    ///   - height: The height of the picture.
+    ///   - width: The width of the picture.
+    public init(tables: JPEGTables, subsampling: Subsampling, height: Int, width: Int) {
+        self.tables = tables
         self.subsampling = subsampling
         imageShape = [1, height, width, 3]
     }
@@ -68,7 +83,7 @@ public struct JPEGCompression: ForwardOperator {
     ///   - pixels: Not read.
     /// - Returns: The gradient with respect to the picture.
     public func pullback(of gradient: Tensor<Float>, at pixels: Tensor<Float>) -> Tensor<Float> {
-        guard subsampling == .half else { return gradient }
+        guard subsampling != .none else { return gradient }
         // Without rounding the operator is C⁻¹ P C: C makes components, P is the symmetric projection
         // that averages squares.
         let components = gradient.transformingChannels(by: Self.toPixels, isTransposed: true)
@@ -88,8 +103,12 @@ public struct JPEGCompression: ForwardOperator {
     public func projectOntoMeasurement(
         _ pixels: Tensor<Float>, measurement: Tensor<Float>
     ) -> Tensor<Float> {
-        let changes = zip(planes(of: pixels), planes(of: measurement)).map { plane, measured in
-            plane.mappingCoefficients(with: measured) { coefficient, measured, step in
+        let known = subsampling == .other ? 0 ..< 1 : 0 ..< 3
+        let pairs = zip(planes(of: pixels), planes(of: measurement))
+        let changes = zip(0..., pairs).map { channel, pair in
+            let (plane, measured) = pair
+            return plane.mappingCoefficients(with: measured) { coefficient, measured, step in
+                guard known.contains(channel) else { return 0 }
                 let middle = (measured / step).rounded() * step
                 return min(max(coefficient, middle - step / 2), middle + step / 2) - coefficient
             }
@@ -101,7 +120,7 @@ public struct JPEGCompression: ForwardOperator {
     ///
     /// Half of what uniform errors of the first step in all coefficients would make: most are 0.
     var usualError: Double {
-        let step = JPEGTables.steps(JPEGTables.luminance, quality: quality)[0]
+        let step = tables.luminance[0]
         return 0.5 * Double(step) / 127.5 / 12.0.squareRoot()
     }
 
@@ -112,7 +131,7 @@ public struct JPEGCompression: ForwardOperator {
         let components = pixels.transformingChannels(by: Self.toComponents, isTransposed: false)
         let (height, width) = (imageShape[1], imageShape[2])
         return (0 ..< 3).map { channel in
-            let factor = channel > 0 && subsampling == .half ? 2 : 1
+            let factor = channel > 0 && subsampling != .none ? 2 : 1
             let reduction = AveragePooling(factor: factor, height: height, width: width)
             let reduced = factor == 1 ? components : reduction.apply(to: components)
             return JPEGPlane(
@@ -120,8 +139,7 @@ public struct JPEGCompression: ForwardOperator {
                 values: reduced.withUnsafeBuffer { values in
                     stride(from: channel, to: values.count, by: 3).map { values[$0] * 127.5 }
                 },
-                steps: JPEGTables.steps(
-                    channel == 0 ? JPEGTables.luminance : JPEGTables.chrominance, quality: quality))
+                steps: channel == 0 ? tables.luminance : tables.chrominance)
         }
     }
 
@@ -226,6 +244,11 @@ extension JPEGCompression: RecoverableOperator {
             : HalfQuadraticSplitting(stepCount: 1, from: deviation, to: deviation, weight: 1)
     }
 
+    /// A compression with luma's steps.
+    public var trainedDegradation: TrainedDegradation? {
+        .compression(meanStep: tables.meanStep)
+    }
+
     /// The measurement.
     public func plainEstimate(from measurement: Tensor<Float>) -> Tensor<Float> { measurement }
 
@@ -243,7 +266,7 @@ extension JPEGCompression: RecoverableOperator {
     ) -> (forwardOperator: any ForwardOperator, values: Tensor<Float>)? {
         (
             JPEGCompression(
-                quality: quality, subsampling: subsampling, height: rows.count,
+                tables: tables, subsampling: subsampling, height: rows.count,
                 width: columns.count),
             measurement.rectangle(rows: rows, columns: columns)
         )
@@ -257,6 +280,10 @@ extension Degradation {
         restoration: "what compression lost, given the quality of the file", accepted: [.quality],
         noiseJudgement: .never
     ) { parameters, height, width, _ in
-        JPEGCompression(quality: parameters.quality, height: height, width: width)
+        guard let file = parameters.file else {
+            return JPEGCompression(quality: parameters.quality, height: height, width: width)
+        }
+        return JPEGCompression(
+            tables: file.tables, subsampling: file.subsampling, height: height, width: width)
     }
 }

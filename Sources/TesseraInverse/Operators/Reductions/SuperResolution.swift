@@ -103,6 +103,11 @@ extension SuperResolution: RecoverableOperator {
                 stepCount: 12, from: 49 / 127.5, to: max(noise, Double(factor) / 255), weight: 1)
     }
 
+    /// A reduction, up to the largest factor that networks are trained for.
+    public var trainedDegradation: TrainedDegradation? {
+        (2 ... 4).contains(factor) ? .reduction(factor: factor) : nil
+    }
+
     /// Cuts a window of whole reduced pixels.
     public func part(
         rows: Range<Int>, columns: Range<Int>, of measurement: Tensor<Float>
