@@ -205,7 +205,7 @@ let package = Package(
             dependencies: [
                 "TesseraPipeline", "TesseraTensor", "TesseraTokens", "TesseraImage", "TesseraJSON",
                 "TesseraCheckpoint", "TesseraInverse", "TesseraPosterior", "TesseraSampler",
-                "TesseraPerception", "_TesseraTestSupport",
+                "TesseraPerception", "TesseraDenoiser", "_TesseraTestSupport",
             ]),
         .testTarget(
             name: "TesseraJobsTests",

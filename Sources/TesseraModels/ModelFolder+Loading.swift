@@ -60,23 +60,30 @@ extension ModelFolder {
         return try load(try priorFamily())
     }
 
-    /// Loads the denoiser.
+    /// Loads the denoiser, and the networks for other degradations beside it.
     ///
-    /// - Parameter precision: The format in which its layers multiply.
+    /// - Parameter precision: The format in which their layers multiply.
     /// - Returns: The denoiser.
-    /// - Throws: ``CheckpointError`` if there is none, its kind is not known, or its weights are not those
-    ///   of the folder or do not fit its settings.
+    /// - Throws: ``CheckpointError`` if there is none, a kind is not known, or weights are not those
+    ///   of the folder or do not fit their settings.
     public func loadDenoiser(
         precision: Precision = .float32
     ) throws(CheckpointError) -> any PixelDenoiser {
         func load<Family: DenoiserFamily>(
-            _ family: Family.Type
+            _ family: Family.Type, _ role: ModelPart.Role
         ) throws(CheckpointError) -> any PixelDenoiser {
             try family.load(
-                try settings(of: family, as: .denoiser),
-                from: try Weights(try weights(of: .denoiser)), precision: precision)
+                try settings(of: family, as: role),
+                from: try Weights(try weights(of: role)), precision: precision)
         }
-        return try load(try denoiserFamily())
+        func loadIfPresent(
+            _ role: ModelPart.Role
+        ) throws(CheckpointError) -> (any PixelDenoiser)? {
+            description.parts[role] == nil ? nil : try load(try denoiserFamily(of: role), role)
+        }
+        return PixelNetworks(
+            denoiser: try load(try denoiserFamily(of: .denoiser), .denoiser),
+            deblocker: try loadIfPresent(.deblocker), upscaler: try loadIfPresent(.upscaler))
     }
 
     /// Checks what the description says of every part, without opening weights.
@@ -98,7 +105,7 @@ extension ModelFolder {
         switch role {
         case .tokenizer: try tokenizerFamily()
         case .prior: try priorFamily()
-        case .denoiser: try denoiserFamily()
+        case .denoiser, .deblocker, .upscaler: try denoiserFamily(of: role)
         }
     }
 
@@ -118,10 +125,12 @@ extension ModelFolder {
         return family
     }
 
-    private func denoiserFamily() throws(CheckpointError) -> any DenoiserFamily.Type {
-        let kind = try part(.denoiser).kind
+    private func denoiserFamily(
+        of role: ModelPart.Role
+    ) throws(CheckpointError) -> any DenoiserFamily.Type {
+        let kind = try part(role).kind
         guard let family = Families.denoisers.first(where: { $0.kind == kind }) else {
-            throw unknown(kind, .denoiser, known: Families.denoisers.map { $0.kind })
+            throw unknown(kind, role, known: Families.denoisers.map { $0.kind })
         }
         return family
     }

@@ -1,3 +1,4 @@
+import TesseraDenoiser
 import TesseraImage
 import TesseraInverse
 import TesseraPipeline
@@ -48,6 +49,37 @@ import _TesseraTestSupport
         }
         // A level: both pictures are rounded.
         #expect(errors.reduce(0, +) / Float(errors.count) < 1 / 127.5)
+    }
+
+    @Test(arguments: [Degradation.jpeg, .sr2, .sr4])
+    func aNetworkThatWasTrainedForItTakesOneStep(degradation: Degradation) {
+        let measured = degradation.measure(
+            blockPicture(width: 32, height: 32), random: RandomSource(seed: 1)
+        ).picture
+        func steps(_ noise: Double, by denoiser: any PixelDenoiser) -> [Int] {
+            measured.restored(from: degradation, noise: noise, by: denoiser).map(\.step)
+        }
+        let networks = PixelNetworks(
+            denoiser: HalfwayDenoiser(), deblocker: HalfwayDenoiser(),
+            upscaler: HalfwayDenoiser())
+        #expect(steps(0, by: networks) == [1])
+        // Networks are trained without noise.
+        #expect(steps(0.1, by: networks) == steps(0.1, by: HalfwayDenoiser()))
+        let alone = PixelNetworks(denoiser: HalfwayDenoiser(), deblocker: nil, upscaler: nil)
+        #expect(steps(0, by: alone) == steps(0, by: HalfwayDenoiser()))
+    }
+
+    @Test func aFileSaysHowItWasCompressed() throws {
+        let image = blockPicture(width: 32, height: 32)
+        var options = EncodingOptions()
+        options.quality = 37
+        let read = try Image(bytes: image.encoded(as: .jpeg, options: options))
+        let known = Degradation.jpeg.known(from: read)
+        #expect(known.parameters.file?.tables == JPEGTables(quality: 37))
+        #expect(known.parameters.file?.tables.nearestQuality == 37)
+        #expect(known.parameters.file?.subsampling == .half)
+        #expect(Degradation.sr2.known(from: read).parameters.file == nil)
+        #expect(Degradation.jpeg.known(from: image).parameters.file == nil)
     }
 
     @Test func scatteredPixelsHaveBothOpinions() {

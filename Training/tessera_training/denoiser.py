@@ -1,4 +1,4 @@
-"""Trains a denoiser.
+"""Trains a denoiser, or its like for another degradation: `"degradation"` of a configuration names one.
 
     python -m tessera_training.denoiser configs/photo-denoiser.json --photos DIR --run DIR
 
@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tessera_training.data import HELD_BACK, as_pixels, generator, random_crops
+from tessera_training.degradations import KINDS, Degradation
 from tessera_training.denoiser_network import Denoiser
 from tessera_training.graphics import drawings
 from tessera_training.loop import Config, Run, Task, fast_bf16, load_state, muon_and_adam, train
@@ -22,8 +23,7 @@ from tessera_training.networks import Architecture
 from tessera_training.options import photos_of, trainer_parser
 
 DRAWINGS = 512  # made anew when a run begins
-WATCHED = 16  # photographs of those held back that are denoised for the log
-WATCHED_LEVELS = (15, 25, 50)  # of 255
+WATCHED = 16  # photographs of those held back that are restored for the log
 
 
 class DenoiserRun(Run):
@@ -38,12 +38,6 @@ class DenoiserRun(Run):
         super().__init__(config, folder, device, model, muon_and_adam(*model.groups(), config, device))
 
 
-def drawn_levels(count: int, largest: float, random: torch.Generator) -> Tensor:
-    """Standard deviations [count, 1, 1, 1] up to `largest` of 255, in units of pixels; small ones more often."""
-    uniform = torch.rand(count, 1, 1, 1, generator=random, device=random.device)
-    return uniform.pow(1.5) * largest / 127.5
-
-
 def reduced_crops(photos: Tensor, count: int, size: int, reduction: float, random: torch.Generator) -> Tensor:
     """Crops [count, 3, size, size] of photographs that are smaller by a factor.
 
@@ -54,20 +48,21 @@ def reduced_crops(photos: Tensor, count: int, size: int, reduction: float, rando
 
 
 class DenoiserTask(Task):
-    """Crops with white noise of random levels, turned and mirrored, in mean absolute error.
+    """Crops with random amounts of a degradation, turned and mirrored before, in mean absolute error.
 
     They are of photographs, and every so many steps of drawings.
     """
 
     def __init__(self, run: DenoiserRun, photos: Tensor):
         self.run, self.photos = run, photos
+        self.degradation = KINDS[run.config.get("degradation", "noise")]()
         self.drawings = drawings(DRAWINGS, photos.shape[1]).to(photos.device)
         self.bf16 = fast_bf16(run.device)
         self.network = torch.compile(run.model) if run.config.get("compiled") else run.model
 
-    def denoised(self, noisy: Tensor, levels: Tensor) -> Tensor:
+    def restored(self, degraded: Tensor, levels: Tensor) -> Tensor:
         with torch.autocast(self.run.device, torch.bfloat16, enabled=self.bf16):
-            pixels: Tensor = self.network(noisy, levels)
+            pixels: Tensor = self.network(degraded.contiguous(memory_format=torch.channels_last), levels)
         return pixels.float()
 
     def loss(self, progress: float) -> tuple[Tensor, Tensor]:
@@ -85,39 +80,38 @@ class DenoiserTask(Task):
             clean = clean.flip(2)
         if run.step // 2 % 2:
             clean = clean.transpose(2, 3)
-        levels = drawn_levels(batch, config["largestLevel"], random)
-        noise = torch.randn(clean.shape, generator=random, device=clean.device)
-        noisy = (clean + levels * noise).contiguous(memory_format=torch.channels_last)
-        error = self.denoised(noisy, levels) - clean
+        amounts = self.degradation.drawn(batch, random)
+        error = self.restored(*self.degradation.degraded(clean, amounts, random)) - clean
         return error.abs().mean(), error.detach().square().mean()
 
     def shown(self, figure: float) -> str:
         return f"psnr {10 * np.log10(4 / figure):.2f}"
 
     def held_back(self) -> str:
-        reached = [f"{held_back_psnr(self.run.model, self.photos, level):.2f}" for level in WATCHED_LEVELS]
-        return f"{' / '.join(reached)} dB at {' / '.join(map(str, WATCHED_LEVELS))} of 255"
+        watched = self.degradation.watched
+        reached = [f"{held_back_psnr(self.run.model, self.photos, self.degradation, n):.2f}" for n in watched]
+        return f"{' / '.join(reached)} dB at {' / '.join(map(str, watched))}"
 
 
 @torch.no_grad()
-def held_back_psnr(model: Denoiser, photos: Tensor, level: float) -> float:
-    """Mean PSNR in dB over halved photographs that training never sees, with noise of a level of 255."""
+def held_back_psnr(model: Denoiser, photos: Tensor, degradation: Degradation, amount: float) -> float:
+    """Mean PSNR in dB over halved photographs that training never sees, with an amount of a degradation."""
     values: list[float] = []
     for index in range(len(photos) - HELD_BACK, len(photos) - HELD_BACK + WATCHED):
         clean = F.avg_pool2d(as_pixels(photos[index : index + 1]), 2)
         height, width = (side // model.multiple * model.multiple for side in clean.shape[2:])
         clean = clean[..., :height, :width]
-        noise = torch.randn(clean.shape, generator=generator(clean.device.type, index), device=clean.device)
-        deviation = torch.full((1, 1, 1, 1), level / 127.5, device=clean.device)
+        amounts = torch.full((1, 1, 1, 1), amount, device=clean.device)
+        degraded, levels = degradation.degraded(clean, amounts, generator(clean.device.type, index))
         with torch.autocast(clean.device.type, torch.bfloat16, enabled=fast_bf16(clean.device.type)):
-            pixels = model((clean + deviation * noise).contiguous(memory_format=torch.channels_last), deviation)
+            pixels = model(degraded.contiguous(memory_format=torch.channels_last), levels)
         values.append(10 * np.log10(4 / F.mse_loss(pixels.float().clamp(-1, 1), clean).item()))
     return float(np.mean(values))
 
 
 def main() -> None:
     parser = trainer_parser(__doc__)
-    parser.add_argument("--start-from", type=Path, help="state.pt of another run whose weights to begin with")
+    parser.add_argument("--start-from", type=Path, help="state.pt of another run, whose weights to begin with")
     arguments = parser.parse_args()
     config = json.loads(arguments.config.read_text())
     photos, _ = photos_of(arguments, arguments.run.absolute().parent / "cache")

@@ -1,7 +1,7 @@
 """Writes a model folder from training runs.
 
     python -m tessera_training.export --run RUN [--prior RUN] --name NAME --out DIR
-    python -m tessera_training.export --denoiser RUN --name NAME --out DIR
+    python -m tessera_training.export --denoiser RUN [--deblocker RUN] [--upscaler RUN] --name NAME --out DIR
 
 Weights are stored in half precision.
 """
@@ -94,13 +94,13 @@ def prior_entry(run: Path, slots: int, folder: Path, window: int | None) -> tupl
     return part("masked-transformer", file, settings | {"labels": labels}), state["step"]
 
 
-def denoiser_entry(run: Path, folder: Path) -> tuple[dict[str, Any], int]:
-    """Writes denoiser.safetensors; its part of model.json and the number of steps."""
+def denoiser_entry(run: Path, role: str, folder: Path) -> tuple[dict[str, Any], int]:
+    """Writes the weights of a denoiser or of its like; its part of model.json and the number of steps."""
     state = load_state(run / "state.pt", "cpu")
     architecture = state["config"]["architecture"]
     model = denoiser_network.Denoiser(Architecture(**architecture))
     model.load_state_dict(state["model"])
-    file = written(folder / "denoiser.safetensors", denoiser_network.exported_weights(model))
+    file = written(folder / f"{role}.safetensors", denoiser_network.exported_weights(model))
     return part("residual-unet", file, architecture), state["step"]
 
 
@@ -109,6 +109,8 @@ def main() -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--run", type=Path, help="folder of a tokenizer's run")
     what.add_argument("--denoiser", type=Path, help="folder of a denoiser's run, which is a model of its own")
+    parser.add_argument("--deblocker", type=Path, help="folder of the run of a network for JPEGs")
+    parser.add_argument("--upscaler", type=Path, help="folder of the run of a network for reductions")
     parser.add_argument("--prior", type=Path, help="folder of a prior's run")
     parser.add_argument("--draft", type=Path, help="folder of a draft decoder's run")
     parser.add_argument("--perceptual", type=Path, help="folder of the run of a perceptual decoder's finest stages")
@@ -124,7 +126,10 @@ def main() -> None:
     training: dict[str, Any] = {"data": "photos256", "licence": LICENCE}
     parts: dict[str, Any] = {}
     if arguments.denoiser:
-        parts["denoiser"], training["steps"] = denoiser_entry(arguments.denoiser, folder)
+        parts["denoiser"], training["steps"] = denoiser_entry(arguments.denoiser, "denoiser", folder)
+        for role in ("deblocker", "upscaler"):
+            if run := getattr(arguments, role):
+                parts[role], _ = denoiser_entry(run, role, folder)
     else:
         model, state = load_run(arguments.run)
         training["steps"] = state["step"]

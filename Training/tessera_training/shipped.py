@@ -1,6 +1,7 @@
 """Makes runs of a model folder, to start others from or to export again.
 
     python -m tessera_training.shipped MODEL --run RUN
+    python -m tessera_training.shipped DENOISER --denoiser RUN
 
 The weights are those that ship, without what packing took from them; optimizers are not stored. Such
 a run is for `--start-from`, `--go-on-from`, `--tokenizer` and export.py, not to be resumed.
@@ -15,9 +16,11 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from tessera_training import denoiser_network
 from tessera_training.autoencoder import Autoencoder
+from tessera_training.denoiser_network import Denoiser
 from tessera_training.loop import Config
-from tessera_training.networks import import_weights
+from tessera_training.networks import Architecture, import_weights
 from tessera_training.prior_network import MaskedTransformer
 
 
@@ -91,6 +94,15 @@ def shipped_prior(folder: Path) -> tuple[MaskedTransformer, Config]:
     return model.eval(), config
 
 
+def shipped_denoiser(folder: Path, part: str = "denoiser") -> tuple[Denoiser, Config]:
+    """A network of a denoiser's folder, and its configuration."""
+    described = part_of(folder, part)
+    config = {"architecture": {n: described[n] for n in ("widths", "encoderBlocks", "decoderBlocks")}}
+    model = Denoiser(Architecture(**config["architecture"]))
+    denoiser_network.import_weights(unpacked(folder / described["file"]), model)
+    return model.eval(), config
+
+
 def save(run: Path, model: nn.Module, config: Config) -> None:
     """Writes the state of a run that has taken no step."""
     run.mkdir(parents=True, exist_ok=True)
@@ -101,10 +113,11 @@ def save(run: Path, model: nn.Module, config: Config) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path, help="a model folder, such as Checkpoints/photo-dimension")
-    parser.add_argument("--run", required=True, type=Path, help="folder for the tokenizer's run")
+    parser.add_argument("--run", type=Path, help="folder for the tokenizer's run")
     parser.add_argument("--perceptual", type=Path, help="folder for the run of the perceptual decoder")
     parser.add_argument("--draft", type=Path, help="folder for the run of the draft decoder")
     parser.add_argument("--prior", type=Path, help="folder for the prior's run")
+    parser.add_argument("--denoiser", type=Path, help="folder for the run of a denoiser, if the model is one")
     arguments = parser.parse_args()
     decoders = {"decoder": arguments.run, "perceptual": arguments.perceptual, "draft": arguments.draft}
     for name, run in decoders.items():
@@ -112,6 +125,8 @@ def main() -> None:
             save(run, *shipped_tokenizer(arguments.model, name))
     if arguments.prior:
         save(arguments.prior, *shipped_prior(arguments.model))
+    if arguments.denoiser:
+        save(arguments.denoiser, *shipped_denoiser(arguments.model))
 
 
 if __name__ == "__main__":

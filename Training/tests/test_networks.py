@@ -1,11 +1,16 @@
 """The laws of what is trained: inverses, round trips, and the optimizer's matrices."""
 
+import io
+
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from tessera_training import denoiser_network
-from tessera_training.denoiser import drawn_levels
+from tessera_training.data import as_pixels, generator
+from tessera_training.degradations import KINDS, Compression, Reduction, WhiteNoise
 from tessera_training.muon import orthogonalized
 from tessera_training.networks import Architecture, Decoder, Encoder, exported_weights, import_weights
 from tessera_training.prior import random_mask, used_labels
@@ -41,9 +46,51 @@ def test_a_denoiser_is_what_was_exported():
 
 
 def test_levels_of_noise_are_what_was_asked():
-    levels = drawn_levels(1000, 100, torch.Generator().manual_seed(1))
+    random = generator("cpu", 1)
+    clean = torch.zeros(1000, 3, 8, 8)
+    noisy, levels = WhiteNoise().degraded(clean, WhiteNoise().drawn(1000, random), random)
     assert levels.shape == (1000, 1, 1, 1)
     assert 0 <= levels.min() < 1 / 127.5 and 90 / 127.5 < levels.max() <= 100 / 127.5
+    assert torch.allclose(noisy.std((1, 2, 3)), levels.flatten(), rtol=0.3, atol=1e-3)
+
+
+def test_compression_is_that_of_jpegs():
+    y, x = torch.meshgrid(torch.arange(64.0), torch.arange(72.0), indexing="ij")
+    pixels = torch.stack([torch.sin(x / 7), torch.cos(y / 5), torch.sin((x + y) / 9)]) * 0.8
+    levels = ((pixels + 1) * 127.5).round().to(torch.uint8)
+    for quality in (10, 40, 90):
+        stored = io.BytesIO()
+        Image.fromarray(levels.permute(1, 2, 0).numpy()).save(stored, "JPEG", quality=quality, subsampling=2)
+        theirs = as_pixels(torch.from_numpy(np.array(Image.open(stored)))[None])
+        clean = levels.float()[None] / 127.5 - 1
+        amounts = torch.full((1, 1, 1, 1), float(quality))
+        made = [Compression().degraded(clean, amounts, generator("cpu", seed))[0] for seed in range(8)]
+        nearest = min((ours - theirs).abs().mean() for ours in made)
+        # Of subsampled colours and kinds of interpolation one is libjpeg's, up to rounding to whole levels.
+        assert nearest < 1.5 / 127.5, quality
+
+
+def test_reductions_are_enlarged_by_the_kernel_that_reduced():
+    clean = torch.rand(1, 3, 24, 32) * 2 - 1
+    enlarged, levels = Reduction().degraded(clean, torch.full((1, 1, 1, 1), 4.0), generator("cpu", 1))
+    levels_of_8_bits = ((clean[0].permute(1, 2, 0) + 1) * 127.5).round().to(torch.uint8).numpy()
+    small = Image.fromarray(levels_of_8_bits).resize((8, 6), Image.Resampling.BICUBIC)
+    theirs = as_pixels(torch.from_numpy(np.array(small.resize((32, 24), Image.Resampling.BICUBIC)))[None])
+    assert (enlarged - theirs).abs().max() < 2.5 / 127.5
+    assert levels.item() == 0.5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_degradations_have_more_and_less(kind):
+    degradation, random = KINDS[kind](), generator("cpu", 1)
+    clean = F.interpolate(torch.rand(4, 3, 8, 8, generator=random) * 2 - 1, scale_factor=4, mode="bilinear")
+    errors = []
+    for amount in degradation.watched:
+        degraded, levels = degradation.degraded(clean, torch.full((4, 1, 1, 1), float(amount)), random)
+        assert degraded.shape == clean.shape and levels.shape == (4, 1, 1, 1)
+        errors.append((levels.mean(), (degraded - clean).square().mean()))
+    assert sorted(errors) == sorted(errors, key=lambda pair: pair[1])
+    assert degradation.drawn(4, random).shape == (4, 1, 1, 1)
 
 
 @pytest.mark.parametrize("kind", QUANTIZERS)

@@ -29,7 +29,6 @@ DENOISER = {
     "steps": 2,
     "batch": 4,
     "crop": 32,
-    "largestLevel": 100,
     "reductions": [2, 1.5],
     "drawingsEvery": 2,
     "rate": 1e-3,
@@ -99,9 +98,16 @@ def test_the_command_loads_it(exported, tmp_path):
 def test_the_command_loads_a_denoiser(photos, tmp_path, monkeypatch):
     (tmp_path / "denoiser.json").write_text(json.dumps(DENOISER))
     call(monkeypatch, "denoiser", tmp_path / "denoiser.json", "--photos", photos, "--run", tmp_path / "run")
-    call(monkeypatch, "export", "--denoiser", tmp_path / "run", "--name", "two-steps", "--out", tmp_path)
+    (tmp_path / "deblocker.json").write_text(json.dumps({**DENOISER, "degradation": "compression"}))
+    start = ("--start-from", tmp_path / "run/state.pt")
+    call(monkeypatch, "denoiser", tmp_path / "deblocker.json", "--photos", photos, "--run", tmp_path / "second", *start)
+    runs = ("--denoiser", tmp_path / "run", "--deblocker", tmp_path / "second")
+    call(monkeypatch, "export", *runs, "--name", "two-steps", "--out", tmp_path)
     described = json.loads((tmp_path / "two-steps/model.json").read_text())
-    assert described["parts"].keys() == {"denoiser"} and described["training"]["steps"] == 2
+    assert described["parts"].keys() == {"denoiser", "deblocker"} and described["training"]["steps"] == 2
+    task = ("--task", "jpeg", "--quality", 20, "--denoiser", tmp_path / "two-steps")
+    tessera("restore", ROOT / "Samples/otter.jpg", *task, "-o", tmp_path / "unblocked.png", "--quiet")
+    assert (tmp_path / "unblocked.png").exists()
     given = ("--task", "denoise", "--noise", 0.2, "--method", "pixels", "--denoiser", tmp_path / "two-steps")
     tessera("restore", ROOT / "Samples/otter.jpg", *given, "-o", tmp_path / "clean.png", "--quiet")
     assert (tmp_path / "clean.png").exists()

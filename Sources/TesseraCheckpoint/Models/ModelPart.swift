@@ -12,6 +12,12 @@ public struct ModelPart: Hashable, Sendable {
 
         /// Tells images from noise.
         case denoiser
+
+        /// Removes what JPEGs leave.
+        case deblocker
+
+        /// Sharpens what was reduced and enlarged again.
+        case upscaler
     }
 
     /// A file of weights, pinned by its hash.

@@ -82,13 +82,13 @@ struct PackCommand: JobCommand {
         }
         do { try makeFolders(output.folder) } catch { throw .storage(error.description) }
         let tensors: [PackedTensor]
+        var formats: [ModelPart.Role: any WeightFormat] = [:]
+        for role in ModelPart.Role.allCases { formats[role] = format.format }
+        if let tokenizer { formats[.tokenizer] = tokenizer.format }
+        if let prior { formats[.prior] = prior.format }
         do {
             tensors = try source.packed(
-                named: output.lastComponent,
-                formats: [
-                    .tokenizer: (tokenizer ?? format).format, .prior: (prior ?? format).format,
-                    .denoiser: format.format,
-                ].compactMapValues(\.self), to: output
+                named: output.lastComponent, formats: formats, to: output
             ).tensors
         } catch {
             throw error.isStorageFault ? .storage(error.description) : .model(error.description)

@@ -30,9 +30,7 @@ struct DenoiserOptions: ParsableArguments {
             }
             return try (named ?? shipped.denoiser()).map { (folder) throws(CheckpointError) in
                 LoadedDenoiser(
-                    network: try folder.loadDenoiser(precision: precision),
-                    name: folder.description.name,
-                    sha256: try folder.part(.denoiser).file.sha256)
+                    network: try folder.loadDenoiser(precision: precision), folder: folder)
             }
         } catch { throw .model(error.description) }
     }

@@ -167,7 +167,7 @@ extension ExperimentSettings {
             identity["decoder"] = (decodingObjective?.rawValue).map { .string($0) }
         }
         if cell.variant.needsDenoiser {
-            identity["denoiser"] = (denoiser?.sha256.prefix(12)).map { .string(String($0)) }
+            identity["denoiser"] = (denoiser?.identity).map { .string($0) }
         }
         if cell.variant.needsPrior {
             identity["precision"] = .string(precision.rawValue)

@@ -1,3 +1,4 @@
+public import TesseraCheckpoint
 public import TesseraInverse
 public import TesseraJSON
 
@@ -9,23 +10,32 @@ public struct LoadedDenoiser: Sendable {
     /// The name of its model folder.
     public let name: String
 
-    /// The SHA-256 of its weights.
-    public let sha256: String
+    /// The SHA-256 of the weights of each network in the folder, by its role.
+    public let sha256: [ModelPart.Role: String]
 
     /// Names a denoiser.
     ///
     /// - Parameters:
     ///   - network: What images are like pixel by pixel.
-    ///   - name: The name of its model folder.
-    ///   - sha256: The SHA-256 of its weights.
-    public init(network: any PixelDenoiser, name: String, sha256: String) {
+    ///   - folder: The model folder that it came from.
+    public init(network: any PixelDenoiser, folder: ModelFolder) {
         self.network = network
-        self.name = name
-        self.sha256 = sha256
+        name = folder.description.name
+        sha256 = folder.description.parts.mapValues(\.file.sha256)
     }
 
-    /// What a recipe says of it: its name and its hash.
+    /// What a recipe says of it: its name and its hashes.
     public var metadata: JSONValue {
-        ["name": .string(name), "sha256": .string(sha256)]
+        var object: JSONObject = ["name": .string(name)]
+        for role in ModelPart.Role.allCases {
+            let key = role == .denoiser ? "sha256" : role.rawValue
+            object[key] = sha256[role].map { .string($0) }
+        }
+        return .object(object)
+    }
+
+    /// The first digits of its hashes, which tell it from others.
+    public var identity: String {
+        ModelPart.Role.allCases.compactMap { sha256[$0]?.prefix(12) }.joined(separator: "-")
     }
 }

@@ -2,10 +2,13 @@ import TesseraInverse
 import TesseraTensor
 
 /// The steps in which a denoiser and an operator, in turn, recover an image from its measurement.
+///
+/// A network beside the denoiser that was trained for what the operator does takes one step.
 struct PixelSteps: SamplingSteps {
     private let measured: PixelMeasurement
-    private let plan: HalfQuadraticSplitting
     private let start: Tensor<Float>
+    private let startShare: Float
+    private let stepCount: Int
     private var steps: any IteratorProtocol<Tensor<Float>>
     private var number = 0
     private var image: Tensor<Float>
@@ -21,15 +24,26 @@ struct PixelSteps: SamplingSteps {
         recovering measured: PixelMeasurement, from sampled: Tensor<Float>? = nil,
         with denoiser: any PixelDenoiser
     ) {
-        guard
-            let plan = measured.forwardOperator.splitting(
-                noise: measured.noise, isSampled: sampled != nil)
-        else { preconditionFailure("A denoiser cannot recover what the operator measures") }
+        let forwardOperator = measured.forwardOperator
+        let start = sampled ?? forwardOperator.plainEstimate(from: measured.values)
         self.measured = measured
-        self.plan = plan
-        start = sampled ?? measured.forwardOperator.plainEstimate(from: measured.values)
+        self.start = start
         image = start
-        steps = measured.forwardOperator.steps(
+        if sampled == nil, measured.noise == 0, let trained = forwardOperator.trainedDegradation,
+            let network = denoiser.network(trainedFor: trained)
+        {
+            startShare = 0
+            stepCount = 1
+            steps = CollectionOfOne(start).lazy
+                .map { network.denoised($0, deviation: trained.level) }.makeIterator()
+            return
+        }
+        guard
+            let plan = forwardOperator.splitting(noise: measured.noise, isSampled: sampled != nil)
+        else { preconditionFailure("A denoiser cannot recover what the operator measures") }
+        startShare = Float(plan.startShare)
+        stepCount = plan.stepCount
+        steps = forwardOperator.steps(
             plan, from: start, explaining: measured.values, noise: measured.noise,
             denoiser: denoiser)
     }
@@ -38,14 +52,14 @@ struct PixelSteps: SamplingSteps {
         guard let image = steps.next() else { return nil }
         self.image = image
         number += 1
-        return SamplingProgress(step: number, of: plan.stepCount) { image.clampedToPixels }
+        return SamplingProgress(step: number, of: stepCount) { image.clampedToPixels }
     }
 
     /// The pixels in [-1, 1], and how far they are from the measurement.
     func result() -> Recovered<Tensor<Float>> {
         let forwardOperator = measured.forwardOperator
-        let share = Float(plan.startShare)
-        let image = share > 0 ? image.combined(with: start) { $0 + share * ($1 - $0) } : image
+        let image =
+            startShare > 0 ? image.combined(with: start) { $0 + startShare * ($1 - $0) } : image
         let residual = forwardOperator.residual(of: image, given: measured.values)
         // Without noise the measurement holds.
         let consistent =
