@@ -158,6 +158,31 @@ import _TesseraTestSupport
         #expect(result.image == whole && result.copiedCount == apart.holeCount)
     }
 
+    @Test func theModelIsNotAskedAboutWideHoles() throws {
+        var options = options
+        options.unguidedWidth = 20
+        let (height, width) = (72, 128)
+        let image = noisePicture(width: width, height: height)
+        func box(_ rows: Range<Int>, _ columns: Range<Int>) -> [Bool] {
+            PixelMask(height: height, width: width, rows: rows, columns: columns).isHole
+        }
+        let wide = box(20 ..< 42, 70 ..< 94)
+        let alone = PixelMask(height: height, width: width, isHole: wide)
+        let recovery = blockModel.inpaint(image, hole: alone, options: options)
+        #expect(!recovery.map(\.isCopying).contains(false))
+        let result = recovery.result()
+        #expect(result.copiedCount == alone.holeCount && result.decodeCount == 0)
+        #expect(result.image == fill(image, alone, options: options))
+
+        let both = PixelMask(
+            height: height, width: width,
+            isHole: zip(wide, box(30 ..< 42, 12 ..< 24)).map { $0 || $1 })
+        let second = blockModel.inpaint(image, hole: both, options: options)
+        let kinds = second.map(\.isCopying)
+        #expect(kinds.first == true && kinds.contains(false) && kinds.last == true)
+        #expect(second.result().copiedCount == both.holeCount)
+    }
+
     /// What is not copied is not counted as a step either.
     @Test func theModelsTextureTakesNoFurtherSteps() {
         var options = options

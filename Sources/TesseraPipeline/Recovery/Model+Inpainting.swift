@@ -10,7 +10,8 @@ extension Model {
     /// filled from coarse to fine: what half the size is filled with is where sampling starts.
     ///
     /// What is decoded is right in its colours and soft. Where exemplars are better, it is the guide by which
-    /// pixels of the same picture are copied, in steps that follow those of sampling: see ``HoleTexture``.
+    /// pixels of the same picture are copied, in steps that follow those of sampling: see ``HoleTexture``. A hole
+    /// that needs no guide is filled before, and the model is not asked about it.
     ///
     /// **Edge cases:** a mask without a hole gives the picture itself; without a known pixel the
     /// result is a sample of the prior.
@@ -37,12 +38,20 @@ extension Model {
             return whole
         }
         return Recovery { [canvas] in
-            let soft = MappedSteps(
-                HoleSteps(filling: mask, of: canvas, with: self, options: options),
-                preview: restored, outcome: { $0.map(restored) })
-            guard options.texture != .model else { return soft }
+            func holeSteps(_ image: Image, _ mask: PixelMask) -> HoleSteps<Image> {
+                HoleSteps(filling: mask, of: image, with: self, options: options)
+            }
+            func soft(_ image: Image, _ mask: PixelMask) -> some SamplingSteps<
+                Image, Recovered<Image>
+            > {
+                MappedSteps(
+                    holeSteps(image, mask), preview: restored, outcome: { $0.map(restored) })
+            }
+            guard options.texture != .model else { return soft(canvas, mask) }
             return TexturedSteps(
-                soft, then: ExemplarPass(filling: mask, avoiding: avoided, options: options))
+                filling: canvas,
+                by: ExemplarPass(filling: mask, avoiding: avoided, options: options),
+                after: { holeSteps(canvas, $0).stepCount }, of: soft)
         }
     }
 }

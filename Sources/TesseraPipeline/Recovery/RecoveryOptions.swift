@@ -39,6 +39,11 @@ public struct RecoveryOptions: Sendable {
     /// How far from a hole pixels are copied to fill it, in pixels; `nil` for as far as helps.
     public var sourceRadius: Int?
 
+    /// The width in pixels from which on a hole is filled from exemplars without a guide.
+    ///
+    /// The prior does not see across so wide a hole: what it says is a smudge that texture would follow.
+    package var unguidedWidth = 192
+
     /// What images are like pixel by pixel, which has the last word about what tokens leave out; `nil` for none.
     public var denoiser: (any PixelDenoiser)?
 

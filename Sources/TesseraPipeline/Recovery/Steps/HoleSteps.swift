@@ -47,6 +47,9 @@ struct HoleSteps<Canvas: PixelCanvas>: SamplingSteps {
         return nil
     }
 
+    /// The number of steps in all, as progress counts them.
+    var stepCount: Int { regions.reduce(0) { $0 + $1.windowCount } * options.stepCount }
+
     /// The picture with its holes filled; its other pixels may have changed a little.
     func result() -> Recovered<Canvas> {
         Recovered(image: filled, residual: residual.value, decodeCount: decodeCount)
@@ -76,8 +79,6 @@ struct HoleSteps<Canvas: PixelCanvas>: SamplingSteps {
             var whole = filled
             whole.replacePixels(in: rectangle, with: pixels)
             return whole
-        }.counted(
-            step: doneStepCount + step,
-            of: regions.reduce(0) { $0 + $1.windowCount } * options.stepCount)
+        }.counted(step: doneStepCount + step, of: stepCount)
     }
 }

@@ -18,6 +18,9 @@ struct ExemplarPass {
     /// How far from a hole pixels are copied, or `nil` for as far as it was found to help.
     let sourceRadius: Int?
 
+    /// The width in pixels from which on a hole is filled without a guide.
+    let unguidedWidth: Int
+
     /// How holes are filled.
     let fill: ExemplarFill
 
@@ -32,6 +35,7 @@ struct ExemplarPass {
         self.avoided = avoided
         isForced = options.texture == .exemplar
         sourceRadius = options.sourceRadius
+        unguidedWidth = options.unguidedWidth
         var fill = ExemplarFill()
         fill.seed = options.seed
         fill.key = options.key
@@ -49,11 +53,6 @@ struct ExemplarPass {
 
     /// How many times as many pixels as the hole has must be there to copy from, likewise.
     private static let leastSources = 1.0
-
-    /// The width in pixels from which on a hole is filled without a guide.
-    ///
-    /// The prior does not see across so wide a hole: what it says is a smudge that texture would follow.
-    static let unguidedWidth = 192
 
     /// A hole that is to be filled from exemplars.
     struct Area {
@@ -81,7 +80,7 @@ struct ExemplarPass {
             guard isForced || Self.suits(part, knownCount: knownCount) else { return nil }
             return Area(
                 rectangle: rectangle, window: window,
-                isGuided: isGuided && !part.hasHole(ofSide: Self.unguidedWidth),
+                isGuided: isGuided && !part.hasHole(ofSide: unguidedWidth),
                 roundCount: fill.roundCount(
                     filling: part, height: window.height, width: window.width))
         }

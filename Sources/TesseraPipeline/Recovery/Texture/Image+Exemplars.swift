@@ -24,8 +24,15 @@ extension Image {
         let pass = ExemplarPass(filling: mask, avoiding: avoided, options: options)
         return ExemplarFilling {
             MappedSteps(
-                ExemplarSteps(pass, of: self, isGuided: false), preview: { $0 },
-                outcome: { $0.copiedCount == mask.holeCount ? $0.image : nil })
+                ExemplarSteps(
+                    pass, filling: pass.areas(isGuided: false), of: self, isGuided: false),
+                preview: { $0 },
+                outcome: { filled, copied in
+                    let copiedCount = copied.reduce(0) {
+                        $0 + mask.window($1.rectangle).holeCount
+                    }
+                    return copiedCount == mask.holeCount ? filled : nil
+                })
         }
     }
 }
