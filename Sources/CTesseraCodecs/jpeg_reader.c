@@ -71,13 +71,13 @@ static void count_scans(j_common_ptr codec) {
     }
 }
 
-// Ink to light. Adobe's files, which say so, hold the inverse of the ink.
-static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, size_t width, int is_inverse) {
-    unsigned flip = is_inverse ? 0 : 255;
+// Ink to light. Files hold the inverse of the ink, as Adobe began it: those without Adobe's marker too,
+// as browsers and Pillow take them.
+static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, size_t width) {
     for (size_t x = 0; x < width; x++) {
-        unsigned key = cmyk[4 * x + 3] ^ flip;
+        unsigned key = cmyk[4 * x + 3];
         for (int c = 0; c < 3; c++) {
-            rgb[3 * x + c] = (uint8_t)(((cmyk[4 * x + c] ^ flip) * key + 127) / 255);
+            rgb[3 * x + c] = (uint8_t)((cmyk[4 * x + c] * key + 127) / 255);
         }
     }
 }
@@ -113,7 +113,7 @@ static void read_pixels(struct reader *reader, struct tessera_pixel_layout layou
         uint8_t *row = pixels + codec->output_scanline * row_bytes;
         JSAMPROW target = is_cmyk ? reader->row : row;
         jpeg_read_scanlines(codec, &target, 1);
-        if (is_cmyk) cmyk_to_rgb(reader->row, row, layout.width, codec->saw_Adobe_marker);
+        if (is_cmyk) cmyk_to_rgb(reader->row, row, layout.width);
     }
     if (!is_complete(codec, reader->ended_early)) {
         reader->result->status = TESSERA_CODEC_TRUNCATED;

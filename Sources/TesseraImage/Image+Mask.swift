@@ -10,6 +10,9 @@ public enum MaskPolarity: String, Sendable, CaseIterable {
 
     /// Those of less than half opacity.
     case transparent
+
+    /// Those of at least half opacity: what is painted on a transparent layer, whatever its colour.
+    case opaque
 }
 
 extension Image {
@@ -23,11 +26,11 @@ extension Image {
         switch polarity {
         case .white: mask(of: samples, colour) { $0 }
         case .black: mask(of: samples, colour) { !$0 }
-        case .transparent:
+        case .transparent, .opaque:
             if let alpha {
-                mask(of: alpha, .gray) { !$0 }
+                mask(of: alpha, .gray) { $0 == (polarity == .opaque) }
             } else {
-                Tensor(shape: [height, width], repeating: false)
+                Tensor(shape: [height, width], repeating: polarity == .opaque)
             }
         }
     }
@@ -62,11 +65,11 @@ extension Image {
         switch polarity {
         case .white: lightness(of: samples, colour) { $0 }
         case .black: lightness(of: samples, colour) { 1 - $0 }
-        case .transparent:
+        case .transparent, .opaque:
             if let alpha {
-                lightness(of: alpha, .gray) { 1 - $0 }
+                lightness(of: alpha, .gray) { polarity == .opaque ? $0 : 1 - $0 }
             } else {
-                Tensor(shape: [height, width], repeating: 0)
+                Tensor(shape: [height, width], repeating: polarity == .opaque ? 1 : 0)
             }
         }
     }
@@ -131,19 +134,25 @@ extension Image {
         }
     }
 
-    /// Makes the pixels opaque where a mask is true; all other opacity stays as it is, bit for bit.
+    /// Makes pixels opaque, wholly or in part; where the part is 0 opacity stays as it is, bit for bit.
     ///
-    /// - Parameter mask: Where pixels become opaque; shape `[height, width]`.
-    public mutating func makeOpaque(inside mask: Tensor<Bool>) {
+    /// - Parameter weights: How far each pixel goes from its opacity to the full one, in [0, 1]; shape
+    ///   `[height, width]`.
+    public mutating func makeOpaque(by weights: Tensor<Float>) {
         precondition(
-            mask.shape == [height, width],
-            "A \(width) × \(height) picture got a mask of \(mask.shape)")
-        let isOpaque = mask.elements
+            weights.shape == [height, width],
+            "A \(width) × \(height) picture got weights of \(weights.shape)")
+        func raised<Sample: FixedWidthInteger>(_ values: [Sample]) -> [Sample] {
+            weights.withUnsafeBuffer { weights in
+                values.indices.map { index in
+                    let old = Float(values[index])
+                    return Sample((old + weights[index] * (Float(Sample.max) - old)).rounded())
+                }
+            }
+        }
         switch alpha {
-        case .eight(let values):
-            alpha = .eight(zip(values, isOpaque).map { $1 ? .max : $0 })
-        case .sixteen(let values):
-            alpha = .sixteen(zip(values, isOpaque).map { $1 ? .max : $0 })
+        case .eight(let values): alpha = .eight(raised(values))
+        case .sixteen(let values): alpha = .sixteen(raised(values))
         case nil: break
         }
     }

@@ -21,6 +21,27 @@ public enum ImageFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// The extension of a name that asks for a format of pictures or documents which is not written.
+    ///
+    /// Such a name is hardly meant for a folder.
+    ///
+    /// - Parameter path: A path.
+    /// - Returns: The extension, such as `webp`; `nil` for any other name.
+    package static func unwrittenExtension(of path: String) -> String? {
+        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+        let fileExtension = String(name[name.index(after: dot)...])
+        return unwrittenExtensions.contains(fileExtension.lowercased()) ? fileExtension : nil
+    }
+
+    private static let unwrittenExtensions: Set<String> = [
+        "apng", "arw", "avif", "bmp", "cr2", "cr3", "dds", "dng", "eps", "exr", "gif", "hdr",
+        "heic",
+        "heif", "hif", "ico", "j2k", "jp2", "jpf", "jpx", "jxl", "jxr", "mov", "mp4", "mpo", "nef",
+        "orf", "pam", "pbm", "pcx", "pdf", "pgm", "pnm", "ppm", "psd", "qoi", "raf", "raw", "rw2",
+        "svg", "tga", "tif", "tiff", "webm", "webp", "xcf",
+    ]
+
     /// Recognises a format by the first bytes of a file, whatever its name is.
     ///
     /// - Parameter bytes: The whole file, or at least its first twelve bytes.

@@ -103,7 +103,7 @@ import _TesseraTestSupport
             stage.time += .seconds(4)
             line.end()
         }
-        line.finish(failedCount: 1)
+        line.finish(madeCount: 3, failedCount: 1)
         // At 12 s, and the end.
         #expect(stage.messages.count == 2)
         #expect(stage.messages[0] == "4/4  2.png  4.0 s/picture  left 4.0 s\n")
@@ -143,7 +143,7 @@ import _TesseraTestSupport
         let line = stage.line(isTerminal: true, isQuiet: true)
         line.begin("a")
         line.end()
-        line.finish(failedCount: 0)
+        line.finish(madeCount: 1, failedCount: 0)
         #expect(stage.messages.isEmpty)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TesseraFiles
 import TesseraImage
 import TesseraJobs
 
@@ -47,6 +48,20 @@ struct OutputOptions: ParsableArguments {
         return options
     }
 
+    /// Checks before any work that a picture, or a folder of pictures, can be written where the option says.
+    ///
+    /// - Throws: A usage failure for the name of a format that is not written, a storage failure for a place
+    ///   that cannot be written.
+    func checkPlace() throws(CommandFailure) {
+        if !isFolder(output), let name = ImageFormat.unwrittenExtension(of: output) {
+            throw .usage(
+                "'\(output)': \(ImageError.unknownExtension(name)); "
+                    + "a folder of that name is written '\(output)/'")
+        }
+        let isPicture = !isFolder(output) && (try? ImageFormat(path: output)) != nil
+        try TesseraCLI.checkPlace(isPicture ? output : output + "/result")
+    }
+
     /// The paths that several results of a single input have.
     func paths(resultCount: Int) -> [String] {
         var place = place
@@ -62,4 +77,12 @@ struct OutputOptions: ParsableArguments {
         place.isSkipping = skipExisting
         return place
     }
+}
+
+/// Checks before any work that a file can be written.
+///
+/// - Parameter path: The file, which need not exist, nor need its folder.
+/// - Throws: A storage failure.
+func checkPlace(_ path: String) throws(CommandFailure) {
+    do { try checkWritable(path) } catch { throw .storage(error.description) }
 }

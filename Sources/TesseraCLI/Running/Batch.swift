@@ -52,7 +52,7 @@ final class Batch {
         } catch let failure as CommandFailure {
             progress.clear()
             progress.end()
-            throw failure
+            throw ending(failure)
         } catch { try fail(name, JobError(item: error)) }
     }
 
@@ -81,7 +81,38 @@ final class Batch {
     func fail(_ name: String, _ error: JobError) throws(CommandFailure) {
         try fail(name, error.sentence)
         progress.end()
-        if error.kind == .storage { throw CommandFailure(JobError.nothingMoreCanBeWritten) }
+        if error.kind == .storage {
+            throw ending(CommandFailure(JobError.nothingMoreCanBeWritten))
+        }
+    }
+
+    /// Does what ends the whole run if it cannot be done; the failure says how far the run was.
+    func ending<Result>(
+        _ body: () throws(CommandFailure) -> Result
+    ) throws(CommandFailure) -> Result {
+        do { return try body() } catch { throw ending(error) }
+    }
+
+    /// Does a part of a job, whose failure ends the whole run and says how far it was.
+    func doing<Result>(
+        _ body: () throws(JobError) -> Result
+    ) throws(CommandFailure) -> Result {
+        do { return try body() } catch { throw ending(CommandFailure(error)) }
+    }
+
+    /// A failure that says how far the run was.
+    private func ending(_ failure: CommandFailure) -> CommandFailure {
+        var failure = failure
+        failure.summary = failure.summary ?? summary
+        return failure
+    }
+
+    private var summary: JSONObject {
+        let seconds = (ContinuousClock.now - start).inSeconds
+        return [
+            "done": .integer(doneCount), "skipped": .integer(skippedCount),
+            "failed": .integer(failedCount), "seconds": .real((seconds * 1000).rounded() / 1000),
+        ]
     }
 
     /// Says that something cannot be done.
@@ -105,15 +136,11 @@ final class Batch {
     /// - Returns: How the run ended.
     /// - Throws: A storage failure when standard output is closed.
     func finish(summary: JSONObject? = nil) throws(CommandFailure) -> ExitStatus {
-        progress.finish(failedCount: failedCount, skippedCount: skippedCount)
+        progress.finish(
+            madeCount: doneCount, failedCount: failedCount, skippedCount: skippedCount)
         if reporting.json {
-            let seconds = (ContinuousClock.now - start).inSeconds
             var object = summary ?? [:]
-            object["summary"] = [
-                "done": .integer(doneCount), "skipped": .integer(skippedCount),
-                "failed": .integer(failedCount),
-                "seconds": .real((seconds * 1000).rounded() / 1000),
-            ]
+            object["summary"] = .object(self.summary)
             try console.print(JSONValue.object(object).compactText)
         }
         return failedCount > 0 ? .someFailed : .done

@@ -1,3 +1,4 @@
+package import TesseraJSON
 import TesseraJobs
 
 /// How the program ends; 130 and 143 mean that a signal ended it.
@@ -24,6 +25,9 @@ package struct CommandFailure: Error, Equatable {
 
     /// One sentence, lower case, without a final period.
     package let sentence: String
+
+    /// How many items were done before, as the last line of JSON has it; `nil` if none was begun.
+    package var summary: JSONObject?
 
     static func usage(_ sentence: String) -> CommandFailure {
         CommandFailure(status: .usage, sentence: sentence)

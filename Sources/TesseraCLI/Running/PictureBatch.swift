@@ -100,6 +100,14 @@ struct PictureJob {
     /// The format that the result will have.
     var format: ImageFormat { picture.format }
 
+    /// How the picture was turned to stand upright.
+    var orientation: Orientation { picture.header.orientation }
+
+    /// Checks before any work that a result of a size can be stored.
+    func checkResult(width: Int, height: Int) throws(JobError) {
+        try picture.checkResult(width: width, height: height)
+    }
+
     /// The path of a result that is there and is kept; `nil` if it is to be made.
     func keptPath(ofResult number: Int) -> String? { picture.keptPath(ofResult: number) }
 

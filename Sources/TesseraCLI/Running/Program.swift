@@ -1,4 +1,5 @@
 import ArgumentParser
+import TesseraJSON
 
 /// The program as a function of its arguments, so that tests run it in their own process.
 package enum Program {
@@ -10,7 +11,9 @@ package enum Program {
     /// - Returns: The exit code.
     package static func run(_ arguments: [String], on console: Console) -> Int32 {
         do {
-            var command = try TesseraCommand.parseAsRoot(arguments)
+            try CommandLineWords.checkCommand(arguments)
+            let words = try CommandLineWords.spellingFiles(arguments)
+            var command = try TesseraCommand.parseAsRoot(words)
             guard let job = command as? any JobCommand else {
                 try command.run()  // Help is a command too; it throws its text.
                 return ExitStatus.done.rawValue
@@ -18,10 +21,25 @@ package enum Program {
             return try job.run(on: console).rawValue
         } catch let failure as CommandFailure {
             console.report(nil, failure.sentence)
-            return failure.status.rawValue
+            return end(failure, of: arguments, on: console).rawValue
         } catch {
-            return explain(error, on: console).rawValue
+            return explain(error, of: arguments, on: console).rawValue
         }
+    }
+
+    /// Says as JSON, if that is asked for, why the whole run ends.
+    private static func end(
+        _ failure: CommandFailure, of arguments: [String], on console: Console
+    ) -> ExitStatus {
+        guard CommandLineWords.askForJSON(arguments) else { return failure.status }
+        let nothing: JSONObject = ["done": 0, "skipped": 0, "failed": 0]
+        let object: JSONObject = [
+            "error": .string(failure.sentence), "exitCode": .integer(Int(failure.status.rawValue)),
+            "summary": .object(failure.summary ?? nothing),
+        ]
+        // Standard output may be what has failed; that has been said.
+        try? console.print(JSONValue.object(object).compactText)
+        return failure.status
     }
 
     /// The words that name each command, a command before those below it.
@@ -35,7 +53,9 @@ package enum Program {
     }
 
     /// Prints what the parser has to say: help, a completion script, or what is wrong.
-    private static func explain(_ error: any Error, on console: Console) -> ExitStatus {
+    private static func explain(
+        _ error: any Error, of arguments: [String], on console: Console
+    ) -> ExitStatus {
         let text = TesseraCommand.fullMessage(for: error)
         guard TesseraCommand.exitCode(for: error) != .success else {
             do { try console.print(text) } catch {
@@ -45,9 +65,9 @@ package enum Program {
             return .done
         }
         let prefix = "Error: "
-        console.say(
-            "tessera: " + (text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
-        return .usage
+        let sentence = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+        console.say("tessera: " + sentence)
+        return end(.usage(sentence), of: arguments, on: console)
     }
 }
 

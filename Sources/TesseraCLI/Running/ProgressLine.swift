@@ -105,14 +105,16 @@ package final class ProgressLine {
 
     /// Says what was done in all.
     ///
+    /// What cannot be looked at is no item, so that there can be more failures than items.
+    ///
     /// - Parameters:
-    ///   - failedCount: The number of items that were not done.
+    ///   - madeCount: The number of items that were done.
+    ///   - failedCount: The number of items, and of what might have been some, that were not done.
     ///   - skippedCount: The number of items that were there already.
-    package func finish(failedCount: Int, skippedCount: Int = 0) {
+    package func finish(madeCount: Int, failedCount: Int, skippedCount: Int = 0) {
         clear()
         guard !isQuiet else { return }
         guard style == .text else { return console.say(event("end", at: now())) }
-        let madeCount = doneCount - failedCount - skippedCount
         var line = "\(madeCount) \(noun)\(madeCount == 1 ? "" : "s") in \(clockText(now() - start))"
         if skippedCount > 0 { line += ", \(skippedCount) skipped" }
         if failedCount > 0 { line += ", \(failedCount) failed" }

@@ -10,6 +10,9 @@ final class TokenizeReport {
     private let task: JobTask
     private let taskSource: String?
     private var passedCount = 0
+    private var doneCount = 0
+    private var filteredCount = 0
+    private var failedCount = 0
     private var result: TokenizeResult?
     private var outputFailure: CommandFailure?
     private let start = ContinuousClock.now
@@ -30,13 +33,14 @@ final class TokenizeReport {
     ///
     /// - Throws: What ended the job, or a storage failure when standard output is closed.
     func add(_ event: Result<TokenizeEvent, JobError>) throws(CommandFailure) {
-        switch try doing({ () throws(JobError) in try event.get() }) {
+        switch try seen(event) {
         case .began(let count):
             progress.expect(count)
             guard task.count > 1 else { return }
             note("task \(task.index) of \(task.count)" + (taskSource.map { " by \($0)" } ?? ""))
         case .expected(let count): progress.expect(count)
         case .encoded(let item, let grid):
+            doneCount += 1
             progress.begin(item.key)
             progress.end()
             print([
@@ -47,6 +51,7 @@ final class TokenizeReport {
             progress.begin(item.key)
             pass(1)
         case .passedOver(let item, let reason):
+            filteredCount += 1
             progress.begin(item.key)
             progress.end()
             print([
@@ -66,9 +71,14 @@ final class TokenizeReport {
     /// - Returns: How the run ended.
     /// - Throws: A storage failure when standard output is closed.
     func finish() throws(CommandFailure) -> ExitStatus {
-        guard let result, let summary = result.summary else { return .someFailed }
         progress.finish(
-            failedCount: result.failedCount, skippedCount: passedCount + result.filteredCount)
+            madeCount: doneCount, failedCount: failedCount,
+            skippedCount: passedCount + filteredCount)
+        guard let result, let summary = result.summary else {
+            if reporting.json { print(["summary": .object(counts)]) }
+            try checkOutput()
+            return .someFailed
+        }
         if result.earlierFailureCount > 0 {
             note("\(result.earlierFailureCount) failed before; --retry-failed tries them again")
         }
@@ -82,6 +92,25 @@ final class TokenizeReport {
         if reporting.json { print(json(of: result, summary)) }
         try checkOutput()
         return result.failedCount + result.earlierFailureCount > 0 ? .someFailed : .done
+    }
+
+    /// What happened; a failure that ends the run says how far it was.
+    private func seen(
+        _ event: Result<TokenizeEvent, JobError>
+    ) throws(CommandFailure) -> TokenizeEvent {
+        do { return try event.get() } catch {
+            var failure = CommandFailure(error)
+            failure.summary = counts
+            throw failure
+        }
+    }
+
+    private var counts: JSONObject {
+        [
+            "done": .integer(doneCount), "skipped": .integer(passedCount),
+            "filtered": .integer(filteredCount), "failed": .integer(failedCount),
+            "seconds": .real((ContinuousClock.now - start).roundedSeconds),
+        ]
     }
 
     private func json(of result: TokenizeResult, _ summary: TokenSummary) -> JSONObject {
@@ -111,6 +140,7 @@ final class TokenizeReport {
 
     /// Says why an input, or an archive, could not be used.
     private func add(_ failure: FailedItem) {
+        failedCount += 1
         if let key = failure.key { progress.begin(key) }
         progress.end(isFailed: true)
         progress.clear()

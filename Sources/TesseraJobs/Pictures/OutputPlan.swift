@@ -45,6 +45,7 @@ package final class OutputPlan {
     private let output: PictureOutput
     private let inputs: Set<FileIdentity>
     private var claims: [String: String] = [:]
+    private var writableFolders: Set<String> = []
 
     /// Plans the outputs of a run.
     ///
@@ -52,7 +53,8 @@ package final class OutputPlan {
     ///   - output: Where results go, and how they are stored.
     ///   - inputs: All inputs of the run, with what else it reads.
     ///   - others: Files that the run reads beside them, such as masks.
-    /// - Throws: ``JobError`` about the usage when the output cannot hold the results.
+    /// - Throws: ``JobError`` about the usage when the output cannot hold the results, about the storage when
+    ///   nothing can be written there.
     package init(
         _ output: PictureOutput, for inputs: InputList, others: [String] = []
     ) throws(JobError) {
@@ -74,21 +76,55 @@ package final class OutputPlan {
             target = .stream
             return
         }
-        if isSingle, !isFolder(path), let named = try? ImageFormat(path: path) {
-            if let format = output.format, format != named {
-                throw .usage(
-                    "'\(path)' is named like a \(named.rawValue) picture, but '--format' is "
-                        + "\(format.rawValue); change one of them")
+        target = try Self.target(path, of: output, isSingle: isSingle)
+        // What is only to be kept may lie where nothing can be written.
+        if !output.isSkipping { try checkPlace() }
+    }
+
+    /// Finds out what a path is to be.
+    private static func target(
+        _ path: String, of output: PictureOutput, isSingle: Bool
+    ) throws(JobError) -> Target {
+        guard !isFolder(path) else { return .folder(path) }
+        if isDevice(path) { return .file(path) }
+        if isPipe(path) {
+            guard isSingle, output.resultCount == 1 else {
+                throw .usage("the pipe '\(path)' holds one picture; name a folder")
             }
-            target = .file(path)
-        } else {
-            if !isFolder(path), (try? ImageFormat(path: path)) != nil {
-                throw .usage(
-                    "'\(path)' is named like one picture, but the inputs may give several; "
-                        + "name a folder")
-            }
-            target = .folder(path)
+            return .file(path)
         }
+        guard let named = try? ImageFormat(path: path) else {
+            if let name = ImageFormat.unwrittenExtension(of: path) {
+                throw .usage(
+                    "'\(path)': \(ImageError.unknownExtension(name)); "
+                        + "a folder of that name is written '\(path)/'")
+            }
+            return .folder(path)
+        }
+        guard isSingle else {
+            throw .usage(
+                "'\(path)' is named like one picture, but the inputs may give several; "
+                    + "name a folder")
+        }
+        guard output.format == nil || output.format == named else {
+            throw .usage(
+                "'\(path)' is named like a \(named.rawValue) picture, but '--format' is "
+                    + "\((output.format ?? named).rawValue); change one of them")
+        }
+        return .file(path)
+    }
+
+    /// Checks before any work that results can be written.
+    private func checkPlace() throws(JobError) {
+        do throws(FileError) {
+            switch target {
+            case .file(let path): try checkWritable(path)
+            case .folder(let path):
+                try checkFolder(path)
+                writableFolders.insert(path)
+            case .stream: break
+            }
+        } catch { throw .storage(error.description) }
     }
 
     /// Says where the results of an input go.
@@ -123,6 +159,8 @@ package final class OutputPlan {
         switch target {
         case .stream:
             return .stream(format: format ?? inputFormat)
+        case .file(let path) where isDevice(path):
+            return .write(path: path, format: format ?? inputFormat)
         case .file(let path):
             let named = (try? ImageFormat(path: path)) ?? inputFormat
             return try checked(
@@ -152,6 +190,9 @@ package final class OutputPlan {
         }
         claims[path] = input.path
         guard isRegularFile(path), !encoding.replacesFile else {
+            if writableFolders.insert(path.folder).inserted {
+                do { try checkWritable(path) } catch { throw JobError(item: error) }
+            }
             return .write(path: path, format: format)
         }
         guard output.isSkipping else {

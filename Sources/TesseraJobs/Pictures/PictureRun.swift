@@ -65,8 +65,8 @@ public struct PictureTask {
         if kept.count == destinations.count, let first = kept.first { return .skipped(path: first) }
         return .picture(
             OpenPicture(
-                file: file, image: try Image(bytes: bytes), destinations: destinations,
-                encoding: plan.encoding))
+                file: file, image: try Image(bytes: bytes), header: try ImageHeader(bytes: bytes),
+                destinations: destinations, encoding: plan.encoding))
     }
 }
 
@@ -87,6 +87,9 @@ public struct OpenPicture {
     /// The picture.
     public let image: Image
 
+    /// What its file says about it.
+    public let header: ImageHeader
+
     let destinations: [OutputPlan.Destination]
     let encoding: EncodingOptions
 
@@ -99,6 +102,21 @@ public struct OpenPicture {
             }
         }
         return image.format
+    }
+
+    /// Checks before any work that a result can be stored, and read again.
+    ///
+    /// - Parameters:
+    ///   - width: The width that the result will have.
+    ///   - height: The height that the result will have.
+    /// - Throws: ``JobError`` about the item.
+    public func checkResult(width: Int, height: Int) throws(JobError) {
+        let limit = DecodingLimits().maximumSide
+        guard max(width, height) <= limit else {
+            throw .item(
+                "the result would have \(width) x \(height) pixels, but a side has at most \(limit); "
+                    + "cut the picture")
+        }
     }
 
     /// Says whether a result is there and is kept.

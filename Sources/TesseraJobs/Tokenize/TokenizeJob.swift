@@ -118,10 +118,11 @@ extension TokenizeJob {
     package static func checkOutput(
         _ output: String, isOutside inputs: [String]
     ) throws(JobError) {
-        guard let input = inputs.first(where: { isFolder($0) && isPath(output, inFolder: $0) })
-        else { return }
-        throw .usage(
-            "the output '\(output)' lies in the input '\(input)', and the next run would read it; "
-                + "choose a folder outside")
+        if let input = inputs.first(where: { isFolder($0) && isPath(output, inFolder: $0) }) {
+            throw .usage(
+                "the output '\(output)' lies in the input '\(input)', and the next run would read it; "
+                    + "choose a folder outside")
+        }
+        do { try checkFolder(output) } catch { throw .storage(error.description) }
     }
 }

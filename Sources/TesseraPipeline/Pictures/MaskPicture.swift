@@ -23,6 +23,9 @@ public struct MaskPicture: Sendable {
     private let binary: PixelMask
     private let coverage: MaskCoverage?
 
+    /// Polarities that would select a part of the pixels where this one selects none or all, and how many.
+    public let otherPolarities: [(polarity: MaskPolarity, pixelCount: Int)]
+
     /// The number of rows of pixels.
     public var height: Int { binary.height }
 
@@ -36,14 +39,34 @@ public struct MaskPicture: Sendable {
     ///   - polarity: Which of its pixels are holes.
     public init(_ image: Image, polarity: MaskPolarity = .white) {
         let coverage = MaskCoverage(image.coverage(polarity))
+        let binary = PixelMask(image, polarity: polarity)
         self.init(
-            binary: PixelMask(image, polarity: polarity),
-            coverage: coverage.isSoft ? coverage : nil)
+            binary: binary, coverage: coverage.isSoft ? coverage : nil,
+            otherPolarities: Self.isPart(binary)
+                ? [] : Self.polarities(of: image, except: polarity))
     }
 
-    private init(binary: PixelMask, coverage: MaskCoverage?) {
+    private init(
+        binary: PixelMask, coverage: MaskCoverage?,
+        otherPolarities: [(polarity: MaskPolarity, pixelCount: Int)]
+    ) {
         self.binary = binary
         self.coverage = coverage
+        self.otherPolarities = otherPolarities
+    }
+
+    /// Whether a mask selects some pixels, but not all.
+    private static func isPart(_ mask: PixelMask) -> Bool {
+        (1 ..< max(mask.isHole.count, 1)).contains(mask.holeCount)
+    }
+
+    private static func polarities(
+        of image: Image, except polarity: MaskPolarity
+    ) -> [(polarity: MaskPolarity, pixelCount: Int)] {
+        MaskPolarity.allCases.filter { $0 != polarity }.compactMap { other in
+            let mask = PixelMask(image, polarity: other)
+            return isPart(mask) ? (other, mask.holeCount) : nil
+        }
     }
 
     /// The mask in another size; of a binary one every pixel takes the nearest.
@@ -56,7 +79,8 @@ public struct MaskPicture: Sendable {
         guard height != self.height || width != self.width else { return self }
         return MaskPicture(
             binary: binary.resized(toHeight: height, width: width),
-            coverage: coverage?.resized(toHeight: height, width: width))
+            coverage: coverage?.resized(toHeight: height, width: width),
+            otherPolarities: otherPolarities)
     }
 
     /// Says what is to be filled.

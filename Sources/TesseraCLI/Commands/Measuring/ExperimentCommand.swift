@@ -93,7 +93,7 @@ struct ExperimentCommand: JobCommand {
             on: console, reporting: reporting, itemCount: job.cells.count, noun: "row")
         for failure in list.failures { try batch.fail(failure.path, failure.sentence) }
         for event in job {
-            switch try doing({ () throws(JobError) in try event.get() }) {
+            switch try batch.doing({ () throws(JobError) in try event.get() }) {
             case .began(let cell): batch.begin(cell.name)
             case .step(let number, let count): batch.progress.advance(toStep: number, of: count)
             case .done(let cell, let figures): try batch.end(cell.name, .done(figures))

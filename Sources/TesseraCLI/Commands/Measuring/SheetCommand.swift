@@ -60,6 +60,7 @@ struct SheetCommand: JobCommand {
         if isRegularFile(output) && !overwrite {
             throw .usage("'\(output)' exists; pass --overwrite to replace it")
         }
+        try checkPlace(output)
         let batch = Batch(on: console, reporting: reporting, itemCount: files.count)
         for failure in lists.flatMap(\.failures) { try batch.fail(failure.path, failure.sentence) }
         var pictures: [ContactSheet.Picture] = []
@@ -71,7 +72,11 @@ struct SheetCommand: JobCommand {
                 return .done(["width": .integer(image.width), "height": .integer(image.height)])
             }
         }
-        if !pictures.isEmpty { try write(ContactSheet(pictures: pictures, columnCount: columns)) }
+        if !pictures.isEmpty {
+            try batch.ending { () throws(CommandFailure) in
+                try write(ContactSheet(pictures: pictures, columnCount: columns))
+            }
+        }
         return try batch.finish()
     }
 

@@ -59,6 +59,7 @@ struct GenerateCommand: JobCommand {
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
         reporting.apply()
+        if !output.skipExisting { try output.checkPlace() }
         let model = try self.model.load(
             needsPrior: true, precision: prior.precision, decodingFor: decoder.objective)
         let condition = try prior.condition(in: model)
@@ -98,7 +99,11 @@ struct GenerateCommand: JobCommand {
                 return .done(metadata)
             }
         }
-        if isContactSheet { try write(contactSheet: pictures, of: model) }
+        if isContactSheet {
+            try batch.ending { () throws(CommandFailure) in
+                try write(contactSheet: pictures, of: model)
+            }
+        }
         return try batch.finish()
     }
 

@@ -5,6 +5,7 @@ import TesseraJSON
 import TesseraJobs
 import TesseraPipeline
 import TesseraPosterior
+import TesseraTensor
 
 /// Holes of pictures to pictures without.
 struct InpaintCommand: JobCommand {
@@ -15,13 +16,14 @@ struct InpaintCommand: JobCommand {
             White pixels of the mask are filled; all others stay as they are, bit for bit (a JPEG \
             cannot store them so: ask for --format png). The mask is one picture for all inputs, or \
             a folder of masks with the names of the inputs. A mask with soft edges, antialiased or of a \
-            feathered brush, is widened a little, and what is filled is mixed with what was there. What is transparent by the mask \
-            ('--mask-polarity transparent') is filled and made opaque.
+            feathered brush, is widened a little, and what is filled is mixed with what was there. What is \
+            filled is opaque, whatever was there.
 
             A model finds what goes into a hole; where '--texture' says so, pixels of the same picture are \
             then copied as it says, sharp as they are. '--method exemplar' copies without any model. \
             '--samples' makes several results with the seeds that follow '--seed', and numbers their \
-            names: whole-1.png, whole-2.png.
+            names: whole-1.png, whole-2.png. What is drawn depends on the name of the picture too, \
+            without its folder and ending: under another name the same picture is filled otherwise.
 
             Example: tessera inpaint photo.png --mask hole.png -o whole.png --seed 7
             """)
@@ -75,8 +77,16 @@ struct InpaintCommand: JobCommand {
     }
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
+        if [masking.mask, texture.avoid, input.inputs.contains("-") ? "-" : nil].count(where: {
+            $0 == "-"
+        })
+            > 1
+        {
+            throw .usage(
+                "standard input holds one picture, but several are asked of it; name a file")
+        }
         let holes = try masking.holes
-        let avoided = try texture.avoided(isStretched: masking.maskResize)
+        let avoided = try texture.avoided(like: masking)
         let batch = try PictureBatch(
             on: console, reporting: reporting, input: input, output: output,
             others: holes.paths + (avoided?.paths ?? []), resultCount: samples)
@@ -85,12 +95,15 @@ struct InpaintCommand: JobCommand {
         let filling = try self.filling
         return try batch.runWriting { job in
             let (width, height) = (job.image.width, job.image.height)
-            let holes = try holes.mask(for: job.file, width: width, height: height)
-                .holes(grownBy: masking.maskGrow)
+            let found = try holes.mask(
+                for: job.file, width: width, height: height, orientation: job.orientation)
+            if let note = found.note { job.note(note) }
+            let holes = found.mask.holes(grownBy: masking.maskGrow)
             let hole = holes.hole
-            try check(hole, of: job)
-            let avoided = try avoided?.mask(for: job.file, width: width, height: height)
-                .holes(grownBy: 0).hole
+            try check(hole, by: found.mask, of: job)
+            let avoided = try avoided?.mask(
+                for: job.file, width: width, height: height, orientation: job.orientation
+            ).mask.holes(grownBy: 0).hole
             var seen = try Preview(of: job.file, in: &previews, every: preview.previewEvery)
             var results: [JSONObject] = []
             for number in 0 ..< samples {
@@ -115,9 +128,7 @@ struct InpaintCommand: JobCommand {
                 if let weights = holes.weights {
                     filled.image.mixSamples(with: job.image, weights: weights)
                 }
-                if masking.maskPolarity == .transparent {
-                    filled.image.makeOpaque(inside: hole.tensor)
-                }
+                filled.image.makeOpaque(by: opacity(of: holes))
                 filled.image.text =
                     output.noMetadata
                     ? [] : [recipe(of: filling, margin: holes.margin, seed: options.seed).textEntry]
@@ -170,16 +181,34 @@ struct InpaintCommand: JobCommand {
             options: options.merging(texture.metadata), seed: seed)
     }
 
+    /// How far pixels become opaque: what is filled in part does so in part, but for what the mask calls
+    /// transparent, of which nothing may stay so.
+    private func opacity(of holes: MaskPicture.Holes) -> Tensor<Float> {
+        guard let weights = holes.weights, masking.maskPolarity != .transparent else {
+            return Tensor(
+                shape: [holes.hole.height, holes.hole.width],
+                elements: holes.hole.isHole.map { $0 ? 1 : 0 })
+        }
+        return weights
+    }
+
     /// Checks a mask, and says what the user may not expect.
-    private func check(_ hole: PixelMask, of job: PictureJob) throws {
+    private func check(_ hole: PixelMask, by mask: MaskPicture, of job: PictureJob) throws {
+        let others = mask.otherPolarities.map {
+            "'--mask-polarity \($0.polarity.rawValue)' would select \($0.pixelCount) of "
+                + "\(hole.isHole.count) pixels"
+        }.joined(separator: ", ")
         guard hole.holeCount < hole.isHole.count else {
             throw JobError.item(
-                "the mask covers the whole picture, so nothing is known of it; leave some pixels "
-                    + "out, or draw a picture by 'tessera generate'")
+                "the mask covers the whole picture, so nothing is known of it; "
+                    + (others.isEmpty
+                        ? "leave some pixels out, or draw a picture by 'tessera generate'" : others)
+            )
         }
         if hole.holeCount == 0 {
             job.note(
-                "the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied")
+                "the mask has no \(masking.maskPolarity.rawValue) pixel; the picture is copied"
+                    + (others.isEmpty ? "" : "; " + others))
         }
         if job.format == .jpeg {
             job.note(

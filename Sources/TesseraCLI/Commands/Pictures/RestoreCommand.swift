@@ -152,6 +152,7 @@ struct RestoreCommand: JobCommand {
             let known = self.degradation.known(degradation, from: job)
             let factor = degradation.factor ?? 1
             let (width, height) = (job.image.width * factor, job.image.height * factor)
+            try job.checkResult(width: width, height: height)
             guard width * height <= restorer.maximumPixelCount else {
                 throw JobError.item(
                     "the result would have \(width) x \(height) pixels, but at most "

@@ -42,6 +42,7 @@ struct DetokenizeCommand: JobCommand {
         let pictures = try doing { () throws(JobError) in
             try StoredPictures(inputs, keys: keys)
         }
+        if !output.skipExisting { try output.checkPlace() }
         let model = try self.model.load(makerOf: pictures.origin, decodingFor: decoder.objective)
         var wantedCount = pictures.pictureCount
         let batch = Batch(
@@ -49,7 +50,7 @@ struct DetokenizeCommand: JobCommand {
         let job = DetokenizeJob(
             pictures, with: model, into: output.output, options: options)
         for event in job {
-            switch try doing({ () throws(JobError) in try event.get() }) {
+            switch try batch.doing({ () throws(JobError) in try event.get() }) {
             case .passedOver:
                 wantedCount -= 1
                 batch.progress.expect(wantedCount)

@@ -6,13 +6,15 @@ import TesseraPipeline
 struct MaskOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A mask, or a folder of masks with the names of the inputs.", valueName: "mask"),
+            "A mask, '-' for standard input, or a folder of masks with the names of the inputs.",
+            valueName: "mask"),
         completion: .file())
     var mask: String
 
     @Option(
         help: ArgumentHelp(
-            "The pixels of the mask that are filled.", valueName: "pixels"))
+            "The pixels of the mask that are filled; opaque for what is painted on a transparent layer.",
+            valueName: "pixels"))
     var maskPolarity = MaskPolarity.white
 
     @Option(
@@ -25,12 +27,19 @@ struct MaskOptions: ParsableArguments {
     @Flag(help: "Stretch a mask of another size over the picture; an error otherwise.")
     var maskResize = false
 
+    @Flag(
+        help:
+            "Turn the mask as the EXIF tag of its picture says: it was painted on the picture as stored."
+    )
+    var maskTurn = false
+
     /// Looks at what says which pixels are filled.
     ///
     /// - Throws: A usage failure when there is no mask, or the one for all cannot be read.
     var holes: MaskSource {
         get throws(CommandFailure) {
-            try MaskSource(mask, polarity: maskPolarity, isStretched: maskResize)
+            try MaskSource(
+                mask, polarity: maskPolarity, isStretched: maskResize, isTurned: maskTurn)
         }
     }
 

@@ -34,12 +34,14 @@ struct TextureOptions: ParsableArguments {
 
     /// Looks at what says which pixels are not copied; `nil` if nothing does.
     ///
-    /// - Parameter isStretched: Whether masks of other sizes are stretched over the pictures.
+    /// - Parameter masking: Whether masks of other sizes are stretched over the pictures, and whether they
+    ///   are turned as the pictures are.
     /// - Returns: The masks.
     /// - Throws: A usage failure when there is no mask, or the one for all cannot be read.
-    func avoided(isStretched: Bool) throws(CommandFailure) -> MaskSource? {
+    func avoided(like masking: MaskOptions) throws(CommandFailure) -> MaskSource? {
         guard let avoid else { return nil }
-        return try MaskSource(avoid, isStretched: isStretched)
+        return try MaskSource(
+            avoid, isStretched: masking.maskResize, isTurned: masking.maskTurn)
     }
 
     /// What a recipe says of them.

@@ -77,27 +77,3 @@ extension RecipeFault: CustomStringConvertible {
         }
     }
 }
-
-extension [String] {
-    /// The word with the fewest letters to insert, delete or replace.
-    ///
-    /// V. Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
-    /// Of equally near words the first counts; there must be one.
-    func nearest(to word: String) -> String {
-        func distance(_ other: String) -> Int {
-            var row = Array<Int>(0 ... other.count)
-            for (i, letter) in word.lowercased().enumerated() {
-                var diagonal = row[0]
-                row[0] = i + 1
-                for (j, otherLetter) in other.lowercased().enumerated() {
-                    let change = diagonal + (letter == otherLetter ? 0 : 1)
-                    diagonal = row[j + 1]
-                    row[j + 1] = Swift.min(change, diagonal + 1, row[j] + 1)
-                }
-            }
-            return row[other.count]
-        }
-        precondition(!isEmpty, "Of no words none is the nearest")
-        return self.min { distance($0) < distance($1) } ?? ""
-    }
-}
