@@ -7,6 +7,11 @@ struct TesseraCommand: ParsableCommand {
         commandName: "tessera",
         abstract: "Turn pictures into discrete tokens and back, and restore damaged ones.",
         discussion: """
+            Take something out of a photograph, restore one, make a data set of tokens:
+              tessera inpaint photo.jpg --mask hole.png -o whole.png
+              tessera restore small.png --task sr4 -o large.png
+              tessera tokenize photos -o tokens
+
             Pictures are PNG or JPEG files, or folders of them. Every command explains itself with \
             an example: tessera help inpaint.
 

@@ -25,6 +25,17 @@ import _TesseraTestSupport
         #expect(Program.commands.contains(["tokens", "stats"]))
     }
 
+    @Test func theRootShowsThreeThingsToDo() {
+        let lines = tessera([]).text.split(separator: "\n").filter { $0.hasPrefix("  tessera ") }
+        #expect(lines.count == 3)
+        for line in lines {
+            let words = line.split(separator: " ").dropFirst().map(String.init)
+            // The parser takes all words: it refuses the addition alone.
+            let run = tessera(words + ["--threads=0"])
+            #expect(run.code == 2 && run.messages.contains("'--threads' is 0"), "\(line)")
+        }
+    }
+
     @Test func theRootSaysItsVersion() {
         #expect(tessera("--version").text == "0.1.0\n")
     }
