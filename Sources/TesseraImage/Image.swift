@@ -89,3 +89,13 @@ public struct Image: Sendable, Equatable {
         self.text = text
     }
 }
+
+extension Image {
+    /// Whether two pictures are the same; how a JPEG was stored that one was read from does not count.
+    public static func == (first: Image, second: Image) -> Bool {
+        first.width == second.width && first.height == second.height
+            && first.colour == second.colour && first.samples == second.samples
+            && first.alpha == second.alpha && first.format == second.format
+            && first.colourProfile == second.colourProfile && first.text == second.text
+    }
+}

@@ -51,6 +51,13 @@ import TesseraImage
         #expect(baseline.luminance[5] > baseline.luminance[40])
         #expect(try Image(bytes: fixture("cmyk.jpg")).quantization == nil)
 
+        let read = try Image(bytes: fixture("baseline.jpg"))
+        let again = try Image(bytes: read.encoded(as: .png))
+        #expect(again.quantization == nil && again.samples == read.samples)
+        var stored = again
+        stored.format = .jpeg
+        #expect(stored == read)
+
         let picture = RoundTripTests.picture(colour: .gray, bits: 8, hasAlpha: false)
         let gray = try Image(bytes: picture.encoded(as: .jpeg)).quantization
         #expect(gray?.chrominance == nil && gray?.subsampling == JPEGQuantization.Subsampling.none)
