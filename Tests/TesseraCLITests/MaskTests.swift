@@ -74,7 +74,7 @@ import _TesseraTestSupport
         }
     }
 
-    /// A square mask fits a square picture both ways.
+    /// A mask of the picture's size fits one that stands on its head both ways.
     @Test func aMaskThatFitsBothWaysGetsANote() throws {
         try writePicture(orientation: 3)
         try layer("mask.png", width: 96, height: 64, square: (255, 255), rest: (255, 0))

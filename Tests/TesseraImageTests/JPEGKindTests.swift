@@ -63,6 +63,22 @@ import TesseraImage
         #expect(gray?.chrominance == nil && gray?.subsampling == JPEGQuantization.Subsampling.none)
     }
 
+    /// Components that are named R, G and B are so, unless a JFIF header says that they are luma and colours.
+    @Test(arguments: [true, false])
+    func storedRGBHasNoTablesOfLuma(isJFIF: Bool) throws {
+        var bytes = try fixture("baseline.jpg")
+        func first(_ sought: [UInt8]) throws -> Int {
+            try #require(bytes.indices.first { bytes[$0...].starts(with: sought) })
+        }
+        if !isJFIF { bytes[try first(Array("JFIF".utf8))] = 0x58 }
+        let (frame, scan) = (try first([0xFF, 0xC0]) + 10, try first([0xFF, 0xDA]) + 5)
+        for (index, name) in "RGB".utf8.enumerated() {
+            bytes[frame + 3 * index] = name
+            bytes[scan + 2 * index] = name
+        }
+        #expect((try Image(bytes: bytes).quantization != nil) == isJFIF)
+    }
+
     @Test(arguments: [(1, true), (3, false), (6, false)], [16, 24])
     func turningKeepsWhatIsKnownIfBlocksStayWhole(
         orientation: (value: Int, isUpright: Bool), side: Int

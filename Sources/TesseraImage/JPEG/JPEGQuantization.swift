@@ -31,13 +31,9 @@ extension JPEGFile {
     /// - Returns: None for inks and stored RGB, for differences with unlike tables, where a table is
     ///   missing, and where turning puts blocks elsewhere than at multiples of their side.
     func quantization(turnedBy orientation: Orientation) -> JPEGQuantization? {
-        let isStoredRGB = segments.contains {
-            $0.code == 0xEE && bytes[$0.range].starts(with: "Adobe".utf8) && $0.range.count >= 12
-                && bytes[$0.range.lowerBound + 11] == 0
-        }
         let components = self.components
         guard components.count == frame.componentCount, [1, 3].contains(components.count),
-            !isStoredRGB || components.count == 1
+            components.count == 1 || !storesRGB(components.map(\.identifier))
         else { return nil }
         let tables = self.tables
         let steps = components.map { tables[$0.table] }
@@ -64,15 +60,30 @@ extension JPEGFile {
             subsampling: subsampling)
     }
 
+    /// Whether three components are red, green and blue, as libjpeg tells: JFIF files store luma and
+    /// colour differences, Adobe's marker names the colours, and else the components' names do.
+    private func storesRGB(_ identifiers: [Int]) -> Bool {
+        func content(_ code: UInt8, _ name: String) -> ArraySlice<UInt8>? {
+            segments.lazy.filter { $0.code == code }.map { self.bytes[$0.range] }
+                .first { $0.starts(with: name.utf8) }
+        }
+        if content(0xE0, "JFIF\0") != nil { return false }
+        if let adobe = content(0xEE, "Adobe"), adobe.count >= 12 {
+            return adobe[adobe.startIndex + 11] == 0
+        }
+        return identifiers == "RGB".utf8.map(Int.init)
+    }
+
     /// What the frame header says of each component.
-    private var components: [(sampling: Int, table: Int)] {
+    private var components: [(identifier: Int, sampling: Int, table: Int)] {
         guard let segment = segments.first(where: { $0.code == frame.code }) else { return [] }
         let reader = ByteReader(bytes[segment.range])
         return (0 ..< frame.componentCount).compactMap { index in
-            guard let sampling = reader.uint8(at: 7 + 3 * index),
+            guard let identifier = reader.uint8(at: 6 + 3 * index),
+                let sampling = reader.uint8(at: 7 + 3 * index),
                 let table = reader.uint8(at: 8 + 3 * index)
             else { return nil }
-            return (sampling, table)
+            return (identifier, sampling, table)
         }
     }
 

@@ -277,7 +277,8 @@ extension Degradation {
     /// The picture is stored as a JPEG.
     public static let jpeg = Degradation(
         name: "jpeg", summary: "coefficients rounded",
-        restoration: "what compression lost, given the quality of the file", accepted: [.quality],
+        restoration: "what compression lost (a JPEG says how much that is)",
+        accepted: [.quality],
         noiseJudgement: .never
     ) { parameters, height, width, _ in
         guard let file = parameters.file else {
