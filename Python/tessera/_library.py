@@ -85,6 +85,7 @@ class Restoration(Structure):
         ("kernel_height", c_size_t),
         ("kernel_width", c_size_t),
         ("quality", c_int32),
+        ("look", c_double),
     ]
 
 

@@ -199,6 +199,7 @@ class Model:
         noise: float | None = None,
         quality: int | None = None,
         kernel: NDArray[np.floating[Any]] | None = None,
+        look: float = 0,
         seed: int = 0,
         method: str | None = None,
         steps: int | None = None,
@@ -215,6 +216,8 @@ class Model:
                 each picture unless given.
             quality: The quality of task ``jpeg``, 1 to 100; 20 unless given.
             kernel: Of a blur, ``[h, w]`` of odd sides up to 129; scaled to a sum of 1.
+            look: Where a denoiser restores without tokens, 0 is nearest to the truth and 1 has the texture of
+                photographs, with mixes of both between; the command's ``--look``.
             seed: The seed of all random choices.
             method: How tokens are sampled, as the command's ``--method``. Unless this, ``steps`` or
                 ``inner_steps`` are given, a denoiser restores the pictures without tokens where one ships
@@ -237,6 +240,7 @@ class Model:
         options = Restoration(sampling=_sampling(seed, keys, method, steps, inner_steps))
         options.noise = optional(noise, ctypes.c_double)
         options.quality = 0 if quality is None else checked(quality, "quality", 1, 100)
+        options.look = look
         weights = np.ascontiguousarray(np.zeros((0, 0)) if kernel is None else kernel, np.float32)
         if kernel is not None:
             if weights.ndim != 2:

@@ -26,6 +26,7 @@ public func restorePictures(
         let named = try choice(try task.needed("task"), "task", of: Degradation.restorable)
         let degradation = try options.degradation(try named.needed("task"))
         let noise = try options.checkedNoise()
+        let look = try options.checkedLook()
         let sampling = try SamplingRequest(options.sampling)
         let (batch, target) = (
             try PictureBatch(pictures), try PictureBatch(results, named: "results")
@@ -34,10 +35,19 @@ public func restorePictures(
         let denoiser = try loading { () throws(CheckpointError) in try model.denoiser() }
         let restore: (Image, RecoveryOptions) -> Recovery
         if let denoiser, sampling.isUsual, degradation.isUndoneByDenoisers {
-            restore = {
-                $0.restored(from: degradation, noise: noise, by: denoiser, options: $1)
+            guard look == .faithful || denoiser.sharpener != nil else {
+                throw .argument("'look' is \(look.name), but the denoiser has no sharpener")
+            }
+            restore = { image, options in
+                var options = options
+                options.look = look
+                return image.restored(
+                    from: degradation, noise: noise, by: denoiser, options: options)
             }
         } else {
+            guard look == .faithful else {
+                throw .argument("'look' is \(look.name), but tokens are sampled, which have none")
+            }
             let whole = try loading { () throws(CheckpointError) in try model.withPrior() }
             restore = { image, options in
                 var options = options
@@ -111,6 +121,14 @@ extension tessera_restoration {
             throw .argument("'\(name)' is \(side), but must be odd, so that there is a middle")
         }
         return side
+    }
+
+    /// How results look.
+    fileprivate func checkedLook() throws(Failure) -> Look {
+        guard let checked = Look(sharpness: look) else {
+            throw .argument("'look' is \(look), but must be from 0 to 1")
+        }
+        return checked
     }
 
     /// The standard deviation of the noise, or `nil` if each picture tells.

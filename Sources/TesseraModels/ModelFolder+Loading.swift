@@ -60,7 +60,7 @@ extension ModelFolder {
         return try load(try priorFamily())
     }
 
-    /// Loads the denoiser, and the networks for other degradations beside it.
+    /// Loads the denoiser, and the networks of its kind beside it.
     ///
     /// - Parameter precision: The format in which their layers multiply.
     /// - Returns: The denoiser.
@@ -83,7 +83,8 @@ extension ModelFolder {
         }
         return PixelNetworks(
             denoiser: try load(try denoiserFamily(of: .denoiser), .denoiser),
-            deblocker: try loadIfPresent(.deblocker), upscaler: try loadIfPresent(.upscaler))
+            deblocker: try loadIfPresent(.deblocker), upscaler: try loadIfPresent(.upscaler),
+            sharpener: try loadIfPresent(.sharpener))
     }
 
     /// Checks what the description says of every part, without opening weights.
@@ -105,7 +106,7 @@ extension ModelFolder {
         switch role {
         case .tokenizer: try tokenizerFamily()
         case .prior: try priorFamily()
-        case .denoiser, .deblocker, .upscaler: try denoiserFamily(of: role)
+        case .denoiser, .deblocker, .upscaler, .sharpener: try denoiserFamily(of: role)
         }
     }
 

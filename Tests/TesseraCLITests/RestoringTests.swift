@@ -53,11 +53,25 @@ import _TesseraTestSupport
         #expect(sampled.contains(#""method":"aps""#) && sampled.contains(#""model""#))
     }
 
+    @Test func aLookChangesThePictureAndIsInItsRecipe() throws {
+        #expect(restoreByPixels("--task", "jpeg", "--look", "faithful").code == 0)
+        let faithful = try folder.image("out.png")
+        #expect(!faithful.text[0].value.contains("look"))
+        #expect(restoreByPixels("--task", "jpeg", "--look", "0.25").code == 0)
+        let other = try folder.image("out.png")
+        #expect(other.samples != faithful.samples)
+        #expect(other.text[0].value.contains(#""look":"0.25""#))
+    }
+
     @Test(arguments: [
         (["--task", "colorize", "--method", "pixels"], 2, "cannot do '--task colorize'"),
         (["--task", "sr2", "--method", "pixels", "--steps", "3"], 2, "'--steps' says how"),
         (["--task", "sr2", "--method", "pixels", "--denoiser", "none"], 2, "needs a denoiser"),
         (["--task", "sr2", "--denoiser", "photo-dimension"], 3, "the model has no denoiser"),
+        (["--task", "hdr", "--look", "sharp"], 2, "'--decoder' chooses between"),
+        (["--task", "sr2", "--steps", "3", "--look", "sharp"], 2, "tokens are sampled"),
+        (["--task", "sr2", "--denoiser", "none", "--look", "sharp"], 2, "needs a denoiser"),
+        (["--task", "sr2", "--look", "crisp"], 2, "The value 'crisp' is invalid for '--look"),
     ])
     func whatADenoiserCannotDoIsSaid(arguments: [String], code: Int32, sentence: String) {
         let run = tessera(

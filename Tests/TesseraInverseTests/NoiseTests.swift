@@ -60,6 +60,37 @@ import Testing
         #expect(silence.luma < 1e-3 && silence.common < 1e-6)
     }
 
+    /// A picture from almost black to almost white.
+    static let ramp = Tensor<Float>(
+        shape: [1, 96, 96, 3], elements: (0 ..< 96 * 96 * 3).map { Float($0 / 3 % 96) / 53 - 0.9 })
+
+    @Test(arguments: [60.0, 400], [false, true])
+    func theNoiseOfCountedLightGrowsWithTheBrightness(peak: Double, isGray: Bool) throws {
+        var noisy = MeasurementNoise.poisson(peak: peak)
+            .added(to: Self.ramp, random: RandomSource(seed: 4)).elements
+        if isGray { noisy = noisy.indices.map { noisy[$0 / 3 * 3] } }
+        let estimate = NoiseEstimate(of: Tensor(shape: Self.ramp.shape, elements: noisy))
+        let found = try #require(estimate.byBrightness)
+        for brightness in [-0.6, 0, 0.6] {
+            // n counts have the variance n.
+            let expected = (2 * (brightness + 1) / peak).squareRoot()
+            #expect(abs(found.deviation(at: brightness) / expected - 1) < 0.25)
+        }
+    }
+
+    @Test(arguments: [0.02, 0.1, 0.3])
+    func equalNoiseDoesNotDependOnTheBrightness(deviation: Double) {
+        #expect(NoiseEstimate(of: Self.noisy(Self.ramp, deviation)).byBrightness == nil)
+        #expect(NoiseEstimate(of: Self.ramp).byBrightness == nil)
+        #expect(NoiseEstimate(of: Self.flat).byBrightness == nil)
+    }
+
+    @Test func noiseThatGrowsWithTheBrightnessIsNeverNone() {
+        let noise = NoiseByBrightness(middle: 0.01, slope: 0.02)
+        #expect(abs(noise.deviation(at: 0.5) - 0.02.squareRoot()) < 1e-12)
+        #expect(noise.deviation(at: -1) > 0)
+    }
+
     @Test func textureIsNotTakenForNoise() {
         // Half of the picture is textured: the other half tells.
         let half = NoiseEstimate(of: Self.noisy(Self.picture(texturedColumns: 32), 0.05))

@@ -105,6 +105,18 @@ import Testing
         #expect(cells.filter(\.isProjected).map(\.variant.series) == ["bare", "bare"])
     }
 
+    @Test func looksMultiplyAndOnlyThoseThatAreNotUsualAreInRows() throws {
+        let recipe = try recipe(
+            #"{"tasks": "sr4", "methods": {"method": "pixels", "look": ["faithful", "0.25", "sharp"]}}"#
+        )
+        #expect(
+            recipe.variants.map(\.name)
+                == ["pixels look faithful", "pixels look 0.25", "pixels look sharp"])
+        let cells = recipe.cells(models: [], pictures: ["a"])
+        #expect(cells.map { $0.options.look.sharpness } == [0, 0.25, 1])
+        #expect(cells.map { $0.identity(weights: nil)["look"] } == [nil, "0.25", "sharp"])
+    }
+
     /// Rows of holes say their texture in any case: what was recorded before there was a choice is redone.
     @Test func texturesMultiplyAndAreInTheRowsOfHoles() throws {
         let recipe = try recipe(
@@ -195,6 +207,14 @@ import Testing
         (
             #"{"tasks": "inpaint-box", "methods": {"method": "aps", "texture": "modell"}}"#,
             "'methods.texture' of the recipe has 'modell', which is not known; the nearest is 'model'"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "pixels", "look": "sharper"}}"#,
+            "'methods.look' of the recipe has 'sharper', which is not known; the nearest is 'sharp'"
+        ),
+        (
+            #"{"tasks": "sr4", "methods": {"method": "aps", "look": "sharp"}}"#,
+            "'methods.look' of the recipe is a setting of pixels, but the method is 'aps'; leave it out"
         ),
         (
             #"{"tasks": "inpaint-box", "methods": {"method": "smooth", "texture": "auto"}}"#,

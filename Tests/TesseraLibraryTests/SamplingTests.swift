@@ -92,6 +92,13 @@ import _TesseraTestSupport
                 == expected(stored, noise: nil))
     }
 
+    @Test func aLookIsForWhatADenoiserRestores() {
+        #expect(restore("denoise", factor: 1) { $0.look = 0.5 }.status == TESSERA_ARGUMENT)
+        #expect(message == "'look' is natural, but tokens are sampled, which have none")
+        #expect(restore("denoise", factor: 1) { $0.look = 1.5 }.status == TESSERA_ARGUMENT)
+        #expect(message == "'look' is 1.5, but must be from 0 to 1")
+    }
+
     @Test func aKernelIsTakenAndNeeded() {
         let weights: [Float] = [0, 1, 0, 1, 4, 1, 0, 1, 0]
         var blurred = Degradation.deblurMotion

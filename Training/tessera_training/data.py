@@ -62,10 +62,22 @@ def generator(device: str, *seed: int) -> torch.Generator:
     return torch.Generator(device).manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
 
 
-def random_crops(photos: torch.Tensor, count: int, size: int, random: torch.Generator) -> torch.Tensor:
-    """Crops [count, 3, size, size] in [-1, 1] at random places, flipped left to right half of the time."""
+def repeated(labels: list[str], weights: dict[str, int]) -> torch.Tensor:
+    """The number of each photograph, as often as its source weighs; once unless a weight names the source."""
+    counts = [weights.get(label.partition("/")[0], 1) for label in labels]
+    return torch.arange(len(labels)).repeat_interleave(torch.tensor(counts))
+
+
+def random_crops(
+    photos: torch.Tensor, count: int, size: int, random: torch.Generator, among: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Crops [count, 3, size, size] in [-1, 1] at random places, flipped left to right half of the time.
+
+    They are of any photographs, or `among` those of these numbers.
+    """
     draw: dict[str, Any] = {"generator": random, "device": photos.device}
-    photo = torch.randint(len(photos), (count, 1, 1), **draw)
+    photo = torch.randint(len(photos) if among is None else len(among), (count, 1, 1), **draw)
+    photo = photo if among is None else among[photo]
     side = torch.arange(size, device=photos.device)
     y = torch.randint(photos.shape[1] - size + 1, (count, 1), **draw) + side
     x = torch.randint(photos.shape[2] - size + 1, (count, 1), **draw) + side

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tessera_training.data import HELD_BACK, as_pixels, generator, random_crops
+from tessera_training.data import HELD_BACK, as_pixels, generator, random_crops, repeated
 from tessera_training.degradations import KINDS, Degradation
 from tessera_training.denoiser_network import Denoiser
 from tessera_training.graphics import drawings
@@ -38,12 +38,14 @@ class DenoiserRun(Run):
         super().__init__(config, folder, device, model, muon_and_adam(*model.groups(), config, device))
 
 
-def reduced_crops(photos: Tensor, count: int, size: int, reduction: float, random: torch.Generator) -> Tensor:
-    """Crops [count, 3, size, size] of photographs that are smaller by a factor.
+def reduced_crops(
+    photos: Tensor, count: int, size: int, reduction: float, random: torch.Generator, among: Tensor | None = None
+) -> Tensor:
+    """Crops [count, 3, size, size] of photographs, perhaps only `among` some, that are smaller by a factor.
 
     Reduced photographs have little compression noise, which a denoiser would learn to keep.
     """
-    pixels = random_crops(photos, count, round(reduction * size), random)
+    pixels = random_crops(photos, count, round(reduction * size), random, among)
     return F.interpolate(pixels, size=(size, size), mode="bicubic", antialias=True).clamp(-1, 1)
 
 
@@ -53,8 +55,9 @@ class DenoiserTask(Task):
     They are of photographs, and every so many steps of drawings.
     """
 
-    def __init__(self, run: DenoiserRun, photos: Tensor):
+    def __init__(self, run: DenoiserRun, photos: Tensor, labels: list[str]):
         self.run, self.photos = run, photos
+        self.trained = repeated(labels[:-HELD_BACK], run.config.get("sourceWeights", {})).to(photos.device)
         self.degradation = KINDS[run.config.get("degradation", "noise")]()
         self.drawings = drawings(DRAWINGS, photos.shape[1]).to(photos.device)
         self.bf16 = fast_bf16(run.device)
@@ -65,22 +68,27 @@ class DenoiserTask(Task):
             pixels: Tensor = self.network(degraded.contiguous(memory_format=torch.channels_last), levels)
         return pixels.float()
 
-    def loss(self, progress: float) -> tuple[Tensor, Tensor]:
+    def clean(self, progress: float, random: torch.Generator) -> Tensor:
+        """The undamaged crops of the next step."""
         run, config = self.run, self.run.config
         size, batch = config["crop"], config["batch"]
         if progress > config.get("largeCropsAfter", 0.75):
             size, batch = 2 * size, max(1, batch // 4)
-        random = generator(run.device, config.get("seed", 1), run.step)
         if run.step % config["drawingsEvery"] == 0:
             clean = random_crops(self.drawings, batch, size, random)
         else:
             reduction = config["reductions"][run.step % len(config["reductions"])]
-            clean = reduced_crops(self.photos[:-HELD_BACK], batch, size, reduction, random)
+            clean = reduced_crops(self.photos, batch, size, reduction, random, self.trained)
         if run.step % 2:
             clean = clean.flip(2)
         if run.step // 2 % 2:
             clean = clean.transpose(2, 3)
-        amounts = self.degradation.drawn(batch, random)
+        return clean
+
+    def loss(self, progress: float) -> tuple[Tensor, Tensor]:
+        random = generator(self.run.device, self.run.config.get("seed", 1), self.run.step)
+        clean = self.clean(progress, random)
+        amounts = self.degradation.drawn(len(clean), random)
         error = self.restored(*self.degradation.degraded(clean, amounts, random)) - clean
         return error.abs().mean(), error.detach().square().mean()
 
@@ -114,13 +122,13 @@ def main() -> None:
     parser.add_argument("--start-from", type=Path, help="state.pt of another run, whose weights to begin with")
     arguments = parser.parse_args()
     config = json.loads(arguments.config.read_text())
-    photos, _ = photos_of(arguments, arguments.run.absolute().parent / "cache")
+    photos, labels = photos_of(arguments, arguments.run.absolute().parent / "cache")
     torch.backends.cudnn.benchmark = True
     run = DenoiserRun(config, arguments.run, arguments.device)
     if arguments.start_from and not run.state_path.exists():
         run.model.load_state_dict(load_state(arguments.start_from, arguments.device)["model"])
     run.resume()
-    train(run, DenoiserTask(run, photos), arguments.minutes, arguments.until)
+    train(run, DenoiserTask(run, photos, labels), arguments.minutes, arguments.until)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Writes a model folder from training runs.
 
     python -m tessera_training.export --run RUN [--prior RUN] --name NAME --out DIR
-    python -m tessera_training.export --denoiser RUN [--deblocker RUN] [--upscaler RUN] --name NAME --out DIR
+    python -m tessera_training.export --denoiser RUN [--deblocker RUN] [--upscaler RUN] [--sharpener RUN] --name NAME --out DIR
 
 Weights are stored in half precision.
 """
@@ -111,6 +111,7 @@ def main() -> None:
     what.add_argument("--denoiser", type=Path, help="folder of a denoiser's run, which is a model of its own")
     parser.add_argument("--deblocker", type=Path, help="folder of the run of a network for JPEGs")
     parser.add_argument("--upscaler", type=Path, help="folder of the run of a network for reductions")
+    parser.add_argument("--sharpener", type=Path, help="folder of the run of a network for texture")
     parser.add_argument("--prior", type=Path, help="folder of a prior's run")
     parser.add_argument("--draft", type=Path, help="folder of a draft decoder's run")
     parser.add_argument("--perceptual", type=Path, help="folder of the run of a perceptual decoder's finest stages")
@@ -127,7 +128,7 @@ def main() -> None:
     parts: dict[str, Any] = {}
     if arguments.denoiser:
         parts["denoiser"], training["steps"] = denoiser_entry(arguments.denoiser, "denoiser", folder)
-        for role in ("deblocker", "upscaler"):
+        for role in ("deblocker", "upscaler", "sharpener"):
             if run := getattr(arguments, role):
                 parts[role], _ = denoiser_entry(run, role, folder)
     else:

@@ -1,4 +1,4 @@
-"""A perceptual distance on SqueezeNet features, and a PatchGAN; both optional."""
+"""What images are trained for: nearness of pixels, a distance on SqueezeNet features, and a PatchGAN."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -80,3 +80,24 @@ class PatchDiscriminator(nn.Sequential):
         (a,) = torch.autograd.grad(reconstruction, last_layer, retain_graph=True)
         (b,) = torch.autograd.grad(adversarial, last_layer, retain_graph=True)
         return (a.norm() / (b.norm() + 1e-4)).clamp(0, 1e4).detach()
+
+
+def reconstruction_loss(
+    pixels: Tensor,
+    wanted: Tensor,
+    config: dict[str, Any],
+    perceptual: PerceptualDistance | None = None,
+    discriminator: PatchDiscriminator | None = None,
+    last_layer: Tensor | None = None,
+) -> Tensor:
+    """The weighted sum of the losses that a configuration names; `last_layer` weighs the discriminator's."""
+    error = pixels - wanted
+    loss: Tensor = config["l1Weight"] * error.abs().mean() + config["l2Weight"] * error.square().mean()
+    if perceptual:
+        loss = loss + config["perceptualWeight"] * perceptual(pixels, wanted)
+    if discriminator and last_layer is not None:
+        adversarial = -discriminator(pixels).mean()
+        balance = PatchDiscriminator.adaptive_weight(loss, adversarial, last_layer)
+        loss = loss + config["adversarialWeight"] * balance * adversarial
+    return loss
+

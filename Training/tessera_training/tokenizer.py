@@ -19,7 +19,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tessera_training.autoencoder import Autoencoder
 from tessera_training.data import HELD_BACK, as_pixels, generator, random_crops
 from tessera_training.loop import Config, Run, Task, fast_bf16, load_state, muon_and_adam, train
-from tessera_training.losses import PatchDiscriminator, PerceptualDistance
+from tessera_training.losses import PatchDiscriminator, PerceptualDistance, reconstruction_loss
 from tessera_training.options import photos_of, trainer_parser
 
 #: Draws crops [count, 3, size, size] of a count, a size and a step.
@@ -128,14 +128,16 @@ class TokenizerTask(Task):
 
     def total_loss(self, pixels: Tensor, wanted: Tensor) -> Tensor:
         """The weighted sum of the losses that the configuration names."""
-        run, config, error = self.run, self.run.config, pixels - wanted
-        loss = config["l1Weight"] * error.abs().mean() + config["l2Weight"] * error.square().mean()
-        if self.perceptual:
-            loss = loss + config["perceptualWeight"] * self.perceptual(pixels, wanted)
-        if run.discriminator and run.step >= config.get("adversarialStart", 0):
-            adversarial = -run.discriminator(pixels).mean()
-            balance = PatchDiscriminator.adaptive_weight(loss, adversarial, run.model.decoder.conv_out.weight)
-            loss = loss + config["adversarialWeight"] * balance * adversarial
+        run, config = self.run, self.run.config
+        is_judged = run.step >= config.get("adversarialStart", 0)
+        loss = reconstruction_loss(
+            pixels,
+            wanted,
+            config,
+            self.perceptual,
+            run.discriminator if is_judged else None,
+            run.model.decoder.conv_out.weight,
+        )
         total: Tensor = loss + sum(self.extra.values())
         return total
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from safetensors.torch import load_file
+import torch
+from safetensors.torch import load_file, save_file
 
 ROOT = Path(__file__).parents[2]
 TESSERA = Path(os.environ.get("TESSERA", ROOT / ".build/release/tessera"))
@@ -33,6 +34,15 @@ DENOISER = {
     "drawingsEvery": 2,
     "rate": 1e-3,
     "muonRate": 2e-3,
+}
+SHARPENER = DENOISER | {
+    "crop": 64,
+    "l1Weight": 0.2,
+    "l2Weight": 1.0,
+    "perceptualWeight": 0.15,
+    "adversarialWeight": 0.4,
+    "adversarialStart": 1,
+    "sourceWeights": {"drawn": 2},
 }
 PRIOR = {
     "layers": 2,
@@ -111,6 +121,43 @@ def test_the_command_loads_a_denoiser(photos, tmp_path, monkeypatch):
     given = ("--task", "denoise", "--noise", 0.2, "--method", "pixels", "--denoiser", tmp_path / "two-steps")
     tessera("restore", ROOT / "Samples/otter.jpg", *given, "-o", tmp_path / "clean.png", "--quiet")
     assert (tmp_path / "clean.png").exists()
+
+
+def squeezenet(path: Path) -> Path:
+    """Weights of the shapes of SqueezeNet v1.1 up to its eighth module, drawn at random."""
+    shapes = {"conv1": (64, 3, 3)}
+    widths = {2: (64, 16, 64), 3: (128, 16, 64), 4: (128, 32, 128), 5: (256, 32, 128)}
+    widths |= {6: (256, 48, 192), 7: (384, 48, 192), 8: (384, 64, 256)}
+    for fire, (inputs, squeezed, expanded) in widths.items():
+        shapes |= {
+            f"fire{fire}/squeeze1x1": (squeezed, inputs, 1),
+            f"fire{fire}/expand1x1": (expanded, squeezed, 1),
+            f"fire{fire}/expand3x3": (expanded, squeezed, 3),
+        }
+    weights = {}
+    for name, (outputs, inputs, side) in shapes.items():
+        weights[f"{name}.weight"] = torch.randn(outputs, inputs, side, side) / (inputs * side * side) ** 0.5
+        weights[f"{name}.bias"] = torch.zeros(outputs)
+    save_file(weights, path)
+    return path
+
+
+def test_the_command_sharpens(photos, tmp_path, monkeypatch):
+    (tmp_path / "config.json").write_text(json.dumps(DENOISER))
+    given = ("--photos", photos, "--device", "cpu")
+    call(monkeypatch, "denoiser", tmp_path / "config.json", "--run", tmp_path / "run", *given)
+    roles = [word for role in ("denoiser", "deblocker", "upscaler") for word in (f"--{role}", tmp_path / "run")]
+    call(monkeypatch, "export", *roles, "--name", "restorers", "--out", tmp_path)
+    (tmp_path / "sharpener.json").write_text(json.dumps(SHARPENER))
+    given += ("--restorers", tmp_path / "restorers", "--squeezenet", squeezenet(tmp_path / "squeezenet.safetensors"))
+    call(monkeypatch, "sharpener", tmp_path / "sharpener.json", "--run", tmp_path / "sharp", *given)
+    call(monkeypatch, "export", *roles, "--sharpener", tmp_path / "sharp", "--name", "all", "--out", tmp_path)
+    pictures = {}
+    for look in ("faithful", "sharp"):
+        pictures[look] = tmp_path / f"{look}.png"
+        options = ("--task", "jpeg", "--denoiser", tmp_path / "all", "--look", look, "--quiet")
+        tessera("restore", ROOT / "Samples/otter.jpg", *options, "-o", pictures[look])
+    assert pictures["faithful"].read_bytes() != pictures["sharp"].read_bytes()
 
 
 def test_what_ships_can_be_trained_again(exported, tmp_path, monkeypatch):

@@ -145,6 +145,7 @@ FAULTS = {
     ),
     "'kernel_height' is 2, but must be odd": lambda m, p: m.restore(p, "deblur-motion", kernel=np.ones((2, 3))),
     "'noise' is 3.0, but must be from 0 to 2": lambda m, p: m.restore(p, "sr2", noise=3),
+    "'look' is 2.0, but must be from 0 to 1": lambda m, p: m.restore(p, "sr2", look=2),
     "'method' is 'magic', but must be one of aps": lambda m, p: m.restore(p, "sr2", method="magic"),
     "has no label 'cats'; it has": lambda m, p: m.generate(label="cats"),
     "'inputs' is empty": lambda m, p: tessera.tokenize([], "tokens", model=m),

@@ -88,6 +88,8 @@ typedef struct tessera_restoration {
     const float *kernel;      // of a blur: rows of weights whose sum is above 0; null: the default
     size_t kernel_height, kernel_width; // odd, at most 129
     int32_t quality;          // of task jpeg, 1 to 100; 0: 20
+    double look;              // where a denoiser restores without tokens: 0 is nearest to the truth, 1
+                              // has the texture of photographs, and between lie mixes of both
 } tessera_restoration;
 
 // How pictures are drawn; all zero means the defaults.

@@ -64,6 +64,16 @@ extension MaskPolarity: ExpressibleByArgument {}
 
 extension HoleTexture: ExpressibleByArgument {}
 
+extension Look: ExpressibleByArgument {
+    /// Reads a name or a share.
+    ///
+    /// - Parameter argument: A word from the command line.
+    public init?(argument: String) { self.init(argument) }
+
+    /// The names; a number is a look, too.
+    public static var allValueStrings: [String] { named.map(\.name) }
+}
+
 extension UnmaskingOrder: ExpressibleByArgument {}
 
 extension LevelPlacement: ExpressibleByArgument {}

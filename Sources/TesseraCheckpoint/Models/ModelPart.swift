@@ -18,6 +18,9 @@ public struct ModelPart: Hashable, Sendable {
 
         /// Sharpens what was reduced and enlarged again.
         case upscaler
+
+        /// Gives restored images the texture of photographs.
+        case sharpener
     }
 
     /// A file of weights, pinned by its hash.

@@ -22,6 +22,14 @@ public struct NoiseEstimate: Sendable {
     /// coarser, or that have none, come to nearly 0.
     public let common: Double
 
+    /// σ where noise shows at all: luma's, if colours have less than a quarter of it, as in gray pictures and in most
+    /// JPEGs, and else what they have in common.
+    public var shown: Double { common < luma / 4 ? luma : common }
+
+    /// How the noise depends on the brightness, as a sensor's does; `nil` where it is the same everywhere, or the
+    /// picture does not tell.
+    public let byBrightness: NoiseByBrightness?
+
     /// The part of the squares that noise is measured in.
     private static let quietPart = 0.05
 
@@ -43,6 +51,15 @@ public struct NoiseEstimate: Sendable {
     /// Squares whose means are so many deviations of the noise away from the ends of the range are preferred.
     private static let marginInNoises = 2.0
 
+    /// Less is not seen as grain.
+    private static let leastGrain = 0.04
+
+    /// White noise has half its deviation at half the size, and grain more than it had.
+    private static let grainRatio = 1.0
+
+    /// The number of parts of the range of brightness.
+    private static let groupCount = 5
+
     /// Frequencies u and v are high from this sum on.
     private static let firstHighSum = 9
 
@@ -52,7 +69,7 @@ public struct NoiseEstimate: Sendable {
     public init(of picture: Tensor<Float>) {
         let (height, width) = (picture.shape[1], picture.shape[2])
         guard height >= 8 && width >= 8 else {
-            (luma, common) = (0, 0)
+            (luma, common, byBrightness) = (0, 0, nil)
             return
         }
         var step = 1
@@ -83,6 +100,41 @@ public struct NoiseEstimate: Sendable {
         }
         luma = found[0] / planes.noiseGain
         common = found.sorted()[1]
+        // Where luma alone shows noise it is measured there.
+        let (channels, gain) =
+            common < luma / 4 ? ([0], planes.noiseGain) : ([0, 1, 2], 1)
+        let brightness = spectra[0].map { Double($0[0]) / 8 / 3.0.squareRoot() }
+        byBrightness = NoiseByBrightness(
+            fitting: Self.groups(of: squares, by: brightness).map { group in
+                let found = channels.map {
+                    Self.deviation(of: spectra[$0], ranges, squares: group) / gain
+                }
+                return (
+                    brightness: brightness[group[group.count / 2]],
+                    deviation: found.sorted()[found.count / 2]
+                )
+            })
+    }
+
+    /// The noise of the picture at half its size, where it is more than white noise leaves there.
+    ///
+    /// The mean of four pixels has half the deviation of white noise; of grain, which is alike in neighbours, it keeps
+    /// more. Fine texture does too, so nothing but the word can come of it.
+    ///
+    /// - Parameter picture: The picture that was measured.
+    /// - Returns: The standard deviation at half the size, or `nil` if that is no more than white noise has.
+    public func grain(of picture: Tensor<Float>) -> Double? {
+        let halving = AveragePooling(factor: 2, height: picture.shape[1], width: picture.shape[2])
+        let half = NoiseEstimate(of: halving.apply(to: picture)).shown
+        return half > Self.leastGrain && half > Self.grainRatio * shown ? half : nil
+    }
+
+    /// Squares of like brightness, the darkest first; none if there are too few.
+    private static func groups(of squares: [Int], by brightness: [Double]) -> [[Int]] {
+        let side = squares.count / groupCount
+        guard side >= 8 * leastCount else { return [] }
+        let sorted = squares.sorted { (brightness[$0], $0) < (brightness[$1], $1) }
+        return (0 ..< groupCount).map { Array(sorted[$0 * side ..< ($0 + 1) * side]) }
     }
 
     /// Measures the noise in the quietest of some squares, of which a part may be cut off.

@@ -19,11 +19,18 @@ public protocol PixelDenoiser: Sendable {
     /// - Returns: A network that reads the plain estimate, and the degradation's level in place of deviations;
     ///   `nil` if there is none.
     func network(trainedFor degradation: TrainedDegradation) -> (any PixelDenoiser)?
+
+    /// The network beside this one that gives restored images the texture of photographs, told a deviation of 0;
+    /// `nil` if there is none.
+    var sharpener: (any PixelDenoiser)? { get }
 }
 
 extension PixelDenoiser {
     /// Knows of none.
     public func network(trainedFor degradation: TrainedDegradation) -> (any PixelDenoiser)? { nil }
+
+    /// Has none.
+    public var sharpener: (any PixelDenoiser)? { nil }
 
     /// Removes noise that is everywhere the same.
     ///

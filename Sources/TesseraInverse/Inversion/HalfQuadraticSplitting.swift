@@ -31,8 +31,9 @@ public struct HalfQuadraticSplitting: Sendable {
     ///
     /// - Parameters:
     ///   - stepCount: The number of steps, at least 1.
-    ///   - firstDeviation: The deviation of the first step, in units of [-1, 1].
-    ///   - lastDeviation: The deviation of the last step.
+    ///   - firstDeviation: The deviation of the first step, in units of [-1, 1]; at least a third of an 8-bit level
+    ///     counts.
+    ///   - lastDeviation: The deviation of the last step, likewise.
     ///   - weight: λ, how much the denoiser is believed beside the measurement.
     ///   - startShare: How much of the image that the steps start from the result keeps.
     public init(
@@ -40,8 +41,8 @@ public struct HalfQuadraticSplitting: Sendable {
         startShare: Double = 0
     ) {
         self.stepCount = stepCount
-        self.firstDeviation = firstDeviation
-        self.lastDeviation = lastDeviation
+        self.firstDeviation = max(firstDeviation, RegularizedInversion.leastNoise)
+        self.lastDeviation = max(lastDeviation, RegularizedInversion.leastNoise)
         self.weight = weight
         self.startShare = startShare
     }

@@ -117,7 +117,8 @@ public struct Trial: Sendable {
                 noise: measured.noise)
             return Recovery {
                 MappedSteps(
-                    Recovery.byPixels(pixels, like: measured.original, with: denoiser),
+                    Recovery.byPixels(
+                        pixels, like: measured.original, with: denoiser, look: options.look),
                     preview: keepingKnown, outcome: { $0.map(keepingKnown) })
             }
         }

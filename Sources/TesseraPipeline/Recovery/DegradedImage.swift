@@ -28,14 +28,33 @@ struct DegradedImage {
         _ image: Image, by degradation: Degradation, noise: Double?, options: RecoveryOptions
     ) {
         let factor = degradation.factor ?? 1
-        let forwardOperator = degradation.forwardOperator(
+        var forwardOperator: any RecoverableOperator = degradation.forwardOperator(
             height: image.height * factor, width: image.width * factor,
             random: RandomSource(seed: options.seed, key: options.key))
         let losesColours = forwardOperator.measurementShape.last == 1
+        let pixels = image.pixels
+        var judged = JudgedNoise()
+        var seen = pixels
+        if forwardOperator is Denoising, noise != 0, let impulses = ImpulseNoise(in: pixels) {
+            let inpainting = Inpainting(mask: impulses.mask)
+            forwardOperator = inpainting
+            judged.impulseShare =
+                Double(impulses.mask.holeCount) / Double(impulses.mask.isHole.count)
+            seen = inpainting.smoothlyFilled(pixels)
+        }
+        var deviation = noise ?? 0
+        if noise == nil, degradation.noiseJudgement != .never {
+            let estimate = NoiseEstimate(of: seen)
+            deviation = degradation.noise(estimate, of: image)
+            if forwardOperator is Denoising {
+                judged.byBrightness = estimate.byBrightness
+                judged.grain = estimate.grain(of: seen)
+            }
+        }
         measured = PixelMeasurement(
             forwardOperator: forwardOperator,
-            values: forwardOperator.measurement(shownBy: image.pixels),
-            noise: noise ?? degradation.noise(of: image))
+            values: forwardOperator.measurement(shownBy: pixels), noise: deviation,
+            judgedNoise: judged)
         model = losesColours && image.colour == .gray ? image.inColour : image
     }
 }
@@ -65,17 +84,11 @@ extension Degradation {
     /// luma alone counts for reductions; and for all pictures where noise is what is to be undone or
     /// would be amplified. Elsewhere texture that is taken for noise would be lost. What a JPEG shows has
     /// been rounded, and luma that is to be coloured is kept as it is.
-    fileprivate func noise(of image: Image) -> Double {
-        guard noiseJudgement != .never else { return 0 }
-        let estimate = NoiseEstimate(of: image.pixels)
-        let isRemovedAnyway = noiseJudgement == .always
+    fileprivate func noise(_ estimate: NoiseEstimate, of image: Image) -> Double {
+        if noiseJudgement == .always { return estimate.shown }
         let hasSilentColours = image.colour == .gray || image.format == .jpeg
-        if estimate.common < estimate.luma / 4,
-            isRemovedAnyway || (factor != nil && hasSilentColours)
-        {
-            return estimate.luma
-        }
-        return isRemovedAnyway || estimate.common >= 0.01 ? estimate.common : 0
+        let lumaCounts = factor != nil && hasSilentColours && estimate.common < estimate.luma / 4
+        return lumaCounts ? estimate.luma : estimate.common >= 0.01 ? estimate.common : 0
     }
 }
 

@@ -47,6 +47,9 @@ public struct RecoveryOptions: Sendable {
     /// What images are like pixel by pixel, which has the last word about what tokens leave out; `nil` for none.
     public var denoiser: (any PixelDenoiser)?
 
+    /// How images look that a denoiser restores without tokens; other recoveries do not ask.
+    public var look = Look.faithful
+
     /// Whether the result is made consistent with the measurement.
     public var isProjected = true
 

@@ -113,6 +113,7 @@ struct EvaluateCommand: JobCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var decoder: DecoderOptions
     @OptionGroup var denoiser: DenoiserOptions
+    @OptionGroup var look: LookOptions
     @OptionGroup var reporting: ReportingOptions
 
     func validate() throws {
@@ -122,6 +123,9 @@ struct EvaluateCommand: JobCommand {
         if task == .prior && perception.perceptual != nil {
             throw ValidationError(
                 "'--perceptual' compares pictures, but '--task prior' makes none; leave one out")
+        }
+        if let look = look.look, method != .pixels {
+            throw ValidationError("'--look \(look.name)' needs '--method pixels'")
         }
         guard let degradation = task.degradation else {
             if texture != nil {
@@ -167,10 +171,15 @@ struct EvaluateCommand: JobCommand {
         var options = try sampling.recovery(method.sampling ?? .anchored, with: model)
         options.texture = texture ?? .auto
         if isTrial && (method.needsPrior || method.needsDenoiser) {
-            options.denoiser = try denoiser.load(precision: sampling.prior.precision)?.network
-            if method.needsDenoiser && options.denoiser == nil {
-                throw .usage("'--method \(method.name)' needs a denoiser, and there is none")
+            let loaded = try denoiser.load(precision: sampling.prior.precision)
+            if method.needsDenoiser {
+                guard let loaded else {
+                    throw .usage("'--method \(method.name)' needs a denoiser, and there is none")
+                }
+                try look.check(loaded)
             }
+            options.denoiser = loaded?.network
+            options.look = look.look ?? .faithful
         }
         let degradation = try task.degradation.map { (named) throws(CommandFailure) in
             try experiment.degradation(named)

@@ -66,6 +66,7 @@ struct RestoreCommand: JobCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var denoiser: DenoiserOptions
+    @OptionGroup var look: LookOptions
     @OptionGroup var decoder: DecoderOptions
     @OptionGroup var reporting: ReportingOptions
 
@@ -76,6 +77,11 @@ struct RestoreCommand: JobCommand {
         }
         if (saveMean != nil || saveStd != nil) && samples < 2 {
             throw ValidationError("'--save-mean' and '--save-std' need '--samples' of at least 2")
+        }
+        if let look = look.look, !canHaveLook {
+            throw ValidationError(
+                "'--look \(look.name)' is for pictures that a denoiser restores, but here tokens are "
+                    + "sampled; '--decoder' chooses between sharper and smoother ones")
         }
         guard method == .pixels else { return }
         if !task.degradation.isUndoneByDenoisers {
@@ -88,6 +94,12 @@ struct RestoreCommand: JobCommand {
                 "'\(name)' says how tokens are sampled, but '--method pixels' samples none; leave one out"
             )
         }
+    }
+
+    /// Whether a denoiser restores the pictures without tokens.
+    private var canHaveLook: Bool {
+        task.degradation.isUndoneByDenoisers
+            && (method == .pixels || method == nil && namesOfSamplingOptions.isEmpty)
     }
 
     /// The options of the command line that say how tokens are sampled and decoded.
@@ -108,12 +120,16 @@ struct RestoreCommand: JobCommand {
         let method =
             self.method ?? (namesOfSamplingOptions.isEmpty ? best : .sampling(.anchored))
         guard case .sampling(let sampler) = method else {
-            guard denoiser != nil else {
+            guard let denoiser else {
                 throw .usage("'--method pixels' needs a denoiser, and there is none")
             }
-            return Restorer(
-                method: method, model: nil, denoiser: denoiser,
-                options: try sampling.recovery(.anchored, with: nil))
+            try look.check(denoiser)
+            var options = try sampling.recovery(.anchored, with: nil)
+            options.look = look.look ?? .faithful
+            return Restorer(method: method, model: nil, denoiser: denoiser, options: options)
+        }
+        if let look = look.look, look != .faithful {
+            throw .usage("'--look \(look.name)' needs a denoiser, and there is none")
         }
         let model = try self.model.load(
             needsPrior: true, precision: sampling.prior.precision,
@@ -121,6 +137,34 @@ struct RestoreCommand: JobCommand {
         var options = try sampling.recovery(sampler, with: model)
         options.denoiser = denoiser?.network
         return Restorer(method: method, model: model, denoiser: denoiser, options: options)
+    }
+
+    /// What the picture told about its noise, in sentences.
+    private func notes(about recovered: Recovered<Image>) -> [String] {
+        var notes: [String] = []
+        let judged = recovered.judgedNoise
+        if judged.impulseShare > 0 {
+            notes.append(
+                "\(fixed(100 * judged.impulseShare, 1)) % of its pixels are salt and pepper, which are "
+                    + "filled; pass --noise 0 to keep them")
+        }
+        guard degradation.noise == nil else { return notes }
+        if recovered.noise >= 0.01 {
+            let amount =
+                judged.byBrightness.map {
+                    "\(fixed($0.deviation(at: -1), 3)) where it is black to "
+                        + "\(fixed($0.deviation(at: 1), 3)) where it is white"
+                } ?? fixed(recovered.noise, 3)
+            notes.append(
+                "it seems to have noise of \(amount), which is taken away; pass --noise to say how "
+                    + "much there is, or 0 to keep it")
+        }
+        if let grain = judged.grain {
+            notes.append(
+                "what looks like grain or fine texture, coarser than a pixel, is kept; pass "
+                    + "--noise \(fixed(2 * grain, 2)) to take it away")
+        }
+        return notes
     }
 
     func run(on console: Console) throws(CommandFailure) -> ExitStatus {
@@ -176,16 +220,19 @@ struct RestoreCommand: JobCommand {
                 if samples > 1 { statistics.add(recovered.image) }
             }
             guard let first else { preconditionFailure("At least one sample is drawn") }
-            if self.degradation.noise == nil && first.noise >= 0.01 {
-                job.note(
-                    "it seems to have noise of \(fixed(first.noise, 3)), which is taken away; "
-                        + "pass --noise to say how much there is, or 0 to keep it")
-            }
+            for note in notes(about: first) { job.note(note) }
             var image = first.image
             image.text = output.noMetadata ? [] : [recipe.textEntry]
             var metadata: JSONObject = [
                 "residual": .real(first.residual), "noise": .real(first.noise),
             ]
+            let judged = first.judgedNoise
+            if let noise = judged.byBrightness {
+                metadata["noiseAtBlack"] = .real(noise.deviation(at: -1))
+                metadata["noiseAtWhite"] = .real(noise.deviation(at: 1))
+            }
+            if judged.impulseShare > 0 { metadata["impulses"] = .real(judged.impulseShare) }
+            if let grain = judged.grain { metadata["grain"] = .real(grain) }
             if let file = known.parameters.file {
                 metadata["jpegQuality"] = .integer(file.tables.nearestQuality)
             }

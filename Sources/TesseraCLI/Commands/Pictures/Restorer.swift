@@ -75,6 +75,7 @@ struct Restorer {
     var metadata: JSONObject {
         var metadata: JSONObject = ["method": .string(method.name)]
         metadata["denoiser"] = denoiser?.metadata
+        if options.look != .faithful { metadata["look"] = .string(options.look.name) }
         return metadata
     }
 }

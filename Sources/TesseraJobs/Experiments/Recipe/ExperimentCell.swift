@@ -64,6 +64,7 @@ public struct ExperimentCell: Hashable, Sendable {
         }
         options.isProjected = isProjected
         options.texture = variant.texture ?? options.texture
+        options.look = variant.look
         options.seed = seed
         options.key = itemKey(picture)
         return options
@@ -100,6 +101,7 @@ public struct ExperimentCell: Hashable, Sendable {
         if let starts = variant.startsFromEstimate { object["guess"] = .boolean(starts) }
         if let kernel = task.kernel { object["kernel"] = .string(kernel) }
         if let texture { object["texture"] = .string(texture.rawValue) }
+        if variant.look != .faithful { object["look"] = .string(variant.look.name) }
         for parameter in task.unusual.members { object[parameter.name] = parameter.value }
         for setting in variant.settingMetadata.members { object[setting.name] = setting.value }
         if let model { object["model"] = .string(model) }

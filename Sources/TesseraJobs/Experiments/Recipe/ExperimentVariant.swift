@@ -31,6 +31,9 @@ public struct ExperimentVariant: Hashable, Sendable {
     /// Whether a denoiser is asked.
     public let needsDenoiser: Bool
 
+    /// How images look that a denoiser restores.
+    public let look: Look
+
     /// The settings that tell variants of one entry of the recipe apart.
     private let shown: [String]
 
@@ -42,6 +45,7 @@ public struct ExperimentVariant: Hashable, Sendable {
         }
         var metadata = settingMetadata
         metadata["texture"] = texture.map { .string($0.rawValue) }
+        metadata["look"] = .string(look.name)
         for key in shown {
             if case .string(let word)? = metadata[key] {
                 words.append("\(key) \(word)")
@@ -75,7 +79,7 @@ public struct ExperimentVariant: Hashable, Sendable {
         series: String, method: TrialMethod?, stepCount: Int, innerStepCount: Int,
         startsFromEstimate: Bool? = nil, isProjected: Bool? = nil,
         settings: [String: MethodSetting] = [:], texture: HoleTexture? = nil,
-        asksDenoiser: Bool = false, shown: [String] = []
+        asksDenoiser: Bool = false, look: Look = .faithful, shown: [String] = []
     ) {
         self.series = series
         self.method = method
@@ -85,6 +89,7 @@ public struct ExperimentVariant: Hashable, Sendable {
         self.isProjected = isProjected
         self.settings = settings
         self.texture = texture
+        self.look = look
         needsDenoiser = method.map { $0.needsDenoiser || $0.needsPrior && asksDenoiser } ?? false
         self.shown = shown
     }
@@ -92,7 +97,7 @@ public struct ExperimentVariant: Hashable, Sendable {
     private static let keys =
         [
             "method", "label", "budget", "steps", "innerSteps", "guess", "projection", "texture",
-            "denoiser",
+            "denoiser", "look",
         ]
         + RecoveryMethod.allParameters.map(\.name)
 
@@ -126,11 +131,16 @@ public struct ExperimentVariant: Hashable, Sendable {
                 method: name)
         }
         let textures = try textures(of: method, reader)
+        let looks = try looks(of: method, reader)
         let combinations = (try method.sampling?.settings(reader) ?? [[:]]).flatMap { settings in
-            (textures ?? [nil]).map { (settings: settings, texture: $0) }
+            (textures ?? [nil]).flatMap { texture in
+                (looks ?? [.faithful]).map { (settings: settings, texture: texture, look: $0) }
+            }
         }
         // One value of a method with a label needs no telling.
-        let names = parameters.map(\.name) + (textures == nil ? [] : ["texture"])
+        let names =
+            parameters.map(\.name) + (textures == nil ? [] : ["texture"])
+            + (looks == nil ? [] : ["look"])
         let shown = label == nil || combinations.count > 1 ? names : []
         return try counts(of: method, reader, budgets: budgets).flatMap { count in
             combinations.map {
@@ -138,7 +148,7 @@ public struct ExperimentVariant: Hashable, Sendable {
                     series: label ?? name, method: method, stepCount: count.steps,
                     innerStepCount: count.inner, startsFromEstimate: guess, isProjected: projection,
                     settings: $0.settings, texture: $0.texture,
-                    asksDenoiser: asksDenoiser ?? false, shown: shown)
+                    asksDenoiser: asksDenoiser ?? false, look: $0.look, shown: shown)
             }
         }
     }
@@ -163,6 +173,28 @@ public struct ExperimentVariant: Hashable, Sendable {
             textures.append(texture)
         }
         return textures
+    }
+
+    /// How restored images look, one look or a list; `nil` if nothing is said.
+    private static func looks(
+        of method: TrialMethod, _ reader: RecipeObject
+    ) throws(RecipeFault) -> [Look]? {
+        guard let words = try reader.texts("look") else { return nil }
+        guard method.needsDenoiser else {
+            throw .foreignSetting(
+                key: reader.path(of: "look"), owners: [TrialMethod.pixels.name],
+                method: method.name)
+        }
+        var looks: [Look] = []
+        for word in words {
+            guard let look = Look(word) else {
+                throw .unknownWord(
+                    key: reader.path(of: "look"), found: word,
+                    nearest: Look.named.map(\.name).nearest(to: word))
+            }
+            looks.append(look)
+        }
+        return looks
     }
 
     /// The numbers of steps and of decodes within each: every combination of the lists.

@@ -74,6 +74,12 @@ public struct ExperimentJob: Sequence, Sendable {
         {
             throw .usage("the method '\(variant.series)' needs a denoiser, and there is none")
         }
+        if settings.denoiser?.network.sharpener == nil,
+            let variant = recipe.variants.first(where: { $0.look != .faithful })
+        {
+            throw .usage(
+                "the look '\(variant.look.name)' needs a sharpener, and the denoiser has none")
+        }
         let folders = try ExperimentJob.folders(of: recipe)
         self.folders = folders
         let models = recipe.models.isEmpty ? Array(folders.keys) : recipe.models

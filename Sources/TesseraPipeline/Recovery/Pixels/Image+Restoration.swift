@@ -13,9 +13,10 @@ extension Image {
     ///   - noise: The standard deviation of its noise in units of [-1, 1], or `nil` as for
     ///     ``Model/restore(_:from:noise:options:)``.
     ///   - denoiser: What images are like.
-    ///   - options: The seed and key of what a degradation chooses by chance.
+    ///   - options: How the result looks, and the seed and key of what a degradation chooses by chance.
     /// - Returns: The steps, and then the restored picture and how well it explains the degraded one.
-    /// - Precondition: The degradation is one that ``Degradation/isUndoneByDenoisers`` says.
+    /// - Precondition: The degradation is one that ``Degradation/isUndoneByDenoisers`` says. A look that is not
+    ///   faithful needs a denoiser with a sharpener.
     public func restored(
         from degradation: Degradation, noise: Double? = nil, by denoiser: any PixelDenoiser,
         options: RecoveryOptions = RecoveryOptions()
@@ -23,7 +24,8 @@ extension Image {
         DegradedImage.check(degradation)
         return Recovery {
             let degraded = DegradedImage(self, by: degradation, noise: noise, options: options)
-            return Recovery.byPixels(degraded.measured, like: degraded.model, with: denoiser)
+            return Recovery.byPixels(
+                degraded.measured, like: degraded.model, with: denoiser, look: options.look)
         }
     }
 }
@@ -35,13 +37,15 @@ extension Recovery where Preview == Image, Outcome == Recovered<Image> {
     ///   - measured: What is known of the picture.
     ///   - image: A picture that says how the result is stored.
     ///   - denoiser: What images are like.
+    ///   - look: How the result looks.
     /// - Returns: The steps, and then the picture and how well it explains the measurement.
     static func byPixels(
-        _ measured: PixelMeasurement, like image: Image, with denoiser: any PixelDenoiser
+        _ measured: PixelMeasurement, like image: Image, with denoiser: any PixelDenoiser,
+        look: Look = .faithful
     ) -> Recovery {
         Recovery {
             MappedSteps(
-                PixelSteps(recovering: measured, with: denoiser),
+                PixelSteps(recovering: measured, with: denoiser, look: look),
                 preview: { Image(pixels: $0, like: image) },
                 outcome: { $0.map { Image(pixels: $0, like: image) } })
         }

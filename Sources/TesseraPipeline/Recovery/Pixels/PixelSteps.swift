@@ -4,11 +4,15 @@ import TesseraTensor
 /// The steps in which a denoiser and an operator, in turn, recover an image from its measurement.
 ///
 /// A network beside the denoiser that was trained for what the operator does sees the image turned in a few ways.
+/// A sharpener comes last, if the image is not to be faithful.
 struct PixelSteps: SamplingSteps {
     private let measured: PixelMeasurement
     private let start: Tensor<Float>
     private let startShare: Float
-    private let stepCount: Int
+    private let restoringStepCount: Int
+    /// Gives the image the texture of photographs; `nil` if it is to be left as it is.
+    private let sharpener: (any PixelDenoiser)?
+    private let look: Look
     private var steps: any IteratorProtocol<Tensor<Float>>
     private var number = 0
     private var image: Tensor<Float>
@@ -25,11 +29,22 @@ struct PixelSteps: SamplingSteps {
     ///   - measured: What is known of the image.
     ///   - sampled: An image that a model of tokens found; `nil` to start from the measurement.
     ///   - denoiser: What images are like.
-    /// - Precondition: The operator has a plan for a denoiser.
+    ///   - look: How the image looks.
+    /// - Precondition: The operator has a plan for a denoiser. A look that is not faithful needs a denoiser with a
+    ///   sharpener.
     init(
         recovering measured: PixelMeasurement, from sampled: Tensor<Float>? = nil,
-        with denoiser: any PixelDenoiser
+        with denoiser: any PixelDenoiser, look: Look = .faithful
     ) {
+        precondition(
+            look == .faithful || denoiser.sharpener != nil,
+            "The look '\(look.name)' needs a sharpener beside the denoiser")
+        let denoiser: any PixelDenoiser =
+            if let noise = measured.judgedNoise.byBrightness {
+                BrightnessDenoiser(denoiser, for: noise)
+            } else { denoiser }
+        self.look = look
+        sharpener = look == .faithful ? nil : denoiser.sharpener
         let forwardOperator = measured.forwardOperator
         let start = sampled ?? forwardOperator.plainEstimate(from: measured.values)
         self.measured = measured
@@ -39,25 +54,34 @@ struct PixelSteps: SamplingSteps {
             let network = denoiser.network(trainedFor: trained)
         {
             startShare = 0
-            stepCount = Self.turnCount(pixelCount: start.shape[1] * start.shape[2])
-            steps = network.turningSteps(from: start, level: trained.level, count: stepCount)
+            restoringStepCount = Self.turnCount(pixelCount: start.shape[1] * start.shape[2])
+            steps = network.turningSteps(
+                from: start, level: trained.level, count: restoringStepCount)
             return
         }
         guard
             let plan = forwardOperator.splitting(noise: measured.noise, isSampled: sampled != nil)
         else { preconditionFailure("A denoiser cannot recover what the operator measures") }
         startShare = Float(plan.startShare)
-        stepCount = plan.stepCount
+        restoringStepCount = plan.stepCount
         steps = forwardOperator.steps(
             plan, from: start, explaining: measured.values, noise: measured.noise,
             denoiser: denoiser)
     }
 
     mutating func next() -> SamplingProgress<Tensor<Float>>? {
-        guard let image = steps.next() else { return nil }
-        self.image = image
+        let stepCount = restoringStepCount + (sharpener == nil ? 0 : 1)
+        if let restored = steps.next() {
+            image = restored
+        } else if number < stepCount, let sharpener {
+            let share = Float(look.sharpness)
+            let sharp = sharpener.denoised(image.clampedToPixels, deviation: 0)
+            image = image.combined(with: sharp) { $0 + share * ($1 - $0) }
+        } else {
+            return nil
+        }
         number += 1
-        return SamplingProgress(step: number, of: stepCount) { image.clampedToPixels }
+        return SamplingProgress(step: number, of: stepCount) { [image] in image.clampedToPixels }
     }
 
     /// The pixels in [-1, 1], and how far they are from the measurement.
@@ -72,7 +96,7 @@ struct PixelSteps: SamplingSteps {
             ? forwardOperator.proximal(of: image, given: measured.values, weight: 1e-4) : nil
         return Recovered(
             image: (consistent ?? image).clampedToPixels, residual: residual,
-            noise: measured.noise)
+            noise: measured.noise, judgedNoise: measured.judgedNoise)
     }
 }
 
@@ -86,6 +110,9 @@ struct PixelMeasurement {
 
     /// The standard deviation of its noise, in units of [-1, 1]; 0 for none.
     let noise: Double
+
+    /// What else is known of the noise, where it is what is to be undone.
+    var judgedNoise = JudgedNoise()
 }
 
 extension PixelDenoiser {

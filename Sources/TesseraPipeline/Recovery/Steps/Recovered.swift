@@ -11,6 +11,9 @@ public struct Recovered<Picture> {
     /// picture that explains the measurement has a residual of about so much.
     public let noise: Double
 
+    /// What else the picture told about its noise, where noise is what was undone.
+    public let judgedNoise: JudgedNoise
+
     /// How often sampling decoded the picture, or windows of it; with the gradient counts as once.
     public let decodeCount: Int
 
@@ -18,9 +21,10 @@ public struct Recovered<Picture> {
     public let copiedCount: Int
 
     init(
-        image: Picture, residual: Double, noise: Double = 0, decodeCount: Int = 0,
-        copiedCount: Int = 0
+        image: Picture, residual: Double, noise: Double = 0,
+        judgedNoise: JudgedNoise = JudgedNoise(), decodeCount: Int = 0, copiedCount: Int = 0
     ) {
+        self.judgedNoise = judgedNoise
         self.copiedCount = copiedCount
         self.image = image
         self.residual = residual
@@ -31,14 +35,16 @@ public struct Recovered<Picture> {
     /// The same recovery, its picture made into another kind.
     func map<Other>(_ transform: (Picture) -> Other) -> Recovered<Other> {
         Recovered<Other>(
-            image: transform(image), residual: residual, noise: noise, decodeCount: decodeCount,
+            image: transform(image), residual: residual, noise: noise,
+            judgedNoise: judgedNoise, decodeCount: decodeCount,
             copiedCount: copiedCount)
     }
 
     /// The same recovery after more decodes.
     func adding(decodeCount more: Int) -> Recovered {
         Recovered(
-            image: image, residual: residual, noise: noise, decodeCount: decodeCount + more,
+            image: image, residual: residual, noise: noise,
+            judgedNoise: judgedNoise, decodeCount: decodeCount + more,
             copiedCount: copiedCount)
     }
 }

@@ -1,0 +1,103 @@
+public import TesseraTensor
+
+/// Salt and pepper: values that a fault has set to the ends of the range.
+///
+/// Black or white pixels on their own are rare in photographs: none of 128 that were looked at has 0.06 % of them, or
+/// 0.02 % of each kind. Where there are more of both, every end of the range that stands out from the median of
+/// its surroundings is taken for one (adaptive median filters: H. Hwang and R. A. Haddad, TIP 1995). What impulses have
+/// replaced is missing, so a recovery treats them as a hole.
+public struct ImpulseNoise: Sendable {
+    /// The pixels of which a channel is an impulse.
+    public let mask: PixelMask
+
+    /// Values beyond are at an end of the range.
+    private static let end: Float = 0.995
+
+    /// The least part of values that stand alone, and the least part at either end.
+    private static let (leastShare, leastShareOfEnd) = (0.002, 0.0005)
+
+    /// Values that differ by less are alike, in the search for those that stand alone, and beside a median.
+    private static let (alikeAlone, alikeMedian): (Float, Float) = (0.3, 0.2)
+
+    /// Where the ends begin to be near, and the largest part of what stands out that may be near, not at an end.
+    ///
+    /// Strong noise that is cut off has much there, impulses hardly any.
+    private static let (near, largestNearShare): (Float, Double) = (0.85, 0.05)
+
+    /// How many deviations of its surroundings an impulse is away from their median.
+    private static let deviationsAway: Float = 3.5
+
+    /// An end that so many of its surroundings are at is an area, not impulses.
+    private static let largestArea = 0.6
+
+    /// Looks for impulses; `nil` if there are too few to tell.
+    ///
+    /// - Parameter pixels: Shape `[1, H, W, 3]`, values in [-1, 1].
+    public init?(in pixels: Tensor<Float>) {
+        let (height, width) = (pixels.shape[1], pixels.shape[2])
+        let isHole: [Bool]? = pixels.withUnsafeBuffer { values in
+            let surroundings = Surroundings(values: values, height: height, width: width)
+            func standsOut(_ place: Int) -> Bool {
+                Self.standsOut(values[place], among: surroundings.values(around: place, radius: 2))
+            }
+            let outstanding = values.indices.filter {
+                values[$0].magnitude >= Self.end && standsOut($0)
+            }
+            let nearCount = values.indices.count {
+                (Self.near ..< Self.end).contains(values[$0].magnitude) && standsOut($0)
+            }
+            guard Double(nearCount) <= Self.largestNearShare * Double(outstanding.count) else {
+                return nil
+            }
+            let alone = outstanding.filter { place in
+                surroundings.values(around: place, radius: 1).count {
+                    ($0 - values[place]).magnitude < Self.alikeAlone
+                } <= 1
+            }
+            let share = { (count: Int) in Double(count) / Double(max(values.count, 1)) }
+            let darkCount = alone.count { values[$0] < 0 }
+            guard share(alone.count) >= Self.leastShare,
+                share(min(darkCount, alone.count - darkCount)) >= Self.leastShareOfEnd
+            else { return nil }
+            var isHole = [Bool](repeating: false, count: height * width)
+            for place in outstanding { isHole[place / 3] = true }
+            return isHole
+        }
+        guard let isHole else { return nil }
+        mask = PixelMask(height: height, width: width, isHole: isHole)
+    }
+
+    /// Whether a value at an end of the range is unlike its surroundings, and more so than they are among themselves:
+    /// strong noise that is cut off at an end is no impulse.
+    private static func standsOut(_ value: Float, among around: [Float]) -> Bool {
+        let sameEnd = around.count { $0.magnitude >= end && ($0 < 0) == (value < 0) }
+        guard Double(sameEnd) < largestArea * Double(around.count) else { return false }
+        let others = around.filter { $0.magnitude < end }.sorted()
+        guard !others.isEmpty else { return true }
+        let median = others[others.count / 2]
+        let deviations = others.map { ($0 - median).magnitude }.sorted()
+        // The median of the absolute values of a normal variable is 0.674 of its deviation.
+        let deviation = deviations[deviations.count / 2] / 0.674
+        return (median - value).magnitude >= max(alikeMedian, deviationsAway * deviation)
+    }
+
+    /// The values of a channel around a place.
+    private struct Surroundings {
+        let values: UnsafeBufferPointer<Float>
+        let height: Int
+        let width: Int
+
+        func values(around place: Int, radius: Int) -> [Float] {
+            let (pixel, channel) = (place / 3, place % 3)
+            let (row, column) = (pixel / width, pixel % width)
+            var found: [Float] = []
+            for y in max(row - radius, 0) ... min(row + radius, height - 1) {
+                for x in max(column - radius, 0) ... min(column + radius, width - 1)
+                where y != row || x != column {
+                    found.append(values[(y * width + x) * 3 + channel])
+                }
+            }
+            return found
+        }
+    }
+}
