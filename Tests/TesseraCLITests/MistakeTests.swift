@@ -23,6 +23,31 @@ import _TesseraTestSupport
         #expect(run.messages.contains(advice), "\(run.messages)")
     }
 
+    @Test(arguments: [
+        (
+            ["inpaint", "a.png", "--methd", "exemplar"],
+            "'tessera inpaint' has no option '--methd'; did you mean '--method'?"
+        ),
+        (
+            ["inpaint", "a.png", "--msk=hole.png"],
+            "'tessera inpaint' has no option '--msk'; did you mean '--mask'?"
+        ),
+        (["tokens", "stats", "--exampls", "3"], "did you mean '--examples'?"),
+        (["models", "--frob"], "has no option '--frob'; see 'tessera models --help'"),
+        (["--versoin"], "'tessera' has no option '--versoin'; did you mean '--version'?"),
+    ])
+    func aMistypedOptionIsNamedBeforeWhatIsMissing(words: [String], sentence: String) {
+        let run = tessera(words)
+        #expect(run.code == 2 && run.output.isEmpty)
+        #expect(run.messages.contains(sentence), "\(run.messages)")
+        #expect(!run.messages.contains("Missing"))
+    }
+
+    @Test func whatIsMissingIsNamedWhereAllOptionsAreKnown() {
+        let run = tessera("inpaint", "a.png", "--no-metadata", "-o", "b.png", "--", "--methd")
+        #expect(run.code == 2 && run.messages.contains("Missing expected argument '--mask"))
+    }
+
     @Test(arguments: ["webp", "TIFF", "gif", "heic", "bmp"])
     func aNameOfAnotherFormatIsNoFolder(ending: String) {
         folder.picture("in.png", width: 16, height: 16)

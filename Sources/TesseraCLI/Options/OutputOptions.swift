@@ -8,15 +8,14 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A picture's name for a single input, '-' for standard output, or a folder.",
+            "Where results go: a file for a single input, '-' for standard output, or a folder.",
             valueName: "out"),
         completion: .file())
     var output: String
 
     @Option(
         help: ArgumentHelp(
-            "The format to write, png or jpeg; that of the input unless given.", valueName: "format"
-        ))
+            "The format to write; that of the input unless given.", valueName: "format"))
     var format: ImageFormat?
 
     @Option(help: ArgumentHelp("The quality of a JPEG, 1 to 100.", valueName: "n"))
@@ -28,7 +27,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Keep files that exist and do only what is missing.")
     var skipExisting = false
 
-    @Flag(help: "Leave the recipe out of the picture.")
+    @Flag(help: "Do not store in the picture how it was made.")
     var noMetadata = false
 
     func validate() throws {

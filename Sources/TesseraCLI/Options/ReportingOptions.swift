@@ -3,10 +3,10 @@ import TesseraTensor
 
 /// What every command takes: how much it says, in which form, and with how many threads it works.
 struct ReportingOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Say nothing but what goes wrong.")
+    @Flag(name: .shortAndLong, help: "Say only what goes wrong.")
     var quiet = false
 
-    @Flag(help: "Print one JSON object an item, then a summary, on standard output.")
+    @Flag(help: "Print a JSON object for each item, then a summary, on standard output.")
     var json = false
 
     @Option(

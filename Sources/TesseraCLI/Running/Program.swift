@@ -64,6 +64,10 @@ package enum Program {
             }
             return .done
         }
+        if let failure = CommandLineWords.unknownOption(in: arguments) {
+            console.report(nil, failure.sentence)
+            return end(failure, of: arguments, on: console)
+        }
         let prefix = "Error: "
         let sentence = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
         console.say("tessera: " + sentence)

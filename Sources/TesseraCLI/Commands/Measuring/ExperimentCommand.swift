@@ -15,15 +15,15 @@ struct ExperimentCommand: JobCommand {
         abstract: "Compare methods on degraded pictures, as a recipe says.",
         discussion: """
             A recipe is a YAML or JSON file that names tasks, methods, budgets, models and seeds; \
-            Samples/Recipes has some. The output folder gets rows.jsonl, one row a picture and \
-            method; table.md, means with 95 % intervals; a plot and a contact sheet a task, and a \
-            plot against the noise of a degradation with several. Stop it and start it at any time: rows \
-            that are there are not done again, and a row is the same in whatever order they come. \
+            Samples/Recipes has some. The output folder gets rows.jsonl, a row for each picture and \
+            method; table.md, means with 95 % intervals; a plot and a contact sheet for each task; and \
+            for a degradation with several noise levels a plot against the noise. Stop and start it at \
+            any time: rows that are there are not done again, and their order does not change them. \
             --dry-run prints the plan and its cost.
 
-            Other programs join in by way of '--save-measurements': the folder 'measurements' gets what \
-            every method sees, and what they make of it in the folder 'others', as Scripts/baselines \
-            leaves it, is measured and put into the same tables by the next run.
+            Other programs can be compared: '--save-measurements' writes what every method sees into \
+            the folder 'measurements'. Results that are then put into the folder 'others', as \
+            Scripts/baselines does, are measured by the next run and stand in the same tables.
 
             Example: tessera experiment Samples/Recipes/methods.yaml photos -o results
             """)
@@ -52,7 +52,8 @@ struct ExperimentCommand: JobCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How prior and gradients multiply: f32, bf16 or int8; bf16 where it is fast unless given.",
+            "The number format in which prior and gradients compute; unless given, bf16 where the "
+                + "processor is fast at it.",
             valueName: "format"))
     var precision = Precision.fastForGuidance
 

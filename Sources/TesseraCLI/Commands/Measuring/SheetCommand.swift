@@ -9,10 +9,10 @@ import TesseraPipeline
 struct SheetCommand: JobCommand {
     static let configuration = CommandConfiguration(
         commandName: "sheet",
-        abstract: "Put pictures side by side in one, with labels.",
+        abstract: "Put pictures side by side on a contact sheet, with labels.",
         discussion: """
             Smaller pictures are enlarged by whole factors. Labels are printable ASCII, one for each \
-            picture; without labels the files' names stand there.
+            picture; without them, the names of the files are the labels.
 
             Example: tessera sheet in.png holed.png whole.png --labels input,damaged,result \
             -o sheet.png --columns 3
@@ -23,14 +23,14 @@ struct SheetCommand: JobCommand {
         completion: .file())
     var inputs: [String]
 
-    @Option(help: ArgumentHelp("Labels with commas between.", valueName: "label,…"))
+    @Option(help: ArgumentHelp("The labels, with commas between them.", valueName: "label,…"))
     var labels: String?
 
-    @Option(help: ArgumentHelp("The pictures of a row.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many pictures a row has.", valueName: "n"))
     var columns = 4
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("The sheet's file.", valueName: "out"),
+        name: .shortAndLong, help: ArgumentHelp("The file of the contact sheet.", valueName: "out"),
         completion: .file())
     var output: String
 

@@ -26,7 +26,7 @@ struct FitBinsCommand: JobCommand {
 
     @Option(
         help: ArgumentHelp(
-            "lloyd-max (least error) or normal-quantile (equal parts of a normal distribution).",
+            "How bins are placed: lloyd-max (least error) or normal-quantile (equal probability).",
             valueName: "method"))
     var method = LevelPlacement.lloydMax
 

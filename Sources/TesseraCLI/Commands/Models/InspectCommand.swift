@@ -22,7 +22,8 @@ struct InspectCommand: JobCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A model folder, the name of a model that ships, a folder of tokens or one of its shards, a .safetensors file or a picture.",
+            "A model folder, the name of a model that ships, a folder of tokens or one of its shards, "
+                + "a .safetensors file or a picture.",
             valueName: "path"),
         completion: .file())
     var path: String

@@ -61,12 +61,14 @@ struct PackCommand: JobCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How the tokenizer's weights are stored, if otherwise.", valueName: "format"))
+            "How the tokenizer's weights are stored; as '--format' says unless given.",
+            valueName: "format"))
     var tokenizer: Format?
 
     @Option(
-        help: ArgumentHelp("How the prior's weights are stored, if otherwise.", valueName: "format")
-    )
+        help: ArgumentHelp(
+            "How the prior's weights are stored; as '--format' says unless given.",
+            valueName: "format"))
     var prior: Format?
 
     @OptionGroup var reporting: ReportingOptions

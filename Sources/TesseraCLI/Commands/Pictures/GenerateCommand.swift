@@ -14,8 +14,9 @@ struct GenerateCommand: JobCommand {
         commandName: "generate",
         abstract: "Draw pictures from a model's prior.",
         discussion: """
-            An output named like a picture becomes one contact sheet of all; any other a folder of single \
-            pictures. A picture depends on the seed and its number alone.
+            An output with the name of a picture is one contact sheet of all; any other is a folder of \
+            single pictures. A picture depends only on the seed and its number: more of them leave \
+            the first ones as they were.
 
             Example: tessera generate --count 16 -o sheet.png --seed 3
             """)
@@ -26,13 +27,13 @@ struct GenerateCommand: JobCommand {
     @Option(help: ArgumentHelp("The side of a picture in pixels.", valueName: "n"))
     var size = 128
 
-    @Option(help: ArgumentHelp("The pictures of a row of the contact sheet.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many pictures a row of the contact sheet has.", valueName: "n"))
     var columns: Int?
 
     @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("How often the prior is asked for a picture.", valueName: "n"))
+    @Option(help: ArgumentHelp("How often the prior is asked for each picture.", valueName: "n"))
     var steps = SamplerConfiguration().stepCount
 
     @OptionGroup var prior: PriorOptions

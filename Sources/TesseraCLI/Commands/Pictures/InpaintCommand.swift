@@ -16,14 +16,15 @@ struct InpaintCommand: JobCommand {
             White pixels of the mask are filled; all others stay as they are, bit for bit (a JPEG \
             cannot store them so: ask for --format png). The mask is one picture for all inputs, or \
             a folder of masks with the names of the inputs. A mask with soft edges, antialiased or of a \
-            feathered brush, is widened a little, and what is filled is mixed with what was there. What is \
-            filled is opaque, whatever was there.
+            feathered brush, is widened a little, and at its edges the filling is mixed with what was \
+            there. Filled pixels are opaque, even where the picture was transparent.
 
-            A model finds what goes into a hole; where '--texture' says so, pixels of the same picture are \
-            then copied as it says, sharp as they are. '--method exemplar' copies without any model. \
-            '--samples' makes several results with the seeds that follow '--seed', and numbers their \
-            names: whole-1.png, whole-2.png. What is drawn depends on the name of the picture too, \
-            without its folder and ending: under another name the same picture is filled otherwise.
+            A model decides what goes into a hole; unless '--texture model' is given, sharp pixels are \
+            then copied from where the same picture looks like that. '--method exemplar' copies \
+            without any model. '--samples' makes several results with the seeds that follow '--seed', \
+            and numbers their names: whole-1.png, whole-2.png. The result depends on the name of the \
+            picture too, without folder and extension: the same picture under another name is filled \
+            differently.
 
             Example: tessera inpaint photo.png --mask hole.png -o whole.png --seed 7
             """)

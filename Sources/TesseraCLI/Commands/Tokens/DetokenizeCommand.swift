@@ -29,7 +29,7 @@ struct DetokenizeCommand: JobCommand {
             valueName: "pattern"))
     var keys: [String] = []
 
-    @Flag(help: "Stop at the first item that cannot be done.")
+    @Flag(help: "Stop at the first failure; without it the rest is still done.")
     var failFast = false
 
     @OptionGroup var output: OutputOptions

@@ -30,29 +30,29 @@ struct TokenizeCommand: JobCommand {
     )
     var format = TokenContainer.safetensors
 
-    @Option(help: ArgumentHelp("The most pictures of a shard.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most pictures that a shard holds.", valueName: "n"))
     var shardSize = 1024
 
-    @Flag(help: "Try again what failed before, and nothing that did not.")
+    @Flag(help: "Try again only what failed before.")
     var retryFailed = false
 
     @Flag(help: "Remove what is in the folder and begin anew.")
     var overwrite = false
 
-    @Flag(help: "Stop at the first item that cannot be done.")
+    @Flag(help: "Stop at the first failure; without it the rest is still done.")
     var failFast = false
 
     @OptionGroup var task: TaskOptions
 
     @Option(
         help: ArgumentHelp(
-            "The most memory for pictures in work, such as 2G; larger ones fail.",
+            "The most memory that pictures in work may take, such as 2G; one that needs more fails.",
             valueName: "bytes"))
     var maxMemory: ByteCount?
 
     @Option(
         help: ArgumentHelp(
-            "How progress is told on standard error: text, or json.", valueName: "style"))
+            "How progress is told on standard error.", valueName: "style"))
     var progress = ProgressLine.Style.text
 
     @OptionGroup var model: ModelOptions

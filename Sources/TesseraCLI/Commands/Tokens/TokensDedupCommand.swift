@@ -23,7 +23,8 @@ struct TokensDedupCommand: JobCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The greatest distance of near-duplicates; by the model unless given: 0.2 for photo-dimension, 0.1 for the others.",
+            "The greatest distance of near-duplicates; unless given, 0.2 for photo-dimension and 0.1 "
+                + "for other models.",
             valueName: "distance"))
     var threshold: Double?
 
@@ -31,7 +32,8 @@ struct TokensDedupCommand: JobCommand {
     var exact = false
 
     @Option(
-        help: ArgumentHelp("Write a line of JSON for each group here.", valueName: "file"),
+        help: ArgumentHelp(
+            "A file to write with a line of JSON for each group.", valueName: "file"),
         completion: .file())
     var groups: String?
 

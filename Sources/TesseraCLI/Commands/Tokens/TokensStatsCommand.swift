@@ -9,9 +9,10 @@ struct TokensStatsCommand: JobCommand {
         commandName: "stats",
         abstract: "Count pictures, positions and codes of a tokenized data set.",
         discussion: """
-            Entropy is what a code would cost that is stored by its frequency in its slot; perplexity \
-            is the number of equally frequent codes that would cost the same. Pictures of frequent \
-            codes are typical, pictures of rare ones are not: the least typical are often faulty.
+            Entropy is the mean number of bits of a code if each is coded by its frequency in its slot; \
+            perplexity is the number of equally frequent codes that would take as many. Pictures of \
+            frequent codes are typical, pictures of rare ones are not: the least typical are often \
+            faulty.
 
             Example: tessera tokens stats tokens --examples 8
             """)

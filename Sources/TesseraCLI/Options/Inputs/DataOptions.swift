@@ -9,7 +9,9 @@ import TesseraJobs
 struct DataOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Pictures, folders with their sub-folders, tar archives (also .tar.gz), patterns such as 'a/*/b.jpg', ranges such as 'shards/{000..012}.tar', '-' for a picture on standard input.",
+            "Pictures, folders with their sub-folders, tar archives (also .tar.gz), patterns such as "
+                + "'a/*/b.jpg', ranges such as 'shards/{000..012}.tar', or '-' for a picture on "
+                + "standard input.",
             valueName: "in"),
         completion: .file())
     var inputs: [String] = []
@@ -26,24 +28,26 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Make every picture a square of so many pixels a side.", valueName: "pixels"))
+            "Make every picture a square with sides of so many pixels.", valueName: "pixels"))
     var size: Int?
 
     @Option(
         help: ArgumentHelp(
-            "How: crop takes the middle, pad adds black bars; native, without a size, resizes nothing.",
+            "How pictures become square: crop takes the middle, pad adds black bars; native, without "
+                + "'--size', resizes nothing.",
             valueName: "fit"))
     var fit: PicturePreparation.Fit?
 
-    @Option(help: ArgumentHelp("Pass over pictures with a shorter side.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Skip pictures with a shorter side.", valueName: "pixels"))
     var minSide: Int?
 
-    @Option(help: ArgumentHelp("Pass over pictures with a longer side.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Skip pictures with a longer side.", valueName: "pixels"))
     var maxSide: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Pass over pictures whose sides have a greater ratio, such as 3.", valueName: "ratio"))
+            "Skip pictures whose longer side is more than so many times the shorter, such as 3.",
+            valueName: "ratio"))
     var maxAspect: Double?
 
     func validate() throws {

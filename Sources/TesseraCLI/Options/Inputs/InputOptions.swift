@@ -9,6 +9,6 @@ struct InputOptions: ParsableArguments {
         completion: .file())
     var inputs: [String]
 
-    @Flag(help: "Stop at the first item that cannot be done.")
+    @Flag(help: "Stop at the first failure; without it the rest is still done.")
     var failFast = false
 }

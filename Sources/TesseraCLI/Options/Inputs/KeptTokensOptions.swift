@@ -7,13 +7,14 @@ import TesseraJobs
 struct KeptTokensOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Write the keys of the pictures that are kept here, one a line.", valueName: "file"),
+            "A file to write for the keys of the pictures that are kept, one on each line.",
+            valueName: "file"),
         completion: .file())
     var keys: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write the tokens of the pictures that are kept into this new folder.",
+            "A new folder to write for the tokens of the pictures that are kept.",
             valueName: "folder"),
         completion: .directory)
     var tokens: String?

@@ -13,23 +13,23 @@ struct MaskOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The pixels of the mask that are filled; opaque for what is painted on a transparent layer.",
+            "Which pixels of the mask are filled; opaque for what is painted on a transparent layer.",
             valueName: "pixels"))
     var maskPolarity = MaskPolarity.white
 
     @Option(
         help: ArgumentHelp(
-            "Widen the holes by so many pixels on every side; unless given "
-                + "\(MaskPicture.softMargin) for a mask with soft edges, else 0.",
+            "How many pixels holes are widened by on every side; unless given, "
+                + "\(MaskPicture.softMargin) for a mask with soft edges and 0 for others.",
             valueName: "pixels"))
     var maskGrow: Int?
 
-    @Flag(help: "Stretch a mask of another size over the picture; an error otherwise.")
+    @Flag(help: "Stretch a mask of another size over the picture, rather than refuse it.")
     var maskResize = false
 
     @Flag(
         help:
-            "Turn the mask as the EXIF tag of its picture says: it was painted on the picture as stored."
+            "Turn the mask as the EXIF tag of its picture says, if it was painted on the unturned one."
     )
     var maskTurn = false
 

@@ -6,13 +6,14 @@ import TesseraDataset
 struct TaskOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The number of this task, from 0; from the variables of Slurm, Kubernetes or GNU parallel unless given.",
+            "The number of this task, counted from 0; unless given, from the variables of Slurm, "
+                + "Kubernetes or GNU parallel.",
             valueName: "i"))
     var taskIndex: Int?
 
     @Option(
         help: ArgumentHelp(
-            "The number of tasks that share the job; from the variables of Slurm unless given.",
+            "How many tasks share the job; unless given, from the variables of Slurm.",
             valueName: "n"))
     var taskCount: Int?
 

@@ -6,7 +6,7 @@ struct DecoderOptions: ParsableArguments {
     @Option(
         name: .customLong("decoder"),
         help: ArgumentHelp(
-            "What the decoder was trained for: perceptual likeness, sharper, or PSNR, smoother and "
-                + "exacter; perceptual if the model can unless given.", valueName: "objective"))
+            "What the decoder was trained for: perceptual (sharper) or psnr (smoother, with less "
+                + "error); perceptual unless given, if the model has it.", valueName: "objective"))
     var objective: DecodingObjective?
 }

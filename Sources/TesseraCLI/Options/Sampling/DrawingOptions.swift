@@ -6,21 +6,30 @@ import TesseraSampler
 struct DrawingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Which slots come first.", valueName: "order"))
+            "The unmasking order: which slots are sampled first.", valueName: "order"))
     var order = UnmaskingOrder.confidence
 
     @Option(
         help: ArgumentHelp(
-            "How the number of masked slots falls.", valueName: "schedule"))
+            "How the number of masked slots falls from step to step.", valueName: "schedule"))
     var schedule = MaskSchedule.cosine
 
-    @Option(help: ArgumentHelp("What divides logits; 0 takes the best code.", valueName: "t"))
+    @Option(
+        help: ArgumentHelp(
+            "What logits are divided by: less than 1 gives likelier codes, 0 the likeliest, more "
+                + "than 1 more variety.", valueName: "t"))
     var temperature = SamplerConfiguration().softmaxTemperature
 
-    @Option(help: ArgumentHelp("The noise on confidences, fading.", valueName: "t"))
+    @Option(
+        help: ArgumentHelp(
+            "The strength of the noise on confidences, which fades from step to step; more gives "
+                + "more variety.", valueName: "t"))
     var choiceTemperature = SamplerConfiguration().choiceTemperature
 
-    @Option(help: ArgumentHelp("The probability mass to draw from, above 0 to 1.", valueName: "p"))
+    @Option(
+        help: ArgumentHelp(
+            "Draw from the likeliest codes that have this probability together; above 0, to 1.",
+            valueName: "p"))
     var topP = SamplerConfiguration().topP
 
     func validate() throws {

@@ -7,12 +7,12 @@ import TesseraPipeline
 struct PreviewOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the picture as it stands goes, over and over: a PNG for a single input, or a folder.",
+            "Where unfinished pictures go while they are made: a PNG for a single input, or a folder.",
             valueName: "out"),
         completion: .file())
     var preview: String?
 
-    @Option(help: ArgumentHelp("How many steps lie between two previews.", valueName: "n"))
+    @Option(help: ArgumentHelp("After how many steps a preview is written again.", valueName: "n"))
     var previewEvery = 1
 
     func validate() throws {

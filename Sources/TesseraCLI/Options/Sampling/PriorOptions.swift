@@ -13,12 +13,13 @@ struct PriorOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How far to follow the label: 1 as trained, more exaggerates.", valueName: "s"))
+            "How closely to follow the label: 1 as trained, more exaggerates it.", valueName: "s"))
     var guidance: Float = 1
 
     @Option(
         help: ArgumentHelp(
-            "How prior and gradients multiply: f32, bf16 or int8; bf16 where it is fast unless given.",
+            "The number format in which prior and gradients compute; unless given, bf16 where the "
+                + "processor is fast at it.",
             valueName: "format"))
     var precision = Precision.fastForGuidance
 

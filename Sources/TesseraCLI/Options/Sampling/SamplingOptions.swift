@@ -11,8 +11,8 @@ struct SamplingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How often the prior is asked; \(RecoveryOptions().stepCount) for aps.", valueName: "n")
-    )
+            "The number of sampling steps, each of which asks the prior once; "
+                + "\(RecoveryOptions().stepCount) for aps.", valueName: "n"))
     var steps: Int?
 
     @Option(
@@ -34,12 +34,15 @@ struct SamplingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The prior looks at all positions every so many steps, and in between at those that are "
-                + "open or newly committed: 1 is exact, more is faster; \(cacheIntervals), "
-                + "else 1.", valueName: "steps"))
+            "The cache interval: the prior looks at all positions every so many steps, and in "
+                + "between at those that are masked or newly committed. 1 is exact, more is "
+                + "faster; \(cacheIntervals), else 1.", valueName: "steps"))
     var refresh: Int?
 
-    @Flag(help: "Leave the sampled picture where it is, even where it contradicts the input.")
+    @Flag(
+        help:
+            "Skip the data-consistency step: keep what was sampled, even where it contradicts the input."
+    )
     var noProjection = false
 
     @OptionGroup var prior: PriorOptions

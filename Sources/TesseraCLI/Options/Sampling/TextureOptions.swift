@@ -6,15 +6,15 @@ import TesseraPipeline
 struct TextureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the texture of filled holes comes from: pixels copied from elsewhere in the picture "
-                + "(exemplar), the model's own (model), or for each hole what is better: copies where it "
-                + "is wide and enough of the picture is known, else the model's (auto).",
+            "Where the texture of filled holes comes from: pixels copied from elsewhere in the "
+                + "picture (exemplar), the model (model), or what suits each hole (auto): copies "
+                + "where it is wide and enough of the picture is known, else the model.",
             valueName: "texture"))
     var texture = HoleTexture.auto
 
     @Option(
         help: ArgumentHelp(
-            "How far from a hole pixels are copied; as far as helps unless given.",
+            "From how far around a hole pixels are copied; as far as helps unless given.",
             valueName: "pixels"))
     var sourceRadius: Int?
 
