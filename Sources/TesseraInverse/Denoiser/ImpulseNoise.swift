@@ -14,7 +14,7 @@ public struct ImpulseNoise: Sendable {
     private static let end: Float = 0.995
 
     /// The least part of values that stand alone, and the least part at either end.
-    private static let (leastShare, leastShareOfEnd) = (0.002, 0.0005)
+    private static let (leastShare, leastShareOfEnd) = (0.001, 0.0003)
 
     /// Values that differ by less are alike, in the search for those that stand alone, and beside a median.
     private static let (alikeAlone, alikeMedian): (Float, Float) = (0.3, 0.2)
@@ -24,7 +24,9 @@ public struct ImpulseNoise: Sendable {
     /// Strong noise that is cut off has much there, impulses hardly any.
     private static let (near, largestNearShare): (Float, Double) = (0.85, 0.05)
 
-    /// How many deviations of its surroundings an impulse is away from their median.
+    /// What stands out is so many deviations of its surroundings away from their median.
+    ///
+    /// Strong noise that is cut off is not. Once there are impulses for certain, nearer ones count too.
     private static let deviationsAway: Float = 3.5
 
     /// An end that so many of its surroundings are at is an area, not impulses.
@@ -37,14 +39,16 @@ public struct ImpulseNoise: Sendable {
         let (height, width) = (pixels.shape[1], pixels.shape[2])
         let isHole: [Bool]? = pixels.withUnsafeBuffer { values in
             let surroundings = Surroundings(values: values, height: height, width: width)
-            func standsOut(_ place: Int) -> Bool {
-                Self.standsOut(values[place], among: surroundings.values(around: place, radius: 2))
+            func standsOut(_ place: Int, by deviations: Float) -> Bool {
+                Self.standsOut(
+                    values[place], among: surroundings.values(around: place, radius: 2),
+                    by: deviations)
             }
-            let outstanding = values.indices.filter {
-                values[$0].magnitude >= Self.end && standsOut($0)
-            }
+            let ends = values.indices.filter { values[$0].magnitude >= Self.end }
+            let outstanding = ends.filter { standsOut($0, by: Self.deviationsAway) }
             let nearCount = values.indices.count {
-                (Self.near ..< Self.end).contains(values[$0].magnitude) && standsOut($0)
+                (Self.near ..< Self.end).contains(values[$0].magnitude)
+                    && standsOut($0, by: Self.deviationsAway)
             }
             guard Double(nearCount) <= Self.largestNearShare * Double(outstanding.count) else {
                 return nil
@@ -60,16 +64,19 @@ public struct ImpulseNoise: Sendable {
                 share(min(darkCount, alone.count - darkCount)) >= Self.leastShareOfEnd
             else { return nil }
             var isHole = [Bool](repeating: false, count: height * width)
-            for place in outstanding { isHole[place / 3] = true }
+            for place in ends where !isHole[place / 3] {
+                isHole[place / 3] = standsOut(place, by: 0)
+            }
             return isHole
         }
         guard let isHole else { return nil }
         mask = PixelMask(height: height, width: width, isHole: isHole)
     }
 
-    /// Whether a value at an end of the range is unlike its surroundings, and more so than they are among themselves:
-    /// strong noise that is cut off at an end is no impulse.
-    private static func standsOut(_ value: Float, among around: [Float]) -> Bool {
+    /// Whether a value at an end of the range is unlike its surroundings, by so many of their deviations or more.
+    private static func standsOut(
+        _ value: Float, among around: [Float], by deviationsAway: Float
+    ) -> Bool {
         let sameEnd = around.count { $0.magnitude >= end && ($0 < 0) == (value < 0) }
         guard Double(sameEnd) < largestArea * Double(around.count) else { return false }
         let others = around.filter { $0.magnitude < end }.sorted()
