@@ -1,4 +1,7 @@
 import Glibc
 
+let arguments = Array(CommandLine.arguments.dropFirst())
 Signals.clearAwayOnEnd()
-exit(Program.run(Array(CommandLine.arguments.dropFirst()), on: Console.standard()))
+Signals.sayShortageOfMemory(asJSON: CommandLineWords.askForJSON(arguments))
+Signals.tellStateWhenAsked()
+exit(Stacks.withRoom { [arguments] in Program.run(arguments, on: Console.standard()) })

@@ -92,6 +92,48 @@ import _TesseraTestSupport
         #expect(TemporaryFolder.names(in: folder.file("out")).contains("manifest.jsonl"))
     }
 
+    @Test func aSmallStackSuffices() throws {
+        let folder = TemporaryFolder()
+        folder.picture("in/a.png")
+        let child = try start(
+            #"ulimit -s 256; exec "$0" tokenize "$1" -o "$2" --model "$3" -q"#,
+            [folder.file("in"), folder.file("out"), tinyModelPath])
+        #expect(wait(child) == 0)
+    }
+
+    @Test func whereMemoryIsLimitedAnAllocationThatFailsIsAStorageFault() throws {
+        let folder = TemporaryFolder()
+        let child = try start(
+            #"ulimit -v 16000000; exec "$0" generate --count 10000 --size 64 --steps 1 -o "$1" --model "$2" --json > "$3" 2> "$4""#,
+            [folder.file("out"), tinyModelPath, folder.file("json"), folder.file("log")])
+        for _ in 0 ..< 6000 where TemporaryFolder.names(in: folder.file("out")).count < 3 {
+            usleep(10_000)
+        }
+        kill(child, SIGABRT)  // As the runtime ends a process that it can give no memory.
+        #expect(wait(child) == 4)
+        for name in ["log", "json"] {
+            #expect(
+                String(decoding: folder.read(name), as: UTF8.self)
+                    .contains("the memory that 'ulimit -v' allows does not suffice"))
+        }
+    }
+
+    @Test func aSignalAsksForTheState() throws {
+        let folder = TemporaryFolder()
+        for number in 0 ..< 300 { folder.picture("in/\(number).png", width: 64, height: 64) }
+        let child = try start(
+            #"exec "$0" tokenize "$1" -o "$2" --model "$3" --shard-size 4 2> "$4""#,
+            [folder.file("in"), folder.file("out"), tinyModelPath, folder.file("log")])
+        for _ in 0 ..< 6000
+        where !TemporaryFolder.names(in: folder.file("out")).contains("000000.json") {
+            usleep(10_000)
+        }
+        kill(child, SIGUSR1)
+        #expect(wait(child) == 0)
+        let log = String(decoding: folder.read("log"), as: UTF8.self)
+        #expect(log.contains("/300  "))
+    }
+
     @Test func aClosedOutputIsAStorageFault() throws {
         let child = try start(#"exec "$0" --version > /dev/full 2> /dev/null"#, [])
         #expect(wait(child) == 4)

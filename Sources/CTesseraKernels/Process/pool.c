@@ -101,7 +101,8 @@ static void *workerMain(void *unused) {
     return NULL;
 }
 
-// Starts the workers that are missing, with all signals blocked: they belong to the main thread.
+// Starts the workers that are missing, with all signals blocked that belong to the main thread; what a
+// worker does wrong is its own.
 static void startWorkers(int wanted) {
     if (workerCount >= wanted) return;
     pthread_t *grown = realloc(workers, (size_t)wanted * sizeof(pthread_t));
@@ -109,10 +110,16 @@ static void startWorkers(int wanted) {
     workers = grown;
     sigset_t all, old;
     sigfillset(&all);
+    const int faults[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&all, faults[i]);
     pthread_sigmask(SIG_SETMASK, &all, &old);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 8 << 20);  // Whatever ulimit -s allows.
     while (workerCount < wanted
-           && pthread_create(&workers[workerCount], NULL, workerMain, NULL) == 0)
+           && pthread_create(&workers[workerCount], &attributes, workerMain, NULL) == 0)
         workerCount++;
+    pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 

@@ -121,9 +121,17 @@ package final class ProgressLine {
         console.say(line)
     }
 
+    /// Says how far the run is, in a line that stays, if somebody asked by a signal.
+    private func answer(at time: ContinuousClock.Instant) {
+        guard Signals.takeStateRequest() else { return }
+        clear()
+        console.say(style == .json ? event("progress", at: time) : text(at: time, withBar: false))
+    }
+
     private func draw() {
-        guard !isQuiet else { return }
         let time = now()
+        answer(at: time)
+        guard !isQuiet else { return }
         let isLive = console.isTerminal && style == .text
         let interval =
             style == .json

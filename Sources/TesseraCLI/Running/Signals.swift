@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import TesseraFiles
 
 /// What signals do to the program: half written files go, and the exit code names the signal.
@@ -21,6 +22,46 @@ enum Signals {
         }
         signal(SIGXFSZ, SIG_IGN)
     }
+
+    /// Where the memory of the process is limited, installs handlers that name the limit and end with the
+    /// exit code of a storage fault: few allocations can fail in any other way.
+    ///
+    /// - Parameter asJSON: Whether it is said on standard output too, as JSON.
+    static func sayShortageOfMemory(asJSON: Bool) {
+        Signals.isJSONAsked.store(asJSON, ordering: .relaxed)
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
+            limit.rlim_cur != rlim_t.max
+        else { return }
+        for number in [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP] {
+            signal(number) { _ in
+                TemporaryFiles.removeAll()
+                let sentence: StaticString =
+                    "tessera: the memory that 'ulimit -v' allows does not suffice; raise the limit, or pass fewer '--threads'\n"
+                let object: StaticString =
+                    "{\"error\":\"the memory that 'ulimit -v' allows does not suffice; raise the limit, or pass fewer '--threads'\",\"exitCode\":4}\n"
+                write(2, sentence.utf8Start, sentence.utf8CodeUnitCount)
+                if Signals.isJSONAsked.load(ordering: .relaxed) {
+                    write(1, object.utf8Start, object.utf8CodeUnitCount)
+                }
+                _exit(ExitStatus.storage.rawValue)
+            }
+        }
+    }
+
+    /// Has SIGUSR1 ask for the state of the run instead of ending it.
+    static func tellStateWhenAsked() {
+        Signals.isStateAsked.store(false, ordering: .relaxed)
+        signal(SIGUSR1) { _ in Signals.isStateAsked.store(true, ordering: .relaxed) }
+    }
+
+    /// Whether the state was asked for since the last call.
+    static func takeStateRequest() -> Bool {
+        isStateAsked.exchange(false, ordering: .relaxed)
+    }
+
+    private static let isStateAsked = Atomic(false)
+    private static let isJSONAsked = Atomic(false)
 
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()

@@ -3,21 +3,28 @@ import Glibc
 /// A thread of its own for work that goes on beside its caller.
 ///
 /// It is a thread of the system, which also works in a process that was forked from another.
-struct BackgroundThread {
+package struct BackgroundThread {
+    /// The bytes of the stack of each thread, whatever `ulimit -s` allows.
+    package static let stackByteCount = 8 << 20
+
     private let thread: pthread_t
 
     /// Starts a thread; `nil` if the system allows no more of them.
     ///
     /// - Parameter body: The work.
-    init?(_ body: @escaping @Sendable () -> Void) {
+    package init?(_ body: @escaping @Sendable () -> Void) {
         final class Work {
             let body: @Sendable () -> Void
             init(_ body: @escaping @Sendable () -> Void) { self.body = body }
         }
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setstacksize(&attributes, BackgroundThread.stackByteCount)
         let code = pthread_create(
-            &thread, nil,
+            &thread, &attributes,
             { context in
                 guard let context else { return nil }
                 Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
@@ -31,7 +38,7 @@ struct BackgroundThread {
     }
 
     /// Waits for the end of the work; to be called once, unless the thread is let go.
-    func join() { pthread_join(thread, nil) }
+    package func join() { pthread_join(thread, nil) }
 
     /// Lets the thread go on alone.
     func letGo() { pthread_detach(thread) }
