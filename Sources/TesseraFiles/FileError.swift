@@ -11,6 +11,9 @@ public enum FileError: Error, Equatable {
     /// The file is longer than the reader accepts.
     case tooLong(path: String, byteCount: Int, limit: Int)
 
+    /// The file has become shorter since it was opened.
+    case shortened(path: String, byteCount: Int, expected: Int)
+
     /// The file exists, and replacing it was not asked for.
     case exists(path: String)
 
@@ -45,7 +48,7 @@ public enum FileError: Error, Equatable {
     public var path: String {
         switch self {
         case .refused(_, let path, _), .notAFile(let path), .tooLong(let path, _, _),
-            .exists(let path):
+            .shortened(let path, _, _), .exists(let path):
             path
         }
     }
@@ -71,6 +74,8 @@ extension FileError: CustomStringConvertible {
             "'\(path)' is not a regular file; name a file, or pass '-' to read from a pipe"
         case .tooLong(let path, let byteCount, let limit):
             "'\(path)' has \(byteCount) bytes, but at most \(limit) are read"
+        case .shortened(let path, let byteCount, let expected):
+            "'\(path)' was cut to \(byteCount) of \(expected) bytes while it was read"
         case .exists(let path):
             "'\(path)' exists; remove it, choose another name, or ask for it to be replaced"
         }

@@ -1,6 +1,7 @@
+import TesseraFiles
 public import TesseraTensor
 
-/// A safetensors file of weights or tokens, mapped and fully checked before anything is used.
+/// A safetensors file of weights or tokens, fully checked before anything is used.
 ///
 /// Tensors are asked for by name and shape, so that a file that does not fit its model is an error
 /// when it loads and never later. Names are data and never become paths.
@@ -20,15 +21,20 @@ public struct SafetensorsFile: Sendable {
 
     /// Opens a file and checks its header; the elements are not read yet.
     ///
-    /// - Parameter path: The name of the file.
+    /// - Parameters:
+    ///   - path: The name of the file.
+    ///   - isMapped: Whether pages come in when they are touched; else the file is read, so that a
+    ///     disk that fails, or whoever cuts the file, is an error.
     /// - Throws: ``CheckpointError/file(_:)`` or ``CheckpointError/safetensors(path:_:)``.
-    public init(path: String) throws(CheckpointError) {
+    public init(path: String, isMapped: Bool = true) throws(CheckpointError) {
         let file: MappedFile
-        do { file = try MappedFile(path: path) } catch { throw .file(error) }
+        do {
+            file = isMapped ? try MappedFile(path: path) : try MappedFile(reading: path)
+        } catch { throw .file(error) }
         try self.init(file: file, path: path)
     }
 
-    /// Checks the header of a file that is already mapped.
+    /// Checks the header of a file whose bytes are there.
     init(file: MappedFile, path: String) throws(CheckpointError) {
         let header: SafetensorsHeader
         do {
@@ -41,6 +47,30 @@ public struct SafetensorsFile: Sendable {
         dataOffset = header.dataOffset
         indices = Dictionary(
             uniqueKeysWithValues: header.tensors.enumerated().map { ($1.name, $0) })
+    }
+
+    /// Checks that a file has a header and is as long as that says; elements are not read.
+    ///
+    /// - Parameter path: The name of the file.
+    /// - Throws: ``CheckpointError/file(_:)`` or ``CheckpointError/safetensors(path:_:)``.
+    package static func checkLength(path: String) throws(CheckpointError) {
+        let head: [UInt8]
+        let byteCount: Int
+        do throws(FileError) {
+            let file = try ReadFile(path: path)
+            byteCount = file.byteCount
+            let length = try file.bytes(0 ..< min(8, byteCount)).enumerated().reduce(UInt64(0)) {
+                $0 | UInt64($1.element) << (8 * $1.offset)
+            }
+            let end = 8 + min(length, UInt64(SafetensorsHeader.byteLimit))
+            head = try file.bytes(0 ..< min(Int(end), byteCount))
+        } catch { throw .file(error) }
+        let result = head.withUnsafeBytes { bytes in
+            Result { () throws(SafetensorsFault) in
+                try SafetensorsHeader(file: bytes, byteCount: byteCount)
+            }
+        }
+        if case .failure(let fault) = result { throw .safetensors(path: path, fault) }
     }
 
     /// The names of the tensors, in the order of their bytes.

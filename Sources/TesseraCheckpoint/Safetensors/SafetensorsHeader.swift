@@ -42,7 +42,15 @@ struct SafetensorsHeader {
     /// Where the elements begin, in bytes from the start of the file.
     let dataOffset: Int
 
-    init(file bytes: UnsafeRawBufferPointer) throws(SafetensorsFault) {
+    /// Reads a header.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file, or its beginning with the header.
+    ///   - byteCount: The length of the file, if these are not all of its bytes.
+    /// - Throws: What is wrong with it.
+    init(
+        file bytes: UnsafeRawBufferPointer, byteCount: Int? = nil
+    ) throws(SafetensorsFault) {
         guard bytes.count >= 8 else { throw .tooShort(byteCount: bytes.count) }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         let available = bytes.count - 8
@@ -70,7 +78,8 @@ struct SafetensorsHeader {
             ($0.byteRange.lowerBound, $0.byteRange.upperBound, $0.name)
                 < ($1.byteRange.lowerBound, $1.byteRange.upperBound, $1.name)
         }
-        try SafetensorsHeader.checkCover(of: bytes.count - dataOffset, by: tensors)
+        try SafetensorsHeader.checkCover(
+            of: (byteCount ?? bytes.count) - dataOffset, by: tensors)
         self.metadata = metadata
         self.tensors = tensors
     }

@@ -58,6 +58,7 @@ extension FileError {
         case .refused: "unreadable"
         case .notAFile: "not-a-file"
         case .tooLong: "too-long"
+        case .shortened: "truncated"
         case .exists: "exists"
         }
     }

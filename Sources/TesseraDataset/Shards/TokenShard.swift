@@ -29,7 +29,9 @@ public struct TokenShard: GridFile {
     /// - Throws: ``DatasetError``.
     public init(path: String) throws(DatasetError) {
         let file: SafetensorsFile
-        do { file = try SafetensorsFile(path: path) } catch { throw .checkpoint(error) }
+        do { file = try SafetensorsFile(path: path, isMapped: false) } catch {
+            throw .checkpoint(error)
+        }
         let items = try readLines(path: withoutExtension(path) + ".jsonl") {
             (json, number) throws(ShardFault) in try TokenItem(json: json, number: number)
         }
