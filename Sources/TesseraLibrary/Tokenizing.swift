@@ -49,7 +49,7 @@ private func watch(
         case .began(let count), .expected(let count): expectedCount = count
         case .encoded, .kept, .passedOver, .failed: doneCount += 1
         case .skipped(let record): doneCount += record.inputs.count
-        case .wrote: break
+        case .wrote, .noted: break
         case .finished(let result): return finish(tessera_tokenized(result))
         }
         try watcher.tell(doneCount, of: expectedCount)

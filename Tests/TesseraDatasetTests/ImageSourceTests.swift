@@ -34,10 +34,16 @@ import _TesseraTestSupport
         #expect(ImageSource(searching: [text]).items.map(\.key) == ["README"])
     }
 
-    @Test func filesThatDifferInTheirExtensionsKeepThem() {
+    @Test(arguments: ["tif", "TIFF", "jfif", "jpe", "avif", "heic", "jp2", "jxl", "gif", "mpo"])
+    func picturesOfOtherFormatsAreNamed(fileExtension: String) {
+        folder.write(Array("other".utf8), as: "a.\(fileExtension)")
+        #expect(ImageSource(searching: [folder.path]).items.map(\.key) == ["a"])
+    }
+
+    @Test func filesThatDifferInTheirExtensionsFromOneBeforeKeepThem() {
         for name in ["a.jpg", "a.png", "b.jpg"] { folder.write(jpeg, as: name) }
         let source = ImageSource(searching: [folder.path])
-        #expect(source.items.map(\.key) == ["a.jpg", "a.png", "b"])
+        #expect(source.items.map(\.key) == ["a", "a.png", "b"])
     }
 
     @Test func aKeyThatIsTakenIsAFault() {

@@ -5,7 +5,8 @@ struct Tar {
     /// Appends a member.
     mutating func add(
         _ path: String, _ content: [UInt8] = [], kind: Character = "0", size: String? = nil,
-        binarySize: Int? = nil, prefix: String = "", magic: String = "ustar\u{0}00"
+        binarySize: Int? = nil, prefix: String = "", magic: String = "ustar\u{0}00",
+        link: String = "", hasSignedSum: Bool = false
     ) {
         var header = [UInt8](repeating: 0, count: 512)
         func put(_ text: String, at offset: Int) {
@@ -21,10 +22,12 @@ struct Tar {
             }
         }
         header[156] = kind.asciiValue ?? 0
+        put(link, at: 157)
         put(magic, at: 257)
         put(prefix, at: 345)
         header.replaceSubrange(148 ..< 156, with: Array(repeating: 0x20, count: 8))
-        put(octal(header.reduce(0) { $0 + Int($1) }, digits: 6), at: 148)
+        let sum = header.reduce(0) { $0 + (hasSignedSum ? Int(Int8(bitPattern: $1)) : Int($1)) }
+        put(octal(sum, digits: 6), at: 148)
         bytes += header + content
         bytes += Array(repeating: 0, count: (512 - content.count % 512) % 512)
     }

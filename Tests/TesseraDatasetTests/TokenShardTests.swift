@@ -181,7 +181,7 @@ private func picture(_ number: Int, _ vocabulary: [Int]) -> (grid: TokenGrid, it
         let found = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
         expect(
             "\(path): the file has the SHA-256 \(found), but the manifest names "
-                + "\(manifest.files[0].sha256); write the tokens again with --overwrite"
+                + "\(manifest.files[0].sha256); 'tessera tokenize --verify' makes it again"
         ) { () throws(DatasetError) in _ = try manifest.files[0].open(in: out) }
     }
 

@@ -13,9 +13,13 @@ final class TokenizeReport {
     private var doneCount = 0
     private var filteredCount = 0
     private var failedCount = 0
+    private var noteCounts: [String: Int] = [:]
     private var result: TokenizeResult?
     private var outputFailure: CommandFailure?
     private let start = ContinuousClock.now
+
+    /// The most notes of a kind that are told one by one.
+    private static let noteLimit = 5
 
     init(
         on console: Console, reporting: ReportingOptions, style: ProgressLine.Style, task: JobTask,
@@ -58,6 +62,7 @@ final class TokenizeReport {
                 "file": .string(item.path), "key": .string(item.key), "filtered": .string(reason),
             ])
         case .failed(let failure): add(failure)
+        case .noted(let note): add(note: note)
         case .skipped(let record):
             skip(record)
             try checkOutput()
@@ -86,7 +91,7 @@ final class TokenizeReport {
             note(
                 "shards of other tasks, or of a run that stopped, are still to come: "
                     + "\(summary.missingUnitCount)")
-        } else if summary.sums.itemCount > 0 {
+        } else if summary.sums.itemCount > 0 || !summary.noted.isEmpty {
             note(words(of: summary))
         }
         if reporting.json { print(json(of: result, summary)) }
@@ -152,6 +157,20 @@ final class TokenizeReport {
         print(object)
     }
 
+    /// Says what was left aside; of each kind the first few, and the rest in the sum.
+    private func add(note: FailedItem) {
+        noteCounts[note.code, default: 0] += 1
+        if noteCounts[note.code, default: 0] <= TokenizeReport.noteLimit, !reporting.quiet {
+            progress.clear()
+            console.report(note.path, note.sentence)
+        }
+        var object: JSONObject = ["file": .string(note.path)]
+        object["key"] = note.key.map { .string($0) }
+        object["code"] = .string(note.code)
+        object["note"] = .string(note.sentence)
+        print(object)
+    }
+
     /// Says that a shard is there already.
     private func skip(_ record: ShardRecord) {
         pass(record.inputs.count)
@@ -170,6 +189,9 @@ final class TokenizeReport {
             + "pixel, codes in use \(usage)"
         for (code, count) in summary.failed.sorted(by: { $0.key < $1.key }) {
             text += ", \(count) \(code)"
+        }
+        for (code, count) in summary.noted.sorted(by: { $0.key < $1.key }) {
+            text += ", \(count) \(code) noted"
         }
         return text
     }

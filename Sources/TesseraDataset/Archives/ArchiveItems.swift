@@ -1,38 +1,37 @@
-import TesseraJSON
-import TesseraCheckpoint
 import TesseraFiles
+import TesseraImage
 
 /// The pictures of a tar archive whose members `KEY.jpg` and `KEY.json` follow each other.
 ///
 /// This is the convention of WebDataset: the key ends at the first dot of the last component, the
-/// rest is the kind of the member, and members of an item are neighbours. Members without a dot and
-/// those named `__…__` belong to no item. The label is that of the JSON or the text of `KEY.cls`, the
-/// caption that of the JSON or the text of `KEY.txt`. What cannot be used is listed, and the rest
-/// goes on; if the archive breaks off, so does the item at its end.
+/// rest is the kind of the member, and members of a sample are neighbours. Members without a dot and
+/// those named `__…__` belong to no sample. ``SampleOptions`` choose among several images of a sample;
+/// ``PictureTexts`` says where labels and captions come from. What cannot be used is listed, and the
+/// rest goes on; if the archive breaks off, so does the sample at its end.
 public struct ArchiveItems: Sendable {
-    /// The longest JSON or text of an item that is read, in bytes.
-    private static let textByteLimit = 1 << 20
-
     /// The pictures, in the order of the archive, each of whose keys is safe and comes once.
     public private(set) var items: [ImageItem] = []
 
     /// What cannot be used, and why.
     public private(set) var faults: [DatasetError] = []
 
-    private let path: String
-    private var pending: Sample?
-    private var finishedKeys: Set<String> = []
+    /// What was left aside while its picture, if there is one, is used: images that are not taken, and
+    /// texts that cannot be read.
+    public private(set) var notes: [DatasetError] = []
 
-    private struct Sample {
-        let key: String
-        var members: [(fileExtension: String, range: Range<Int>)] = []
-    }
+    private let path: String
+    private let options: SampleOptions
+    private var pending: ArchiveSample?
+    private var finishedKeys: Set<String> = []
 
     /// Looks at every member of an archive.
     ///
-    /// - Parameter location: Where it is; a command is run.
-    public init(_ location: ArchiveLocation) {
+    /// - Parameters:
+    ///   - location: Where it is; a command is run.
+    ///   - options: What is taken of its samples.
+    public init(_ location: ArchiveLocation, options: SampleOptions = SampleOptions()) {
         path = location.path
+        self.options = options
         let unpacked = UnpackedArchive(location)
         if let file = unpacked.file { addMembers(of: file, isWhole: unpacked.fault == nil) }
         if let fault = unpacked.fault { faults.append(fault) }
@@ -41,115 +40,135 @@ public struct ArchiveItems: Sendable {
         faults += keyFaults
     }
 
-    private mutating func addMembers(of file: MappedFile, isWhole: Bool) {
-        var reader = TarReader(file.bytes)
-        do throws(TarFault) {
-            while let member = try reader.next() { add(member, of: file) }
-            finishSample(of: file)
+    private mutating func addMembers(of file: ReadFile, isWhole: Bool) {
+        var reader = TarReader(file)
+        var links = ArchiveLinks(file)
+        do throws(DatasetError) {
+            while let member = try reader.next() { add(member, of: file, &links) }
+            finishSample(of: file, &links)
         } catch {
-            // The item before the break is whole if what breaks off is known to be another.
-            if let broken = reader.brokenPath, parts(of: broken)?.key != pending?.key {
-                finishSample(of: file)
+            // The sample before the break is whole if what breaks off is known to be another.
+            if let broken = reader.brokenPath {
+                if parts(of: broken)?.key != pending?.key { finishSample(of: file, &links) }
+            } else if case .tar(_, .unclosed) = error {
+                finishSample(of: file, &links)
             }
             // What could not be unpacked is why the rest is missing.
-            if isWhole { faults.append(.tar(path: path, error)) }
+            if isWhole { faults.append(error) }
         }
     }
 
-    private mutating func add(_ member: TarMember, of file: MappedFile) {
-        guard let (key, fileExtension) = parts(of: member.path) else { return }
+    private mutating func add(
+        _ member: TarMember, of file: ReadFile, _ links: inout ArchiveLinks
+    ) {
+        guard let (key, fileExtension) = parts(of: member.path) else {
+            if hasImage(member, of: file) {
+                notes.append(.item(path: "\(path)/\(member.path)", .noKey))
+            }
+            return
+        }
         if pending?.key != key {
-            finishSample(of: file)
-            pending = Sample(key: key)
+            finishSample(of: file, &links)
+            pending = ArchiveSample(key: key)
         }
-        pending?.members.append((fileExtension, member.range))
+        let isImage =
+            hasPictureExtension(member.path)
+            || !PictureTexts.extensions.contains(fileExtension) && hasImage(member, of: file)
+        pending?.members.append(
+            ArchiveSample.Member(
+                fileExtension: fileExtension, content: member.content, isImage: isImage))
     }
 
-    /// The key and the kind of a member, or `nil` if it belongs to no item.
+    /// Whether the first bytes of a member are those of an image.
+    private func hasImage(_ member: TarMember, of file: ReadFile) -> Bool {
+        guard case .file(let range) = member.content,
+            let head = try? file.bytes(range.prefix(16))
+        else { return false }
+        return (try? ImageFormat(sniffing: head)) != nil
+    }
+
+    /// The key and the kind of a member, or `nil` if it belongs to no sample.
     private func parts(of path: String) -> (key: String, fileExtension: String)? {
-        let member = path.hasPrefix("./") ? path.dropFirst(2) : path[...]
-        let start = member.lastIndex(of: "/").map { member.index(after: $0) } ?? member.startIndex
-        let name = member[start...]
+        let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let name = path[start...]
         guard let dot = name.firstIndex(of: "."), dot > start,
             !(name.hasPrefix("__") && name.hasSuffix("__"))
         else { return nil }
-        return (String(member[..<dot]), name[dot...].dropFirst().lowercased())
+        return (String(path[..<dot]), name[dot...].dropFirst().lowercased())
     }
 
-    private mutating func finishSample(of file: MappedFile) {
+    private mutating func finishSample(of file: ReadFile, _ links: inout ArchiveLinks) {
         guard let sample = pending else { return }
         pending = nil
         do throws(DatasetError) {
             guard finishedKeys.insert(sample.key).inserted else {
                 throw .item(path: path, .splitMembers(key: sample.key))
             }
-            if let item = try item(of: sample, in: file) { items.append(item) }
+            try checkMembers(of: sample)
+            guard let (taken, left) = sample.images(options.imageMember) else {
+                let names = sample.members.filter(\.isImage).map(\.fileExtension)
+                faults += names.map {
+                    .item(
+                        path: "\(path)/\(sample.key).\($0)",
+                        .severalImages(key: sample.key, names: names))
+                }
+                return
+            }
+            notes += left.map {
+                .item(
+                    path: "\(path)/\(sample.key).\($0.fileExtension)",
+                    .imageLeft(key: sample.key))
+            }
+            for (key, image) in taken { add(key, image, of: sample, in: file, &links) }
         } catch {
             faults.append(error)
         }
     }
 
-    private func item(
-        of sample: Sample, in file: MappedFile
-    ) throws(DatasetError) -> ImageItem? {
+    /// Checks that no member comes twice; a text that does is left aside if it may.
+    private mutating func checkMembers(of sample: ArchiveSample) throws(DatasetError) {
         var extensions: Set<String> = []
         for member in sample.members where !extensions.insert(member.fileExtension).inserted {
-            throw .item(
+            let error = DatasetError.item(
                 path: path, .duplicateMember(key: sample.key, fileExtension: member.fileExtension))
-        }
-        guard
-            let picture = sample.members.first(where: {
-                pictureExtensions.contains($0.fileExtension)
-            })
-        else { return nil }
-        var label: String?
-        var caption: String?
-        if let json = sample.members.first(where: { $0.fileExtension == "json" }) {
-            (label, caption) = try texts(
-                in: file.bytes[json.range], path: "\(path)/\(sample.key).json")
-        }
-        if label == nil { label = try text(of: sample, "cls", in: file) }
-        if caption == nil { caption = try text(of: sample, "txt", in: file) }
-        return ImageItem(
-            key: sample.key, label: label, caption: caption,
-            path: "\(path)/\(sample.key).\(picture.fileExtension)",
-            content: .member(file, picture.range))
-    }
-
-    private func text(
-        of sample: Sample, _ fileExtension: String, in file: MappedFile
-    ) throws(DatasetError) -> String? {
-        guard let member = sample.members.first(where: { $0.fileExtension == fileExtension }) else {
-            return nil
-        }
-        try checkLength(member.range.count, path: "\(path)/\(sample.key).\(fileExtension)")
-        let text = String(decoding: file.bytes[member.range], as: UTF8.self)
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    }
-
-    private func checkLength(_ count: Int, path: String) throws(DatasetError) {
-        let limit = ArchiveItems.textByteLimit
-        guard count <= limit else {
-            throw .file(.tooLong(path: path, byteCount: count, limit: limit))
+            guard !member.isImage && !options.isStrict else { throw error }
+            notes.append(error)
         }
     }
 
-    private func texts(
-        in bytes: Slice<UnsafeRawBufferPointer>, path: String
-    ) throws(DatasetError) -> (label: String?, caption: String?) {
-        try checkLength(bytes.count, path: path)
-        let json: JSONValue
-        do { json = try JSONValue(parsing: Array(bytes)) } catch {
-            throw .json(path: path, error)
+    private mutating func add(
+        _ key: String, _ image: ArchiveSample.Member, of sample: ArchiveSample, in file: ReadFile,
+        _ links: inout ArchiveLinks
+    ) {
+        func place(_ member: ArchiveSample.Member) -> String {
+            "\(path)/\(sample.key).\(member.fileExtension)"
         }
-        guard case .object(let object) = json else { return (nil, nil) }
-        // A caption is free text; whatever else a data set calls so is left alone.
-        let caption: String? = if case .string(let text)? = object["caption"] { text } else { nil }
-        switch object["label"] {
-        case nil, .null: return (nil, caption)
-        case .string(let label): return (label, caption)
-        case .integer(let label): return (String(label), caption)
-        case .some(let other): throw .item(path: path, .label(found: other.compactText))
+        do throws(DatasetError) {
+            let range = try links.range(of: image.content, at: place(image))
+            let texts = try PictureTexts(options) { (fileExtension) throws(DatasetError) in
+                // An image of several may have texts of its own.
+                let own = image.stem.isEmpty ? nil : sample["\(image.stem).\(fileExtension)"]
+                guard let member = own ?? sample[fileExtension] else { return nil }
+                let range = try links.range(of: member.content, at: place(member))
+                try PictureTexts.checkLength(range.count, path: place(member))
+                return (try bytes(of: file, range), place(member))
+            }
+            notes += texts.faults
+            let prefix = options.hasArchiveKeys ? archiveName(path) + "/" : ""
+            items.append(
+                ImageItem(
+                    key: prefix + key, label: texts.label, caption: texts.caption,
+                    fields: texts.fields, path: place(image), content: .member(file, range)))
+        } catch {
+            faults.append(error)
         }
     }
+}
+
+/// The name of an archive without folders and extension.
+private func archiveName(_ path: String) -> String {
+    let name = name(of: path)
+    return archiveExtensions.first { name.hasSuffix($0) }.map {
+        String(name.dropLast($0.count))
+    } ?? name
 }

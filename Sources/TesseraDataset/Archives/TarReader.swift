@@ -1,178 +1,168 @@
-/// What is wrong with a tar archive; everything before the place is sound.
-public enum TarFault: Error, Equatable, Sendable {
-    /// The header at an offset does not have the sum that it claims, or is no header at all.
-    case checksum(offset: Int)
+import TesseraFiles
 
-    /// The size in the header at an offset is not a number.
-    case size(offset: Int)
-
-    /// The extended header at an offset is not a list of records.
-    case extendedHeader(offset: Int)
-
-    /// The archive ends inside a header or a member.
-    case truncated(offset: Int, needed: Int, available: Int)
-}
-
-extension TarFault: CustomStringConvertible {
-    /// One sentence, without a final period.
-    public var description: String {
-        switch self {
-        case .checksum(let offset):
-            "the header at byte \(offset) does not have the sum that it claims; the archive may "
-                + "be damaged, or not be tar"
-        case .size(let offset):
-            "the size in the header at byte \(offset) is not a number"
-        case .extendedHeader(let offset):
-            "the extended header at byte \(offset) is not a list of records"
-        case .truncated(let offset, let needed, let available):
-            "the archive ends inside what begins at byte \(offset): \(needed) bytes are needed, "
-                + "but only \(available) follow"
-        }
-    }
-}
-
-/// A regular file inside an archive.
+/// A member of an archive that is a file, or that stands for one.
 struct TarMember: Equatable {
+    enum Content: Equatable {
+        /// The bytes of a regular file.
+        case file(Range<Int>)
+
+        /// What another member, of this path, has.
+        case link(String)
+
+        /// A file whose holes are left out, which is not read.
+        case sparse
+
+        /// A device, a pipe, or what nobody knows.
+        case special
+    }
+
+    /// The path, without empty components and those of one dot.
     let path: String
-    let range: Range<Int>
+
+    let content: Content
 }
 
-/// Walks through the regular files of a tar archive: ustar, pax, and long names of GNU tar.
+/// Walks through the files of a tar archive: ustar, pax, and long names of GNU tar.
 ///
-/// Folders, links and devices are passed over. Sizes are compared with the bytes that are there
-/// before anything is read. (POSIX.1-2017, pax, "ustar Interchange Format".)
+/// Folders are passed over. Sizes are compared with the bytes that are there before anything is read.
+/// Blocks of zeros close an archive; another that follows them is read on.
+/// (POSIX.1-2017, pax, "ustar Interchange Format".)
 struct TarReader {
     /// The path of the member that the archive breaks off in, if its header is whole.
     private(set) var brokenPath: String?
 
-    private let bytes: UnsafeRawBufferPointer
+    private let file: ReadFile
     private var offset = 0
-    private var longName: String?
-    private var longSize: Int?
+    private var isClosed = false
+    private var isEmpty = true
+    private var extended = TarExtension()
 
-    init(_ bytes: UnsafeRawBufferPointer) {
-        self.bytes = bytes
+    init(_ file: ReadFile) {
+        self.file = file
     }
 
-    /// The next regular file, or `nil` at the end.
-    mutating func next() throws(TarFault) -> TarMember? {
-        while offset < bytes.count {
+    /// The next file, or `nil` at the end.
+    mutating func next() throws(DatasetError) -> TarMember? {
+        while offset < file.byteCount {
             let start = offset
-            let header = try part(at: start, count: 512)
-            if header.allSatisfy({ $0 == 0 }) { return nil }
-            guard isHeader(header) else { throw .checksum(offset: start) }
-            let kind = header[156]
-            let size = try size(in: header, at: start)
-            let name = longName ?? path(in: header)
-            brokenPath = name
-            guard size <= bytes.count else {
-                throw .truncated(
-                    offset: start, needed: size, available: bytes.count - start - 512)
-            }
-            let hasData = !(UInt8(ascii: "1") ... UInt8(ascii: "6")).contains(kind)
-            let dataRange = start + 512 ..< start + 512 + (hasData ? size : 0)
-            let data = try part(at: dataRange.lowerBound, count: dataRange.count)
-            brokenPath = nil
-            offset = min(dataRange.upperBound + (512 - dataRange.count % 512) % 512, bytes.count)
-            switch kind {
-            case UInt8(ascii: "x"): try readRecords(data, at: start)
-            case UInt8(ascii: "L"): longName = text(data)
-            case UInt8(ascii: "g"), UInt8(ascii: "K"): break
-            default:
-                longName = nil
-                longSize = nil
-                if kind == 0 || kind == UInt8(ascii: "0") || kind == UInt8(ascii: "7") {
-                    return TarMember(path: name, range: dataRange)
-                }
+            let header = TarHeader(try part(start, count: 512, of: start))
+            if header.isZero {
+                isClosed = true
+                offset += 512
+            } else if header.isSound {
+                (isClosed, isEmpty) = (false, false)
+                if let member = try member(header, at: start) { return member }
+            } else if isClosed {
+                return nil  // What some programs leave behind the end.
+            } else {
+                throw fault(.checksum(offset: start))
             }
         }
+        guard !isEmpty else { throw fault(.empty) }
+        guard isClosed else { throw fault(.unclosed(byteCount: file.byteCount)) }
         return nil
     }
 
-    private func size(
-        in header: UnsafeRawBufferPointer, at offset: Int
-    ) throws(TarFault) -> Int {
-        if let longSize { return longSize }
-        return try number(header[124 ..< 136], at: offset)
-    }
-
-    private func part(at start: Int, count: Int) throws(TarFault) -> UnsafeRawBufferPointer {
-        guard count <= bytes.count - start else {
-            throw .truncated(offset: start, needed: count, available: bytes.count - start)
+    /// The member that a header belongs to, if it is no folder and no extension of the next header.
+    private mutating func member(
+        _ header: TarHeader, at start: Int
+    ) throws(DatasetError) -> TarMember? {
+        guard let size = extended.size ?? header.size else { throw fault(.size(offset: start)) }
+        let name = extended.memberPath ?? header.path
+        brokenPath = tidied(name)
+        var dataStart = start + 512
+        if header.kind == "S" { dataStart = try endOfMap(header, at: dataStart) }
+        let count = header.hasData ? size : 0
+        guard count <= file.byteCount - dataStart else {
+            throw fault(
+                .truncated(
+                    offset: dataStart, needed: count, available: file.byteCount - dataStart))
         }
-        return UnsafeRawBufferPointer(rebasing: bytes[start ..< start + count])
-    }
-
-    /// Compares the sum of a header's bytes, its own field counted as spaces, with its claim.
-    private func isHeader(_ header: UnsafeRawBufferPointer) -> Bool {
-        var sum = 8 * 0x20
-        for (index, byte) in header.enumerated() where !(148 ..< 156).contains(index) {
-            sum += Int(byte)
-        }
-        return octal(header[148 ..< 156]) == sum
-    }
-
-    /// A size: octal digits, or, for large ones, a binary number behind a set bit.
-    private func number(
-        _ field: Slice<UnsafeRawBufferPointer>, at offset: Int
-    ) throws(TarFault) -> Int {
-        if field.first == 0x80 {
-            // Twelve bytes; more than seven of them in use is past any file.
-            guard field.dropFirst().prefix(4).allSatisfy({ $0 == 0 }),
-                field[field.endIndex - 7] < 0x80
-            else { throw .size(offset: offset) }
-            return field.suffix(7).reduce(0) { $0 << 8 | Int($1) }
-        }
-        guard let value = octal(field) else { throw .size(offset: offset) }
-        return value
-    }
-
-    private func octal(_ field: Slice<UnsafeRawBufferPointer>) -> Int? {
-        let digits = field.drop { $0 == 0x20 }.prefix { $0 != 0x20 && $0 != 0 }
-        var value = 0
-        for digit in digits {
-            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "7") else { return nil }
-            value = value << 3 | Int(digit - UInt8(ascii: "0"))
-        }
-        return value
-    }
-
-    private func path(in header: UnsafeRawBufferPointer) -> String {
-        let name = text(UnsafeRawBufferPointer(rebasing: header[0 ..< 100]))
-        // GNU tar has "ustar  " here and other things where ustar has the prefix.
-        let isUstar = header[257 ..< 263].elementsEqual("ustar\0".utf8)
-        let prefix = isUstar ? text(UnsafeRawBufferPointer(rebasing: header[345 ..< 500])) : ""
-        return prefix.isEmpty ? name : prefix + "/" + name
-    }
-
-    private func text(_ bytes: UnsafeRawBufferPointer) -> String {
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-
-    /// Reads the records of a pax header, "LENGTH key=value\n", LENGTH in decimal and of the whole.
-    private mutating func readRecords(
-        _ data: UnsafeRawBufferPointer, at offset: Int
-    ) throws(TarFault) {
-        var rest = data[...]
-        while let first = rest.first, first != 0 {
-            let digits = rest.prefix { $0 != 0x20 }
-            guard let length = Int(String(decoding: digits, as: UTF8.self)),
-                length > digits.count + 1, length <= rest.count,
-                rest[rest.startIndex + length - 1] == UInt8(ascii: "\n")
-            else { throw .extendedHeader(offset: offset) }
-            let record = rest.prefix(length - 1).dropFirst(digits.count + 1)
-            rest = rest.dropFirst(length)
-            guard let equals = record.firstIndex(of: UInt8(ascii: "=")) else {
-                throw .extendedHeader(offset: offset)
-            }
-            let value = String(decoding: record[(equals + 1)...], as: UTF8.self)
-            switch String(decoding: record[..<equals], as: UTF8.self) {
-            case "path": longName = value
-            case "size":
-                guard let size = Int(value), size >= 0 else { throw .size(offset: offset) }
-                longSize = size
-            default: break
+        brokenPath = nil
+        let range = dataStart ..< dataStart + count
+        offset = min(range.upperBound + (512 - count % 512) % 512, file.byteCount)
+        switch header.kind {
+        case "x":
+            let records = try bytes(of: file, range)
+            do { try extended.add(records: records, at: start) } catch { throw fault(error) }
+            return nil
+        case "L", "K":
+            extended.add(name: try bytes(of: file, range), ofLink: header.kind == "K")
+            return nil
+        case "g": return nil
+        default:
+            defer { extended = TarExtension() }
+            return content(header, range, path: name).map {
+                TarMember(path: tidied(name), content: $0)
             }
         }
+    }
+
+    /// What a member is; `nil` if it is a folder, or names the volume.
+    private func content(
+        _ header: TarHeader, _ range: Range<Int>, path: String
+    ) -> TarMember.Content? {
+        switch header.kind {
+        case "\0", "0", "7":
+            if path.hasSuffix("/") { return nil }
+            return extended.isSparse ? .sparse : .file(range)
+        case "1": return .link(tidied(extended.linkPath ?? header.linkPath))
+        case "2":
+            let target = extended.linkPath ?? header.linkPath
+            return .link(target.hasPrefix("/") ? target : target.resolved(from: tidied(path)))
+        case "S": return .sparse
+        case "5", "D", "V": return nil
+        default: return .special
+        }
+    }
+
+    /// Where the data of a sparse member begins: each block of its map says whether another follows.
+    private func endOfMap(_ header: TarHeader, at start: Int) throws(DatasetError) -> Int {
+        guard header.isContinued else { return start }
+        var end = start
+        repeat { end += 512 } while try part(end - 512, count: 512, of: start)[504] != 0
+        return end
+    }
+
+    private func part(_ start: Int, count: Int, of offset: Int) throws(DatasetError) -> [UInt8] {
+        guard count <= file.byteCount - start else {
+            throw fault(
+                .truncated(offset: offset, needed: count, available: file.byteCount - start))
+        }
+        return try bytes(of: file, start ..< start + count)
+    }
+
+    private func fault(_ fault: TarFault) -> DatasetError { .tar(path: file.path, fault) }
+}
+
+/// The bytes of a member, or the error of its archive.
+func bytes(of file: ReadFile, _ range: Range<Int>) throws(DatasetError) -> [UInt8] {
+    do { return try file.bytes(range) } catch { throw .file(error) }
+}
+
+/// A path without empty components and those of one dot, which lead nowhere.
+func tidied(_ path: String) -> String {
+    var isStart = true
+    let isTidy = path.utf8.allSatisfy { byte in
+        defer { isStart = byte == UInt8(ascii: "/") }
+        return !isStart || byte != UInt8(ascii: "/") && byte != UInt8(ascii: ".")
+    }
+    guard !isTidy || isStart else { return path }
+    return (path.hasPrefix("/") ? "/" : "")
+        + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+}
+
+extension String {
+    /// The path that a relative one leads to from the folder of a file.
+    fileprivate func resolved(from path: String) -> String {
+        var parts = path.split(separator: "/").dropLast()
+        for part in split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return parts.joined(separator: "/")
     }
 }

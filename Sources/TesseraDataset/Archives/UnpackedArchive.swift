@@ -1,9 +1,8 @@
 import CTesseraCodecs
 import Glibc
-import TesseraCheckpoint
 import TesseraFiles
 
-/// The bytes of an archive, mapped; one that is compressed or printed by a command is unpacked first.
+/// The bytes of an archive; one that is compressed or printed by a command is unpacked first.
 ///
 /// What is unpacked goes to a file without a name in `TMPDIR`, which the system clears away with the
 /// process: any member can then be read at any time, in no more memory than a plain archive takes.
@@ -12,7 +11,7 @@ struct UnpackedArchive {
     static let byteLimit = 1 << 38
 
     /// What there is of the archive.
-    private(set) var file: MappedFile?
+    private(set) var file: ReadFile?
 
     /// Why it is not whole.
     private(set) var fault: DatasetError?
@@ -21,10 +20,16 @@ struct UnpackedArchive {
         do throws(DatasetError) {
             switch location {
             case .file(let path):
-                if try isGzip(path) {
+                let head: [UInt8]
+                do { head = try FileKind.firstBytes(of: path, count: 6) } catch {
+                    throw .file(error)
+                }
+                if head.starts(with: [0x1F, 0x8B]) {
                     try unpack(path, limit: byteLimit)
+                } else if let program = compression(of: head) {
+                    throw .archive(path: path, .unreadCompression(program: program))
                 } else {
-                    do { file = try MappedFile(path: path) } catch { throw .file(error) }
+                    do { file = try ReadFile(path: path) } catch { throw .file(error) }
                 }
             case .command(let command): try keepOutput(of: command, limit: byteLimit)
             }
@@ -60,7 +65,7 @@ struct UnpackedArchive {
         }
     }
 
-    /// Copies what a descriptor gives, and maps the copy even if something is wrong with its end.
+    /// Copies what a descriptor gives, and keeps the copy even if something is wrong with its end.
     private mutating func keep(
         _ input: Int32, of path: String, unzips: Bool, limit: Int
     ) throws(DatasetError) {
@@ -70,14 +75,11 @@ struct UnpackedArchive {
         guard output >= 0 else {
             throw .file(.refused(action: .create, path: folder, code: errno))
         }
-        defer { close(output) }
         unlink(template)
         _ = fcntl(output, F_SETFD, FD_CLOEXEC)
         var code: Int32 = 0
         let status = tessera_copy(input, output, unzips ? 1 : 0, UInt64(limit), &code)
-        do throws(FileError) {
-            file = try MappedFile(path: "/proc/self/fd/\(output)")
-        } catch { throw .file(error) }
+        do { file = try ReadFile(taking: output, path: path) } catch { throw .file(error) }
         switch UInt32(status) {
         case TESSERA_CODEC_OK.rawValue: return
         case TESSERA_CODEC_TRUNCATED.rawValue: throw .archive(path: path, .truncatedGzip)
@@ -114,11 +116,5 @@ public enum ArchiveLocation: Hashable, Sendable {
         case .file(let path): path
         case .command(let command): command
         }
-    }
-}
-
-private func isGzip(_ path: String) throws(DatasetError) -> Bool {
-    do { return try FileKind.firstBytes(of: path, count: 2) == [0x1F, 0x8B] } catch {
-        throw .file(error)
     }
 }

@@ -14,6 +14,9 @@ public enum ArchiveFault: Error, Equatable, Sendable {
 
     /// No memory is left to inflate.
     case outOfMemory
+
+    /// The archive is compressed by a program whose format is not read.
+    case unreadCompression(program: String)
 }
 
 extension ArchiveFault: CustomStringConvertible {
@@ -27,6 +30,9 @@ extension ArchiveFault: CustomStringConvertible {
         case .command(let status) where status < 0: "the command was ended by signal \(-status)"
         case .command(let status): "the command ended with status \(status)"
         case .outOfMemory: "no memory is left to inflate the archive"
+        case .unreadCompression(let program):
+            "the archive is compressed by \(program), which is not read; unpack it, or name "
+                + "'pipe:\(program) -dc FILE' with --allow-commands"
         }
     }
 }

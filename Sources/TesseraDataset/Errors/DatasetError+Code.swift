@@ -10,8 +10,9 @@ extension DatasetError {
         case .json: "json"
         case .tar(_, let fault):
             switch fault {
-            case .truncated: "tar-truncated"
+            case .truncated, .unclosed: "tar-truncated"
             case .checksum, .size, .extendedHeader: "tar-damaged"
+            case .empty: "tar-empty"
             }
         case .archive(_, let fault):
             switch fault {
@@ -20,6 +21,7 @@ extension DatasetError {
             case .tooLong: "too-long"
             case .command: "command"
             case .outOfMemory: "memory"
+            case .unreadCompression: "unsupported"
             }
         case .item(_, let fault):
             switch fault {
@@ -28,6 +30,13 @@ extension DatasetError {
             case .splitMembers: "split-members"
             case .duplicateMember: "duplicate-member"
             case .label: "label"
+            case .severalImages: "several-images"
+            case .imageLeft: "image-left"
+            case .noKey: "no-key"
+            case .encoding: "encoding"
+            case .deadLink: "dead-link"
+            case .unreadTable: "unsupported"
+            case .sparse: "sparse"
             }
         case .shard: "shard"
         }

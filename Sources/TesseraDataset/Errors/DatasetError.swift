@@ -68,6 +68,27 @@ public enum ItemFault: Error, Equatable, Sendable {
 
     /// The label in an item's JSON is neither a text nor a whole number.
     case label(found: String)
+
+    /// A sample has several images and none of them stands out.
+    case severalImages(key: String, names: [String])
+
+    /// Another image of its sample was taken.
+    case imageLeft(key: String)
+
+    /// An image in an archive has no name that is a key and an extension.
+    case noKey
+
+    /// A text is not UTF-8.
+    case encoding
+
+    /// A link leads to nothing in its archive.
+    case deadLink(target: String)
+
+    /// The table of a folder is of a kind that is not read.
+    case unreadTable
+
+    /// The holes of a file in an archive are left out.
+    case sparse
 }
 
 extension ItemFault: CustomStringConvertible {
@@ -84,6 +105,22 @@ extension ItemFault: CustomStringConvertible {
             "'\(key)' has two members '.\(fileExtension)'; keep one of the two"
         case .label(let found):
             "the label is \(found), but must be a text or a whole number"
+        case .severalImages(let key, let names):
+            "'\(key)' has \(names.count) images, \(names.joined(separator: ", ")); choose one with "
+                + "--image-member, or take each with '--image-member all'"
+        case .imageLeft(let key):
+            "another image of '\(key)' is taken; choose with --image-member"
+        case .noKey:
+            "the image belongs to no sample, because its name has nothing before the first dot, or no "
+                + "dot; rename it"
+        case .encoding: "the text is not UTF-8"
+        case .deadLink(let target):
+            "the link leads to '\(target)', which is no file of the archive"
+        case .unreadTable:
+            "tables are read from metadata.jsonl and metadata.csv only; write it as one of them"
+        case .sparse:
+            "the holes of the file are left out, which is not read; write the archive without "
+                + "'--sparse'"
         }
     }
 }

@@ -27,6 +27,12 @@ public enum ShardFault: Error, Equatable, Sendable {
     /// The shard is not the one that the manifest names.
     case hash(found: String, expected: String)
 
+    /// An archive of tokens is shorter than it was written.
+    case noEnd
+
+    /// Pictures of several archives, or of an archive and of files, have one key.
+    case repeatedKey(String, place: String)
+
     /// The metadata of a shard lacks a text, or has one that cannot be read.
     case metadata(key: String)
 
@@ -81,13 +87,17 @@ extension ShardFault: CustomStringConvertible {
                 + "name the same inputs, adding only at their end, or use --overwrite"
         case .hash(let found, let expected):
             return "the file has the SHA-256 \(found), but the manifest names \(expected); "
-                + "write the tokens again with --overwrite"
+                + "'tessera tokenize --verify' makes it again"
         default: return contentDescription
         }
     }
 
     private var contentDescription: String {
         switch self {
+        case .noEnd: return "the archive of tokens lacks its end"
+        case .repeatedKey(let key, let place):
+            return "the key '\(key)' of \(place) is also that of another picture of the job; begin "
+                + "anew with --archive-keys, which puts the names of archives in front"
         case .metadata(let key):
             return
                 "the metadata has no '\(key)' that can be read; tessera writes it into its shards"

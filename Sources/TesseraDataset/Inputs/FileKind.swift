@@ -39,7 +39,22 @@ enum FileKind {
     }
 }
 
+/// What names of archives end with, whether they are read or named as those that are not.
+let archiveExtensions = [
+    ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.bz2", ".tbz2",
+    ".tar.lz4", ".tar.lzma",
+]
+
 /// Whether a name claims to be that of an archive.
 func hasArchiveExtension(_ path: String) -> Bool {
-    [".tar", ".tar.gz", ".tgz"].contains { path.hasSuffix($0) }
+    archiveExtensions.contains { path.hasSuffix($0) }
+}
+
+/// The program that compressed a file, by its first bytes, if it is not gzip.
+func compression(of head: [UInt8]) -> String? {
+    let marks: [(program: String, bytes: [UInt8])] = [
+        ("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), ("zstd", [0x28, 0xB5, 0x2F, 0xFD]),
+        ("bzip2", [0x42, 0x5A, 0x68]), ("lz4", [0x04, 0x22, 0x4D, 0x18]),
+    ]
+    return marks.first { head.starts(with: $0.bytes) }?.program
 }

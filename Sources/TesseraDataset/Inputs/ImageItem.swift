@@ -1,6 +1,6 @@
-import TesseraCheckpoint
 import TesseraFiles
 public import TesseraImage
+public import TesseraJSON
 
 /// One picture of a data set, not read yet.
 public struct ImageItem: Sendable {
@@ -11,10 +11,13 @@ public struct ImageItem: Sendable {
     public internal(set) var key: String
 
     /// The class of the picture, if its data set says.
-    public let label: String?
+    public internal(set) var label: String?
 
     /// What the picture shows in words, if its data set says.
-    public let caption: String?
+    public internal(set) var caption: String?
+
+    /// What else its data set says about it, if that is kept.
+    public internal(set) var fields: JSONObject?
 
     /// Where the picture is, for people.
     public let path: String
@@ -22,11 +25,13 @@ public struct ImageItem: Sendable {
     let content: Content
 
     init(
-        key: String, label: String? = nil, caption: String? = nil, path: String, content: Content
+        key: String, label: String? = nil, caption: String? = nil, fields: JSONObject? = nil,
+        path: String, content: Content
     ) {
         self.key = key
         self.label = label
         self.caption = caption
+        self.fields = fields
         self.path = path
         self.content = content
     }
@@ -44,7 +49,7 @@ public struct ImageItem: Sendable {
     enum Content {
         case file
         case memory([UInt8])
-        case member(MappedFile, Range<Int>)
+        case member(ReadFile, Range<Int>)
     }
 
     /// Reads the bytes of the picture, still encoded.
@@ -65,7 +70,7 @@ public struct ImageItem: Sendable {
                     .tooLong(
                         path: path, byteCount: range.count, limit: limits.maximumByteCount))
             }
-            return Array(archive.bytes[range])
+            return try TesseraDataset.bytes(of: archive, range)
         }
     }
 }

@@ -117,21 +117,28 @@ public struct InputListing: Sendable {
     }
 }
 
-/// Gives files that differ in nothing but their extension their whole names as keys, and drops items
-/// whose key is still that of an earlier one, or no path below a folder.
+/// Gives files that differ in nothing but their extension from one before them their whole names as
+/// keys, and drops items whose key is still that of an earlier one, or no path below a folder.
+///
+/// The key of a file so follows from those before it: one that is added behind it changes nothing.
 func uniqueItems(_ items: [ImageItem]) -> (items: [ImageItem], faults: [DatasetError]) {
-    var counts: [String: Int] = [:]
-    for item in items { counts[item.key, default: 0] += 1 }
     var unique: [ImageItem] = []
     var faults: [DatasetError] = []
     var paths: [String: String] = [:]
+    var wholePaths: [String: String] = [:]
     for var item in items {
-        if case .file = item.content, counts[item.key, default: 0] > 1 {
-            item.key = wholeKey(of: item)
+        var other = paths[item.key]
+        if case .file = item.content {
+            let whole = wholeKey(of: item)
+            if other != nil {
+                item.key = whole
+                other = paths[whole] ?? wholePaths[whole]
+            }
+            wholePaths[whole] = wholePaths[whole] ?? item.path
         }
         if !isSafe(key: item.key) {
             faults.append(.item(path: item.path, .unsafeKey(item.key)))
-        } else if let other = paths[item.key] {
+        } else if let other {
             faults.append(.item(path: item.path, .duplicateKey(item.key, other: other)))
         } else {
             paths[item.key] = item.path
@@ -147,7 +154,11 @@ func wholeKey(of item: ImageItem) -> String {
 }
 
 /// Extensions of members and files that must not be passed over in silence.
-let pictureExtensions: Set<String> = ["jpg", "jpeg", "png", "webp", "ppm", "gif", "tiff", "bmp"]
+let pictureExtensions: Set<String> = [
+    "apng", "avif", "bmp", "gif", "heic", "heif", "hif", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpg",
+    "jpx", "jxl", "jxr", "mpo", "pam", "pbm", "pgm", "png", "pnm", "ppm", "qoi", "tga", "tif",
+    "tiff", "webp",
+]
 
 /// Whether a name claims to be that of a picture, of a format that is read or that is well known.
 func hasPictureExtension(_ path: String) -> Bool {

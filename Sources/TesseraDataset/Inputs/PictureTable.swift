@@ -39,7 +39,7 @@ struct PictureTable: Sendable {
         if let item = others[index] { return item }
         let entry = entries[index]
         let end = entry.start + Int(entry.count)
-        let relativePath = text(end - Int(entry.relativeCount) ..< end)
+        let relativePath = tidied(text(end - Int(entry.relativeCount) ..< end))
         let components = relativePath.split(separator: "/")
         return ImageItem(
             key: withoutExtension(relativePath),

@@ -106,22 +106,57 @@ extension TokenManifest.File {
                     width: try object.count("width", from: 1)))
     }
 
+    /// What is wrong with the file and its texts, as far as their lengths tell.
+    ///
+    /// - Parameters:
+    ///   - folder: The path of the folder.
+    ///   - verifiesHash: Whether the file is read too, and its hash compared.
+    /// - Returns: `nil` if nothing is.
+    public func fault(in folder: String, verifiesHash: Bool = false) -> DatasetError? {
+        let path = folder + "/" + name
+        do throws(DatasetError) {
+            if name.hasSuffix(".tar") {
+                try TokenArchive.checkEnd(path: path)
+            } else {
+                do { try SafetensorsFile.checkLength(path: path) } catch {
+                    throw .checkpoint(error)
+                }
+                let lineCount = try lineCount(path: withoutExtension(path) + ".jsonl")
+                guard lineCount == itemCount else {
+                    throw .shard(path: path, .itemCount(found: lineCount, expected: itemCount))
+                }
+            }
+            if verifiesHash { try checkHash(in: folder) }
+            return nil
+        } catch { return error }
+    }
+
+    /// The keys of the pictures.
+    func keys(in folder: String) throws(DatasetError) -> [String] {
+        let path = folder + "/" + name
+        if name.hasSuffix(".tar") { return try TokenArchive(path: path).items.map(\.key) }
+        return try readLines(path: withoutExtension(path) + ".jsonl") {
+            (json, number) throws(ShardFault) in try TokenItem(json: json, number: number).key
+        }
+    }
+
+    private func checkHash(in folder: String) throws(DatasetError) {
+        let path = folder + "/" + name
+        let found: String
+        do { found = try ReadFile(path: path).hexDigest() } catch { throw .file(error) }
+        guard found == sha256 else {
+            throw .shard(path: path, .hash(found: found, expected: sha256))
+        }
+    }
+
     /// Opens the file, if it is the one that the manifest names.
     ///
     /// - Parameter folder: The path of the folder.
     /// - Returns: The grids and what is said about them.
     /// - Throws: ``DatasetError``.
     public func open(in folder: String) throws(DatasetError) -> any GridFile {
-        let path = folder + "/" + name
-        let found: String
-        do {
-            let file = try MappedFile(path: path)
-            found = SHA256.hexDigest(of: file.bytes)
-        } catch { throw .file(error) }
-        guard found == sha256 else {
-            throw .shard(path: path, .hash(found: found, expected: sha256))
-        }
-        return try openGridFile(path)
+        try checkHash(in: folder)
+        return try openGridFile(folder + "/" + name)
     }
 }
 

@@ -22,6 +22,12 @@ public struct TokenPlan: Sendable {
     /// What was found but cannot be used, and why.
     public let faults: [DatasetError]
 
+    /// Whether the keys of all pictures are known to differ: those of files do, and those in an archive.
+    var hasUniqueKeys: Bool {
+        let archiveCount = units.count { if case .archive = $0 { true } else { false } }
+        return archiveCount == 0 || units.count == 1
+    }
+
     private let pictures: UniquePictures
 
     /// Plans the work.

@@ -25,6 +25,10 @@ public struct TokenSummary: Sendable {
     /// How many pictures were passed over because it was asked for, by reason.
     public private(set) var filtered: [String: Int] = [:]
 
+    /// How often something was left aside whose picture, if there is one, was used, by the kind of the
+    /// reason.
+    public private(set) var noted: [String: Int] = [:]
+
     /// Reads the statistics of a folder.
     ///
     /// - Parameter path: The path of the folder.
@@ -43,13 +47,15 @@ public struct TokenSummary: Sendable {
     /// The sums as `statistics.json` says them.
     public var json: JSONObject {
         func rounded(_ value: Double) -> JSONValue { .real((value * 1e6).rounded() / 1e6) }
-        return [
+        var object: JSONObject = [
             "images": .integer(sums.itemCount), "failed": .object(JSONObject(counts: failed)),
             "filtered": .object(JSONObject(counts: filtered)), "shards": .integer(shardCount),
             "pixels": .integer(sums.pixelCount), "positions": .integer(sums.positionCount),
             "bitsPerPixel": rounded(sums.bitsPerPixel),
             "codebookUsage": .array(sums.usage.map(rounded)),
         ]
+        if !noted.isEmpty { object["noted"] = .object(JSONObject(counts: noted)) }
+        return object
     }
 }
 
@@ -65,8 +71,8 @@ extension TokenFolder {
     public func summarize(_ plan: TokenPlan) throws(DatasetError) -> TokenSummary {
         var summary = TokenSummary(vocabulary: job.origin.vocabulary)
         try whileMerging { () throws(DatasetError) in
-            var manifest = ""
             var failures = ""
+            var files: [TokenManifest.File] = []
             for fault in plan.faults {
                 let failure = FailedItem(fault)
                 summary.add(failure)
@@ -76,13 +82,15 @@ extension TokenFolder {
                 let records = try self.records(of: unit, number: number)
                 for record in records {
                     summary.add(record)
-                    for file in record.files { manifest += file.line(origin: job.origin) }
+                    files += record.files
                     for failure in record.failures { failures += failure.json.compactText + "\n" }
                 }
                 if records.last?.inputs.isLast != true { summary.addMissingUnit() }
             }
+            let manifest = files.map { $0.line(origin: job.origin) }.joined()
             try writeText(failures, to: path + "/" + TokenSummary.failuresName)
             guard summary.missingUnitCount == 0 else { return }
+            if !plan.hasUniqueKeys { try checkKeys(of: files, against: manifest) }
             try writeText(
                 JSONValue.object(summary.json).compactText + "\n",
                 to: path + "/" + TokenSummary.name)
@@ -91,6 +99,20 @@ extension TokenFolder {
             for name in try FolderNames(path).temporaries { try removeFile(path + "/" + name) }
         }
         return summary
+    }
+
+    /// Checks that no key comes twice, unless that was done when the manifest was written.
+    private func checkKeys(
+        of files: [TokenManifest.File], against manifest: String
+    ) throws(DatasetError) {
+        let written = try? readBytes(path: path + "/" + TokenManifest.name, limit: 1 << 30)
+        guard written?.elementsEqual(manifest.utf8) != true else { return }
+        var hashes: Set<Int> = []
+        for file in files {
+            for key in try file.keys(in: path) where !hashes.insert(key.hashValue).inserted {
+                throw .shard(path: path, .repeatedKey(key, place: file.name))
+            }
+        }
     }
 
     /// The records of a unit's shards, up to the first that is missing.
@@ -121,6 +143,7 @@ extension TokenSummary {
         sums.add(record.sums)
         for failure in record.failures { add(failure) }
         filtered.merge(record.filtered, uniquingKeysWith: +)
+        noted.merge(record.noted, uniquingKeysWith: +)
     }
 
     fileprivate mutating func add(_ failure: FailedItem) {

@@ -22,6 +22,10 @@ public struct ShardRecord: Hashable, Sendable {
     /// How many pictures were passed over because it was asked for, by reason.
     public let filtered: [String: Int]
 
+    /// How often something was left aside whose picture, if there is one, was used, by the kind of the
+    /// reason.
+    public let noted: [String: Int]
+
     /// What the grids of the shard add to the sums of the job.
     public let sums: GridSums
 
@@ -32,6 +36,7 @@ public struct ShardRecord: Hashable, Sendable {
         files = []
         failures = draft.failures
         filtered = draft.filtered
+        noted = draft.noted
         sums = GridSums(of: draft.grids, vocabulary: vocabulary)
     }
 
@@ -50,6 +55,19 @@ public struct ShardRecord: Hashable, Sendable {
         self = records[0]
     }
 
+    /// What is wrong with the files of the shard, as ``TokenManifest/File/fault(in:verifiesHash:)`` says.
+    ///
+    /// - Parameters:
+    ///   - folder: The path of the folder.
+    ///   - verifiesHash: Whether files are read too, and their hashes compared.
+    /// - Returns: The first fault; `nil` if there is none.
+    public func fault(in folder: String, verifiesHash: Bool) -> DatasetError? {
+        for file in files {
+            if let fault = file.fault(in: folder, verifiesHash: verifiesHash) { return fault }
+        }
+        return nil
+    }
+
     static func path(of shard: String, in folder: String) -> String { "\(folder)/\(shard).json" }
 
     var text: String {
@@ -63,6 +81,7 @@ public struct ShardRecord: Hashable, Sendable {
         object["files"] = .array(files.map { .object($0.json) })
         object["failures"] = .array(failures.map(\.json))
         object["filtered"] = .object(JSONObject(counts: filtered))
+        if !noted.isEmpty { object["noted"] = .object(JSONObject(counts: noted)) }
         object["pixels"] = .integer(sums.pixelCount)
         object["positions"] = .integer(sums.positionCount)
         object["codes"] = .array(
@@ -91,6 +110,7 @@ public struct ShardRecord: Hashable, Sendable {
         }
         self.failures = failures
         filtered = try object.namedCounts("filtered")
+        noted = object["noted"] == nil ? [:] : try object.namedCounts("noted")
         var codeCounts: [[Int]] = []
         for value in try object.list("codes") {
             codeCounts.append(try object.counts(in: value, "codes"))
@@ -163,6 +183,10 @@ public struct ShardDraft: Sendable {
 
     /// How many pictures were passed over because it was asked for, by reason.
     public var filtered: [String: Int] = [:]
+
+    /// How often something was left aside whose picture, if there is one, was used, by the kind of the
+    /// reason.
+    public var noted: [String: Int] = [:]
 
     /// Begins a shard without grids.
     ///

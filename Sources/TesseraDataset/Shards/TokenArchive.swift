@@ -1,5 +1,4 @@
 import TesseraJSON
-import TesseraCheckpoint
 import TesseraFiles
 public import TesseraTokens
 
@@ -18,7 +17,7 @@ public struct TokenArchive: GridFile {
 
     private static let originName = "__tessera__"
     private let path: String
-    private let file: MappedFile
+    private let file: ReadFile
     private let arrays: [Range<Int>]
 
     /// Opens an archive and checks all but the codes.
@@ -26,14 +25,19 @@ public struct TokenArchive: GridFile {
     /// - Parameter path: The path of the archive.
     /// - Throws: ``DatasetError``.
     public init(path: String) throws(DatasetError) {
-        let file: MappedFile
-        do { file = try MappedFile(path: path) } catch { throw .file(error) }
-        var reader = TarReader(file.bytes)
-        func next() throws(DatasetError) -> TarMember? {
-            do { return try reader.next() } catch { throw .tar(path: path, error) }
+        let file: ReadFile
+        do { file = try ReadFile(path: path) } catch { throw .file(error) }
+        var reader = TarReader(file)
+        func next() throws(DatasetError) -> (path: String, range: Range<Int>)? {
+            guard let member = try reader.next() else { return nil }
+            guard case .file(let range) = member.content else {
+                throw .shard(path: path, .metadata(key: member.path))
+            }
+            return (member.path, range)
         }
-        func json(_ member: TarMember) throws(DatasetError) -> JSONValue {
-            do { return try JSONValue(parsing: Array(file.bytes[member.range])) } catch {
+        func json(_ member: (path: String, range: Range<Int>)) throws(DatasetError) -> JSONValue {
+            let text = try bytes(of: file, member.range)
+            do { return try JSONValue(parsing: text) } catch {
                 throw .json(path: path + "/" + member.path, error)
             }
         }
@@ -74,14 +78,25 @@ public struct TokenArchive: GridFile {
         let item = items[index]
         let height = (item.height - 1) / origin.pixelsPerToken + 1
         let width = (item.width - 1) / origin.pixelsPerToken + 1
-        guard
-            let codes = ArrayFile.codes(
-                in: UnsafeRawBufferPointer(rebasing: file.bytes[arrays[index]]), height: height,
-                width: width, origin: origin)
-        else {
+        let array = try bytes(of: file, arrays[index])
+        let codes = array.withUnsafeBytes {
+            ArrayFile.codes(in: $0, height: height, width: width, origin: origin)
+        }
+        guard let codes else {
             throw .shard(path: path, .array(key: item.key, height: height, width: width))
         }
         return try checkedGrid(codes, at: index, height: height, width: width, path: path)
+    }
+
+    /// Checks that an archive that this program wrote has its end.
+    static func checkEnd(path: String) throws(DatasetError) {
+        do {
+            let file = try ReadFile(path: path)
+            let end = try file.bytes(
+                max(file.byteCount - TarWriter.end.count, 0) ..< file.byteCount)
+            if end == TarWriter.end && file.byteCount % 512 == 0 { return }
+        } catch { throw .file(error) }
+        throw .shard(path: path, .noEnd)
     }
 
     /// Writes grids, member by member, so that they are never in memory twice.

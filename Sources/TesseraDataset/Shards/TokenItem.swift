@@ -1,4 +1,4 @@
-import TesseraJSON
+public import TesseraJSON
 import TesseraFiles
 
 /// What a shard says about one picture beside its tokens.
@@ -21,6 +21,9 @@ public struct TokenItem: Hashable, Sendable {
     /// The size in pixels that the picture had before it was resized, if it was.
     public let sourceSize: PixelSize?
 
+    /// What else its data set says about it, if that is kept.
+    public let fields: JSONObject?
+
     /// Describes a picture.
     ///
     /// - Parameters:
@@ -30,9 +33,10 @@ public struct TokenItem: Hashable, Sendable {
     ///   - width: The width in pixels, at least 1.
     ///   - height: The height in pixels, at least 1.
     ///   - sourceSize: The size before it was resized, if it was.
+    ///   - fields: What else its data set says about it.
     public init(
         key: String, label: String? = nil, caption: String? = nil, width: Int, height: Int,
-        sourceSize: PixelSize? = nil
+        sourceSize: PixelSize? = nil, fields: JSONObject? = nil
     ) {
         precondition(isSafe(key: key), "The key '\(key)' would leave its folder")
         precondition(width > 0 && height > 0, "A picture has at least one pixel")
@@ -42,6 +46,7 @@ public struct TokenItem: Hashable, Sendable {
         self.width = width
         self.height = height
         self.sourceSize = sourceSize
+        self.fields = fields
     }
 
     /// What is said about the picture.
@@ -53,6 +58,7 @@ public struct TokenItem: Hashable, Sendable {
         object["height"] = .integer(height)
         object["sourceWidth"] = sourceSize.map { .integer($0.width) }
         object["sourceHeight"] = sourceSize.map { .integer($0.height) }
+        object["fields"] = fields.map { .object($0) }
         return .object(object)
     }
 
@@ -77,6 +83,11 @@ public struct TokenItem: Hashable, Sendable {
                 throw .line(number: number, key: name)
             }
             return side
+        }
+        switch object["fields"] {
+        case nil: fields = nil
+        case .object(let object)?: fields = object
+        default: throw .line(number: number, key: "fields")
         }
         self.key = key
         label = try text("label")
@@ -106,6 +117,13 @@ public struct PixelSize: Hashable, Sendable {
 
 /// The longest text file of a folder of shards that is read, in bytes.
 private let linesByteLimit = 1 << 30
+
+/// The number of lines of a text, each of which ends.
+func lineCount(path: String) throws(DatasetError) -> Int {
+    do {
+        return try readBytes(path: path, limit: linesByteLimit).count { $0 == UInt8(ascii: "\n") }
+    } catch { throw .file(error) }
+}
 
 /// Reads a file of one JSON value a line.
 func readLines<Line>(

@@ -13,8 +13,8 @@ import TesseraTokens
 struct PictureEncoder {
     /// What became of a picture.
     enum Outcome {
-        /// It was encoded, or was so before.
-        case grid(StoredGrid, isNew: Bool)
+        /// It was encoded, or was so before; the notes say what of its texts could not be read.
+        case grid(StoredGrid, isNew: Bool, notes: [FailedItem])
 
         /// It could not be.
         case failed(FailedItem)
@@ -25,6 +25,7 @@ struct PictureEncoder {
 
     let model: Model
     let preparation: PicturePreparation
+    let texts: FolderTexts
     let gate: MemoryGate
     let isFailingFast: Bool
     let times = StageTimes()
@@ -63,8 +64,13 @@ struct PictureEncoder {
     }
 
     private func outcome(of item: ImageItem, _ grids: [String: StoredGrid]) -> Outcome {
-        if let grid = grids[item.key] { return .grid(grid, isNew: false) }
         do {
+            let (item, faults) = try times.measure(.read) { try texts.described(item) }
+            let notes = faults.map {
+                let (path, sentence) = $0.located
+                return FailedItem(key: item.key, path: path, code: $0.code, sentence: sentence)
+            }
+            if let grid = grids[item.key] { return .grid(grid, isNew: false, notes: notes) }
             let bytes = try times.measure(.read) { try item.bytes() }
             let header = try ImageHeader(bytes: bytes)
             if let reason = preparation.reasonToPassOver(
@@ -77,7 +83,7 @@ struct PictureEncoder {
             let byteCount = bytes.count + 2 * sampleCount * (header.bitsPerSample > 8 ? 2 : 1)
             let outcome = try gate.with(byteCount: byteCount) {
                 let image = try times.measure(.decode) { try Image(bytes: bytes) }
-                return Outcome.grid(grid(of: image, item), isNew: true)
+                return Outcome.grid(grid(of: image, item), isNew: true, notes: notes)
             }
             return outcome
                 ?? .failed(
@@ -103,7 +109,8 @@ struct PictureEncoder {
             for: TokenItem(
                 key: item.key, label: item.label, caption: item.caption, width: width,
                 height: height,
-                sourceSize: isResized ? PixelSize(width: image.width, height: image.height) : nil))
+                sourceSize: isResized ? PixelSize(width: image.width, height: image.height) : nil,
+                fields: item.fields))
     }
 }
 

@@ -20,6 +20,10 @@ public enum TokenizeEvent: Sendable {
     /// A picture, or an archive, could not be used.
     case failed(FailedItem)
 
+    /// Something was left aside while its picture, if there is one, is used; or a shard that is not as
+    /// its record says is made again.
+    case noted(FailedItem)
+
     /// A shard is there already.
     case skipped(ShardRecord)
 
@@ -62,8 +66,8 @@ extension TokenizeEvent {
     /// The event of a picture.
     init(_ outcome: PictureEncoder.Outcome, of item: ImageItem) {
         switch outcome {
-        case .grid(let grid, isNew: true): self = .encoded(item, grid)
-        case .grid(_, isNew: false): self = .kept(item)
+        case .grid(let grid, isNew: true, _): self = .encoded(item, grid)
+        case .grid(_, isNew: false, _): self = .kept(item)
         case .failed(let failure): self = .failed(failure)
         case .passedOver(let reason): self = .passedOver(item, reason: reason)
         }

@@ -1,4 +1,5 @@
 public import TesseraDataset
+import TesseraJSON
 
 /// How pictures become shards of tokens.
 public struct TokenizeOptions: Sendable {
@@ -11,11 +12,18 @@ public struct TokenizeOptions: Sendable {
     /// Which pictures are made into tokens, and at which size.
     public var preparation = PicturePreparation()
 
+    /// How pictures, and what is said about them, are found in archives and folders.
+    public var samples = SampleOptions()
+
     /// Which part of the job this run does.
     public var task = JobTask()
 
     /// Whether what failed before is tried again, and nothing that did not.
     public var isRetrying = false
+
+    /// Whether finished shards are read, and made again if their hashes are not those of their records;
+    /// else only lengths are looked at.
+    public var isVerifying = false
 
     /// Whether what is in the folder is removed first; for a job of one task.
     public var isOverwriting = false
@@ -28,4 +36,11 @@ public struct TokenizeOptions: Sendable {
 
     /// Makes the options that apply unless others are given.
     public init() {}
+
+    /// What a job says of how pictures are found and prepared.
+    var metadata: JSONObject {
+        var metadata = preparation.metadata
+        for member in samples.metadata.members { metadata[member.name] = member.value }
+        return metadata
+    }
 }

@@ -11,12 +11,14 @@ struct TokenizeRun {
     private let encoder: PictureEncoder
     private let events: JobChannel<TokenizeEvent>
 
-    private let prefetch = ArchivePrefetch()
+    private let prefetch: ArchivePrefetch
     private let knownPictureCount: Int
     private var result: TokenizeResult
     private var pictureCount = 0
     private var openedArchiveCount = 0
     private var isStopped = false
+    private var brokenShards: Set<String> = []
+    private var archiveKeyHashes: Set<Int> = []
 
     /// Opens the folder.
     ///
@@ -31,12 +33,15 @@ struct TokenizeRun {
                 path: job.output,
                 job: TokenJob(
                     origin: job.model.tokenOrigin, container: options.container,
-                    shardSize: options.shardSize, preparation: options.preparation.metadata),
+                    shardSize: options.shardSize,
+                    preparation: options.metadata),
                 task: options.task, isOverwriting: options.isOverwriting)
         } catch { throw JobError(writing: error) }
         encoder = PictureEncoder(
             model: job.model, preparation: options.preparation,
-            gate: MemoryGate(limit: options.memoryLimit), isFailingFast: options.isFailingFast)
+            texts: FolderTexts(options.samples), gate: MemoryGate(limit: options.memoryLimit),
+            isFailingFast: options.isFailingFast)
+        prefetch = ArchivePrefetch(options.samples)
         result = TokenizeResult(times: encoder.times)
         self.events = events
     }
@@ -68,7 +73,7 @@ struct TokenizeRun {
         let name = TokenPlan.shardName(unit: number)
         let keys = items.map(\.key)
         let inputs = ShardInputs(keys: keys)
-        let record = try folder.record(of: name)
+        let record = try wholeRecord(of: name)
         if let record {
             guard record.inputs.source == nil, record.inputs.begin(keys) else {
                 throw DatasetError.shard(path: folder.path, .inputs(shard: name))
@@ -82,7 +87,7 @@ struct TokenizeRun {
         let source = location.path.lastComponent
         var records: [ShardRecord] = []
         while records.last?.inputs.isLast != true,
-            let record = try folder.record(
+            let record = try wholeRecord(
                 of: TokenPlan.shardName(unit: number, part: records.count))
         {
             guard record.inputs.source == source else {
@@ -96,9 +101,13 @@ struct TokenizeRun {
             return
         }
         let archive = prefetch.open(location)
-        if let next = try nextArchive(after: number), next.mustBeUnpacked { prefetch.begin(next) }
+        if let next = nextArchive(after: number), next.mustBeUnpacked { prefetch.begin(next) }
         if let fault = archive.faults.first(where: \.isRefusedWrite) { throw fault }
         expectPictures(of: archive)
+        for item in archive.items where !archiveKeyHashes.insert(item.key.hashValue).inserted {
+            throw DatasetError.shard(
+                path: folder.path, .repeatedKey(item.key, place: item.path))
+        }
         try makeParts(of: archive, number: number, source: source, records: records)
     }
 
@@ -113,7 +122,7 @@ struct TokenizeRun {
                 part * size ..< min((part + 1) * size, archive.items.count)]
             let isLast = part == partCount - 1
             let inputs = ShardInputs(keys: items.map(\.key), source: source, isLast: isLast)
-            let record = part < records.count ? records[part] : nil
+            let record = part < records.count ? records[part] : try wholeRecord(of: name)
             if let record, record.inputs == inputs, !needsRetry(record) {
                 skip(record)
                 continue
@@ -124,7 +133,8 @@ struct TokenizeRun {
             var draft = ShardDraft(shard: name, inputs: inputs)
             // What is wrong with the archive as a whole is said where it ends.
             if isLast { draft.failures = archive.faults.map { FailedItem($0) } }
-            try write(draft, of: items, replacing: record)
+            let notes = isLast ? archive.notes.map { FailedItem($0) } : []
+            try write(draft, of: items, replacing: record, notes: notes)
         }
         for record in records.dropFirst(partCount) where !isStopped {
             try folder.remove(record.shard)
@@ -132,14 +142,36 @@ struct TokenizeRun {
     }
 
     /// The next archive of this task of which nothing has been made yet.
-    private func nextArchive(after number: Int) throws -> ArchiveLocation? {
+    private func nextArchive(after number: Int) -> ArchiveLocation? {
         for next in plan.units.indices.dropFirst(number + 1) where options.task.owns(unit: next) {
             if case .archive(let location) = plan.units[next],
-                try folder.record(of: TokenPlan.shardName(unit: next, part: 0)) == nil
+                (try? folder.record(of: TokenPlan.shardName(unit: next, part: 0))) == nil
             {
                 return location
             }
         }
+        return nil
+    }
+
+    /// The record of a shard whose files are as it says; any other shard is made again.
+    private mutating func wholeRecord(of shard: String) throws -> ShardRecord? {
+        guard !brokenShards.contains(shard) else { return nil }
+        let fault: DatasetError
+        do throws(DatasetError) {
+            guard let record = try folder.record(of: shard) else { return nil }
+            guard let found = record.fault(in: folder.path, verifiesHash: options.isVerifying)
+            else { return record }
+            fault = found
+        } catch {
+            if case .shard(_, .format) = error { throw error }
+            fault = error
+        }
+        brokenShards.insert(shard)
+        events.send(
+            .noted(
+                FailedItem(
+                    path: "\(folder.path)/\(shard)", code: fault.code,
+                    sentence: "the shard is made again: \(fault.located.sentence)")))
         return nil
     }
 
@@ -149,12 +181,15 @@ struct TokenizeRun {
 
     /// Encodes what a shard has not got yet, and writes it.
     private mutating func write(
-        _ draft: ShardDraft, of items: ArraySlice<ImageItem>, replacing record: ShardRecord?
+        _ draft: ShardDraft, of items: ArraySlice<ImageItem>, replacing record: ShardRecord?,
+        notes: [FailedItem] = []
     ) throws {
         let grids = try record.map { record in try folder.grids(of: record) } ?? [:]
+        for note in notes { events.send(.noted(note)) }
         for failure in draft.failures { fail(failure) }
         let outcomes = encoder.outcomes(of: items, reusing: grids) { item, outcome in
-            events.send(TokenizeEvent(outcome, of: item))
+            for note in outcome.notes { events.send(.noted(note)) }
+            return events.send(TokenizeEvent(outcome, of: item))
         }
         for outcome in outcomes { count(outcome) }
         let hasFailed = outcomes.contains(where: \.isFailure) || !draft.failures.isEmpty
@@ -169,12 +204,13 @@ struct TokenizeRun {
         draft.failures = []
         for outcome in outcomes {
             switch outcome {
-            case .grid(let grid, _): draft.grids.append(grid)
+            case .grid(let grid, _, _): draft.grids.append(grid)
             case .failed(let failure): draft.failures.append(failure)
             case .passedOver(let reason): draft.filtered[reason, default: 0] += 1
             }
         }
         draft.failures += wholeFailures
+        for note in notes + outcomes.flatMap(\.notes) { draft.noted[note.code, default: 0] += 1 }
         let written = try encoder.times.measure(.write) { try folder.write(draft) }
         events.send(.wrote(written))
     }
@@ -192,8 +228,8 @@ struct TokenizeRun {
 
     private mutating func count(_ outcome: PictureEncoder.Outcome) {
         switch outcome {
-        case .grid(_, isNew: true): result.doneCount += 1
-        case .grid(_, isNew: false): result.skippedCount += 1
+        case .grid(_, isNew: true, _): result.doneCount += 1
+        case .grid(_, isNew: false, _): result.skippedCount += 1
         case .failed: result.failedCount += 1
         case .passedOver: result.filteredCount += 1
         }
@@ -219,6 +255,10 @@ struct TokenizeRun {
 extension PictureEncoder.Outcome {
     fileprivate var isFailure: Bool {
         if case .failed = self { true } else { false }
+    }
+
+    fileprivate var notes: [FailedItem] {
+        if case .grid(_, _, let notes) = self { notes } else { [] }
     }
 }
 

@@ -93,7 +93,7 @@ public struct DetokenizeJob: Sequence, Sendable {
     private func run(
         telling events: JobChannel<DetokenizeEvent>, as named: ImageFormat?
     ) throws(JobError) {
-        var hasMatch = false
+        var keys: Set<String> = []
         walk: for source in pictures.sources {
             for name in source.files {
                 let file: any GridFile
@@ -109,9 +109,14 @@ public struct DetokenizeJob: Sequence, Sendable {
                         events.send(.passedOver(item))
                         continue
                     }
-                    hasMatch = true
                     events.send(.began(item))
-                    do { events.send(try write(index, of: file, as: named)) } catch {
+                    do {
+                        guard keys.insert(item.key).inserted else {
+                            throw JobError.item(
+                                "the picture before had this key too, and keeps its file")
+                        }
+                        events.send(try write(index, of: file, as: named))
+                    } catch {
                         let failure = JobError(item: error)
                         events.send(.failed(item, failure))
                         if failure.kind == .storage { throw .nothingMoreCanBeWritten }
@@ -120,7 +125,7 @@ public struct DetokenizeJob: Sequence, Sendable {
                 }
             }
         }
-        guard !pictures.keys.isEmpty && !hasMatch else { return }
+        guard !pictures.keys.isEmpty && keys.isEmpty else { return }
         events.send(
             .unusable(
                 path: pictures.paths.joined(separator: ", "),

@@ -18,18 +18,24 @@ extension TokenCollection {
                 copy = try TokenCopy(to: output, copiedJob())
             } catch { throw JobError(writing: error) }
             var place = 0
-            var count = 0
+            var keys: Set<String> = []
             let isWhole = try walk.forEach(
                 make: { StoredGrid($0.grid, for: $0.item) },
                 take: { (grid) throws(JobError) in
                     defer { place += 1 }
                     guard kept.contains(place) else { return }
+                    guard keys.insert(grid.item.key).inserted else {
+                        walk.events.send(
+                            .failed(
+                                path: "\(path)/\(grid.item.key)",
+                                sentence: "a picture before has this key too; that one is copied"))
+                        return
+                    }
                     do { try copy.add(grid) } catch { throw JobError(writing: error) }
-                    count += 1
                 })
             guard isWhole else { return nil }
             do { try copy.finish() } catch { throw JobError(writing: error) }
-            return count
+            return keys.count
         }
     }
 

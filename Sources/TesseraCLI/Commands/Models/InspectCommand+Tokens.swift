@@ -24,6 +24,11 @@ extension InspectCommand {
         } else {
             metadata["complete"] = false
         }
+        let damaged = manifest.files.filter { $0.fault(in: path) != nil }.map(\.name)
+        if !damaged.isEmpty {
+            metadata["complete"] = false
+            metadata["damaged"] = .array(damaged.map { .string($0) })
+        }
         return metadata
     }
 

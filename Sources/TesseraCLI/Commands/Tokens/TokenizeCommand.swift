@@ -10,8 +10,10 @@ struct TokenizeCommand: JobCommand {
         discussion: """
             Writes shards, a record of each, a manifest, statistics, and what failed and why. The same \
             inputs and options give the same bytes for any number of threads, tasks and interruptions: \
-            a run that was stopped goes on where it was. Several processes share a job with \
-            --task-index and --task-count.
+            a run that was stopped goes on where it was, and makes shards again that were lost or cut. \
+            Pictures are known by their names: one whose content changed under its name is not noticed; \
+            --overwrite begins anew. Several processes share a job with --task-index and \
+            --task-count. SIGUSR1 asks how far a run is.
 
             Example: tessera tokenize photos -o tokens
             Example: tessera tokenize 'shards/{000..127}.tar' --size 256 -o tokens --task-index 3 --task-count 8
@@ -35,6 +37,9 @@ struct TokenizeCommand: JobCommand {
 
     @Flag(help: "Try again only what failed before.")
     var retryFailed = false
+
+    @Flag(help: "Read finished shards, and make those again whose hashes are not as recorded.")
+    var verify = false
 
     @Flag(help: "Remove what is in the folder and begin anew.")
     var overwrite = false
@@ -95,8 +100,10 @@ struct TokenizeCommand: JobCommand {
         options.container = format
         options.shardSize = shardSize
         options.preparation = data.preparation
+        options.samples = data.samples
         options.task = task
         options.isRetrying = retryFailed
+        options.isVerifying = verify
         options.isOverwriting = overwrite
         options.isFailingFast = failFast
         options.memoryLimit = maxMemory?.value

@@ -23,6 +23,24 @@ struct DataOptions: ParsableArguments {
         completion: .file())
     var list: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which image of a sample of an archive: the first of such names as 'jpg', or 'image' for KEY.image.jpg, parted by commas; or all, each as an item of its own.",
+            valueName: "names"))
+    var imageMember: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of a picture whose label or caption cannot be read: strict fails it, lenient leaves the text out and counts it.",
+            valueName: "how"))
+    var sidecars = SidecarReading.lenient
+
+    @Flag(help: "Keep what KEY.json, or a row of a table, says beside label and caption.")
+    var keepFields = false
+
+    @Flag(help: "Put the name of its archive in front of the key of each picture.")
+    var archiveKeys = false
+
     @Flag(help: "Run inputs that begin with 'pipe:' as commands that print tar archives.")
     var allowCommands = false
 
@@ -83,6 +101,20 @@ struct DataOptions: ParsableArguments {
         }
     }
 
+    /// How pictures, and what is said about them, are found in archives and folders.
+    var samples: SampleOptions {
+        var samples = SampleOptions()
+        if let imageMember {
+            samples.imageMember =
+                imageMember == "all"
+                ? .all : .named(imageMember.lowercased().split(separator: ",").map(String.init))
+        }
+        samples.isStrict = sidecars == .strict
+        samples.keepsFields = keepFields
+        samples.hasArchiveKeys = archiveKeys
+        return samples
+    }
+
     /// How pictures are prepared.
     var preparation: PicturePreparation {
         var preparation = PicturePreparation(side: size, fit: fit ?? .crop)
@@ -119,6 +151,12 @@ struct DataOptions: ParsableArguments {
                 .map { String($0.dropFirst(TokenizeJob.commandPrefix.count)) })
         return listing
     }
+}
+
+/// What becomes of a picture whose texts cannot be read.
+enum SidecarReading: String, CaseIterable, ExpressibleByArgument {
+    case strict
+    case lenient
 }
 
 /// The longest list that is read, in bytes.
