@@ -6,7 +6,7 @@ private let archives: [(name: String, pictureCount: Int, hasFaults: Bool)] = [
     ("badchecksum.tar", 0, true), ("badimg.tar", 1, false), ("device.tar", 1, true),
     ("dup_keys.tar", 0, true), ("empty.tar", 0, true), ("empty_member.tar", 1, false),
     ("huge_size.tar", 0, true), ("longname_gnu.tar", 1, false), ("longname_pax.tar", 1, false),
-    ("nodot.tar", 1, false), ("noeof.tar", 2, true), ("ok.tar", 2, false),
+    ("nodot.tar", 1, true), ("noeof.tar", 2, true), ("ok.tar", 2, false),
     ("split_key.tar", 2, true), ("symlink.tar", 1, true), ("traversal.tar", 1, true),
     ("truncated.tar", 0, true), ("unicode_pax.tar", 1, false), ("upper_ext.tar", 2, false),
     ("zero.tar", 0, true),

@@ -19,6 +19,7 @@ checkOrientations(corpora, &report)
 checkJPEGReferences(corpora, &report)
 checkCheckpoints(corpora, &report)
 checkArchives(corpora, &report)
+checkFieldArchives(corpora, &report)
 checkHaltonOrders(golden, &report)
 var usage = rusage()
 getrusage(0, &usage)  // This process.

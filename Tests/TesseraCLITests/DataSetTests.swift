@@ -105,6 +105,11 @@ import _TesseraTestSupport
             #expect(run.messages.contains("the key 'x' of"))
             #expect(run.messages.contains("--archive-keys"))
         }
+        let copied = tessera(
+            "tokens", "select", folder.file("out"), "--count", "2", "--model", tinyModelPath,
+            "--tokens", folder.file("copy"))
+        #expect(copied.code == 2)
+        #expect(copied.messages.contains("the key 'x' of"))
         for index in 0 ..< 2 {
             let run = tokenize(
                 ["a.tar", "b.tar"], "--task-count", "2", "--task-index", "\(index)", into: "tasks")

@@ -9,7 +9,7 @@ extension TokenCollection {
     ///   - kept: The places of the pictures among those that can be read.
     ///   - output: The folder.
     /// - Returns: The walk, whose outcome is the number of pictures. It fails by the usage if the folder
-    ///   holds something else.
+    ///   holds something else, or a key comes twice.
     public func copy(_ kept: Set<Int>, to output: String) -> TokenScan<Int> {
         TokenScan(collection: self) { (walk) throws(JobError) in
             var copy: TokenCopy
@@ -25,11 +25,9 @@ extension TokenCollection {
                     defer { place += 1 }
                     guard kept.contains(place) else { return }
                     guard keys.insert(grid.item.key).inserted else {
-                        walk.events.send(
-                            .failed(
-                                path: "\(path)/\(grid.item.key)",
-                                sentence: "a picture before has this key too; that one is copied"))
-                        return
+                        throw JobError(
+                            writing: DatasetError.shard(
+                                path: path, .repeatedKey(grid.item.key, place: path)))
                     }
                     do { try copy.add(grid) } catch { throw JobError(writing: error) }
                 })

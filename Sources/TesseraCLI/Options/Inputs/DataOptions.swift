@@ -82,6 +82,9 @@ struct DataOptions: ParsableArguments {
             throw ValidationError(
                 "'\(command)' is a command; pass '--allow-commands' if it shall be run")
         }
+        if let imageMember, imageMember.split(separator: ",").isEmpty {
+            throw ValidationError("'--image-member' names no image")
+        }
         if let size, !(1 ... 16384).contains(size) {
             throw ValidationError("'--size' is \(size), but must be from 1 to 16384")
         }
