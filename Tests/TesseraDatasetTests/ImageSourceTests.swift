@@ -34,8 +34,24 @@ import _TesseraTestSupport
         #expect(ImageSource(searching: [text]).items.map(\.key) == ["README"])
     }
 
-    @Test(arguments: ["tif", "TIFF", "jfif", "jpe", "avif", "heic", "jp2", "jxl", "gif", "mpo"])
-    func picturesOfOtherFormatsAreNamed(fileExtension: String) {
+    @Test(arguments: ["tif", "avif", "HEIC", "jp2", "jxl", "cr2"])
+    func picturesOfOtherFormatsAreFaultsAndTakeNoKey(fileExtension: String) {
+        let other = folder.write(Array("other".utf8), as: "a.\(fileExtension)")
+        folder.write(jpeg, as: "a.jpg")
+        let source = ImageSource(searching: [folder.path])
+        #expect(source.items.map(\.key) == ["a"])
+        #expect(
+            source.faults.map(\.description) == [
+                "\(other): pictures of this format are not read, but only PNG and JPEG; convert it "
+                    + "first"
+            ])
+        #expect(source.faults.map(\.code) == ["unsupported"])
+        folder.write(jpeg, as: "a.\(fileExtension)")
+        #expect(ImageSource(searching: [folder.path]).items.count == 2)
+    }
+
+    @Test(arguments: ["TIFF", "gif", "jfif", "jpe", "mpo"])
+    func picturesAreKnownByTheirNames(fileExtension: String) {
         folder.write(Array("other".utf8), as: "a.\(fileExtension)")
         #expect(ImageSource(searching: [folder.path]).items.map(\.key) == ["a"])
     }

@@ -33,6 +33,9 @@ import _TesseraTestSupport
         (["a.0/x.jpg", "a.0/y.1.jpg", "a.0/y.2.jpg"], ["a.0/x"], 2, 0),
         (["a.jpg", "a.png", "b.jpg"], ["a", "b"], 0, 1),
         (["a.img", "b.jpe", "c.JFIF", "d.v1.bin"], ["a", "b", "c", "d"], 0, 0),
+        (["a.depth", "a.jpg", "b.mask", "b.png"], ["a", "b"], 0, 2),
+        (["a.heic", "a.jpg", "b.tif"], ["a", "b"], 0, 1),
+        (["a.depth", "a.image.jpg", "b.depth", "b.mask"], [], 4, 0),
         (["noext", ".jpg", "x/.hidden.png", "b.jpg"], ["b"], 0, 3),
     ])
     func everyImageIsTakenOrCounted(
@@ -73,6 +76,19 @@ import _TesseraTestSupport
         #expect(archive.items.map(\.key) == ["22.05", "22.06", "a", "a.png"])
         #expect(archive.items.map(\.caption) == ["five", "all", nil, nil])
         #expect(archive.faults == [] && archive.notes == [])
+    }
+
+    @Test func imagesOfFormatsThatAreNotReadAreNoticed() {
+        var tar = Tar()
+        tar.add("1.bin", Array("RIFF0000WEBPVP8 ".utf8))
+        tar.add("2.jpg", Self.png)
+        tar.add("2.raw", Array("II*\u{0}".utf8))
+        tar.add("3.caption", Array("BMX".utf8))
+        tar.add("3.jpg", Self.png)
+        tar.finish()
+        let archive = archive(tar)
+        #expect(archive.items.map(\.key) == ["1", "2", "3"])
+        #expect(archive.notes.map(\.code) == ["image-left"])
     }
 
     @Test func whatSeveralImagesAreCalledIsSaid() {

@@ -71,20 +71,29 @@ public struct ArchiveItems: Sendable {
             finishSample(of: file, &links)
             pending = ArchiveSample(key: key)
         }
-        let isImage =
+        let isNamedImage =
             hasPictureExtension(member.path)
+            || otherPictureExtensions.contains(lastExtension(of: member.path))
+        let isImage =
+            isNamedImage
             || !PictureTexts.extensions.contains(fileExtension) && hasImage(member, of: file)
         pending?.members.append(
             ArchiveSample.Member(
-                fileExtension: fileExtension, content: member.content, isImage: isImage))
+                fileExtension: fileExtension, content: member.content, isNamedImage: isNamedImage,
+                isImage: isImage))
     }
 
-    /// Whether the first bytes of a member are those of an image.
+    /// Whether the first bytes of a member are those of an image, of a format that is read or not; the two
+    /// letters that a BMP begins with say too little.
     private func hasImage(_ member: TarMember, of file: ReadFile) -> Bool {
         guard case .file(let range) = member.content,
             let head = try? file.bytes(range.prefix(16))
         else { return false }
-        return (try? ImageFormat(sniffing: head)) != nil
+        do { _ = try ImageFormat(sniffing: head) } catch {
+            guard case .unsupportedFormat(let name) = error else { return false }
+            return name != "BMP"
+        }
+        return true
     }
 
     /// The key and the kind of a member, or `nil` if it belongs to no sample.

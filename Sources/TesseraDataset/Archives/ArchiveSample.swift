@@ -6,6 +6,9 @@ struct ArchiveSample {
 
         let content: TarMember.Content
 
+        /// Whether it is an image by its name.
+        let isNamedImage: Bool
+
         /// Whether it is an image, by its name or its first bytes.
         let isImage: Bool
 
@@ -35,8 +38,16 @@ struct ArchiveSample {
         switch choice {
         case .all: return (withKeys(images), [])
         case .plain:
-            index = images.firstIndex { $0.stem.isEmpty } ?? (images.isEmpty ? nil : 0)
-            if let index, !images[index].stem.isEmpty, images.count > 1 { return nil }
+            index =
+                images.firstIndex { pictureExtensions.contains($0.fileExtension) }
+                ?? images.firstIndex { $0.isNamedImage && $0.stem.isEmpty }
+                ?? images.indices.first
+            if let index, images.count > 1,
+                !images[index].isNamedImage
+                    || !images[index].stem.isEmpty
+            {
+                return nil
+            }
         case .named(let names):
             index =
                 names.lazy.compactMap { name in

@@ -35,7 +35,7 @@ extension DatasetError {
             case .noKey: "no-key"
             case .encoding: "encoding"
             case .deadLink: "dead-link"
-            case .unreadTable: "unsupported"
+            case .unreadTable, .otherFormat: "unsupported"
             case .sparse: "sparse"
             }
         case .shard: "shard"

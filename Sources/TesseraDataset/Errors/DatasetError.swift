@@ -78,6 +78,9 @@ public enum ItemFault: Error, Equatable, Sendable {
     /// An image in an archive has no name that is a key and an extension.
     case noKey
 
+    /// The name is that of a picture of a format that is not read.
+    case otherFormat
+
     /// A text is not UTF-8.
     case encoding
 
@@ -113,6 +116,8 @@ extension ItemFault: CustomStringConvertible {
         case .noKey:
             "the image belongs to no sample, because its name has nothing before the first dot, or no "
                 + "dot; rename it"
+        case .otherFormat:
+            "pictures of this format are not read, but only PNG and JPEG; convert it first"
         case .encoding: "the text is not UTF-8"
         case .deadLink(let target):
             "the link leads to '\(target)', which is no file of the archive"

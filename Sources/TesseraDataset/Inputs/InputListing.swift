@@ -104,7 +104,11 @@ public struct InputListing: Sendable {
         switch kind {
         case .archive: add(.file(path))
         case .picture: addPicture(path, relativePath: relativePath)
-        case .other: if isNamed { addPicture(path, relativePath: relativePath) }
+        case .other where isNamed: addPicture(path, relativePath: relativePath)
+        case .other:
+            if otherPictureExtensions.contains(lastExtension(of: path)) {
+                faults.append(.item(path: path, .otherFormat))
+            }
         }
     }
 
@@ -155,14 +159,26 @@ func wholeKey(of item: ImageItem) -> String {
 
 /// Extensions of members and files that must not be passed over in silence.
 let pictureExtensions: Set<String> = [
-    "apng", "avif", "bmp", "gif", "heic", "heif", "hif", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpg",
-    "jpx", "jxl", "jxr", "mpo", "pam", "pbm", "pgm", "png", "pnm", "ppm", "qoi", "tga", "tif",
-    "tiff", "webp",
+    "apng", "bmp", "gif", "jfif", "jpe", "jpeg", "jpg", "mpo", "png", "ppm", "tiff", "webp",
+]
+
+/// Extensions of pictures of formats that are not read.
+///
+/// In a folder such a file is a fault and no item, so that it does not take the key of a JPEG beside it.
+let otherPictureExtensions: Set<String> = [
+    "arw", "avif", "cr2", "cr3", "dng", "exr", "heic", "heif", "hif", "ico", "j2k", "jp2", "jpx",
+    "jxl",
+    "jxr", "nef", "orf", "pam", "pbm", "pgm", "pnm", "psd", "qoi", "raf", "rw2", "tga", "tif",
 ]
 
 /// Whether a name claims to be that of a picture, of a format that is read or that is well known.
 func hasPictureExtension(_ path: String) -> Bool {
-    pictureExtensions.contains(path[extensionIndex(of: path)...].dropFirst().lowercased())
+    pictureExtensions.contains(lastExtension(of: path))
+}
+
+/// What follows the last dot of a name, in lower case.
+func lastExtension(of path: String) -> String {
+    path[extensionIndex(of: path)...].dropFirst().lowercased()
 }
 
 /// The last component of a path.
