@@ -1,7 +1,8 @@
 """Writes a model folder from training runs.
 
     python -m tessera_training.export --run RUN [--prior RUN] --name NAME --out DIR
-    python -m tessera_training.export --denoiser RUN [--deblocker RUN] [--upscaler RUN] [--sharpener RUN] --name NAME --out DIR
+    python -m tessera_training.export --denoiser RUN [--deblocker RUN] [--upscaler RUN] [--sharpener RUN]
+        --name NAME --out DIR
 
 Weights are stored in half precision.
 """

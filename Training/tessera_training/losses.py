@@ -100,4 +100,3 @@ def reconstruction_loss(
         balance = PatchDiscriminator.adaptive_weight(loss, adversarial, last_layer)
         loss = loss + config["adversarialWeight"] * balance * adversarial
     return loss
-

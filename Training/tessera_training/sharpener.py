@@ -20,7 +20,7 @@ from tessera_training.data import HELD_BACK, as_pixels, generator
 from tessera_training.degradations import KINDS
 from tessera_training.denoiser import WATCHED, DenoiserRun, DenoiserTask
 from tessera_training.denoiser_network import Denoiser
-from tessera_training.loop import Config, load_state, train
+from tessera_training.loop import Config, train
 from tessera_training.losses import PatchDiscriminator, PerceptualDistance, reconstruction_loss
 from tessera_training.options import photos_of, trainer_parser
 from tessera_training.shipped import shipped_denoiser
