@@ -149,8 +149,8 @@ def test_the_command_sharpens(photos, tmp_path, monkeypatch):
     roles = [word for role in ("denoiser", "deblocker", "upscaler") for word in (f"--{role}", tmp_path / "run")]
     call(monkeypatch, "export", *roles, "--name", "restorers", "--out", tmp_path)
     (tmp_path / "sharpener.json").write_text(json.dumps(SHARPENER))
-    given += ("--restorers", tmp_path / "restorers", "--squeezenet", squeezenet(tmp_path / "squeezenet.safetensors"))
-    call(monkeypatch, "sharpener", tmp_path / "sharpener.json", "--run", tmp_path / "sharp", *given)
+    networks = ("--restorers", tmp_path / "restorers", "--squeezenet", squeezenet(tmp_path / "squeezenet.safetensors"))
+    call(monkeypatch, "sharpener", tmp_path / "sharpener.json", "--run", tmp_path / "sharp", *given, *networks)
     call(monkeypatch, "export", *roles, "--sharpener", tmp_path / "sharp", "--name", "all", "--out", tmp_path)
     pictures = {}
     for look in ("faithful", "sharp"):
