@@ -1,4 +1,25 @@
 extension Image {
+    /// The samples in 8 bits, laid over a colour where alpha lets it through.
+    ///
+    /// - Parameter background: Red, green and blue; a gray picture shows their luma.
+    /// - Returns: Interleaved samples without alpha.
+    func flattened(over background: [UInt8]) -> [UInt8] {
+        let values = samples.eightBits
+        guard let alpha = alpha?.eightBits else { return values }
+        let channels = colour.channelCount
+        let colours =
+            channels == 3
+            ? background.map(Int.init)
+            : [
+                (299 * Int(background[0]) + 587 * Int(background[1]) + 114 * Int(background[2])
+                    + 500) / 1000
+            ]
+        return values.indices.map { index in
+            let (opacity, behind) = (Int(alpha[index / channels]), colours[index % channels])
+            return UInt8((Int(values[index]) * opacity + behind * (255 - opacity) + 127) / 255)
+        }
+    }
+
     /// Alpha for another size of the picture, interpolated between the centres of pixels.
     func alpha(width newWidth: Int, height newHeight: Int) -> Samples? {
         guard newWidth != width || newHeight != height else { return alpha }

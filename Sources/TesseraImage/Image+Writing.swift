@@ -14,6 +14,9 @@ public struct EncodingOptions: Sendable, Equatable {
     /// Level 3 takes a third of the time of level 6 and 6 % more bytes for a photograph.
     public var compressionLevel = 3
 
+    /// What shows through transparent places of a JPEG, which has no alpha: red, green and blue.
+    public var background: [UInt8] = [255, 255, 255]
+
     /// Whether a file of the same name is replaced.
     public var replacesFile = true
 
@@ -24,7 +27,8 @@ public struct EncodingOptions: Sendable, Equatable {
 extension Image {
     /// Writes the picture, upright, with its profile and texts, so that it appears whole or not at all.
     ///
-    /// A JPEG has no alpha and 8 bits: it is left out there, and 16 bits are rounded.
+    /// A JPEG has no alpha and 8 bits: the picture is laid over ``EncodingOptions/background`` there, and 16 bits are
+    /// rounded.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -111,7 +115,7 @@ extension Image {
                     code: code, bytes: buffer.baseAddress.map { $0 + offset }, count: data.count)
             }
             return tessera_jpeg_write(
-                layout(bits: 8), samples.eightBits, markers, markers.count,
+                layout(bits: 8), flattened(over: options.background), markers, markers.count,
                 Int32(options.quality), options.quality < 90 ? 1 : 0, &result)
         }
         try check(result, .jpeg)

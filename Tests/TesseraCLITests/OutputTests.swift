@@ -33,6 +33,45 @@ import _TesseraTestSupport
         #expect(try folder.image("out/liar.jpg").format == .jpeg)
     }
 
+    @Test(arguments: [
+        ([], [255, 255, 255]), (["--background", "black"], [0, 0, 0]),
+        (["--background", "#ff8000"], [255, 128, 0]),
+    ])
+    func whatIsTransparentShowsTheBackgroundInAJPEG(options: [String], colour: [Int]) throws {
+        let folder = TemporaryFolder()
+        let picture = Image(
+            width: 32, height: 32, colour: .rgb,
+            samples: noisePicture(width: 32, height: 32).samples,
+            alpha: .eight([UInt8](repeating: 0, count: 32 * 32)))
+        folder.write(try picture.encoded(as: .png), as: "in.png")
+        let arguments = ["degrade", "--task", "sr2", folder.file("in.png"), "--json", "-o"]
+        let run = tessera(arguments + [folder.file("out.jpg")] + options)
+        #expect(run.code == 0 && run.messages.contains("--background"), "\(run.messages)")
+        #expect(run.objects[0]["flattened"] == true)
+        guard case .eight(let shown) = try folder.image("out.jpg").samples else { return }
+        for (value, expected) in zip(shown, colour) { #expect(abs(Int(value) - expected) <= 3) }
+        let kept = tessera(arguments + [folder.file("out.png")])
+        #expect(kept.code == 0 && kept.objects[0]["flattened"] == nil)
+        #expect(!kept.messages.contains("--background"))
+    }
+
+    @Test func aBackgroundIsAColour() {
+        let run = reduce("in.png", "-o", "out.jpg", "--background", "paper")
+        #expect(run.code == 2 && run.messages.contains("'paper' is invalid for '--background"))
+    }
+
+    @Test func whatElseAFileHoldsIsSaid() throws {
+        let folder = TemporaryFolder()
+        folder.picture("in.jpg", format: .jpeg)
+        let video = [UInt8](repeating: 7, count: 900)
+        folder.write(folder.read("in.jpg") + video, as: "in.jpg")
+        let run = tessera(
+            "degrade", "--task", "sr2", folder.file("in.jpg"), "--json", "-o",
+            folder.file("out.png"))
+        #expect(run.code == 0 && run.messages.contains("the file holds 900 bytes behind"))
+        #expect(run.objects[0].string("leftOut")?.hasPrefix("900 bytes") == true)
+    }
+
     @Test func aFormatThatIsAskedForNamesTheFiles() throws {
         let folder = TemporaryFolder()
         folder.picture("in/b.jpg", format: .jpeg)

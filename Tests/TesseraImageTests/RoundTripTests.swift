@@ -122,4 +122,26 @@ import TesseraTensor
         let image = Image(pixels: Tensor(shape: [1, 1, 3, 3], elements: numbers))
         #expect(values(of: image.samples) == [0, 255, 128, 2, 3, 0, 255, 128, 96])
     }
+
+    /// A JPEG has no alpha: what is transparent shows what lies behind.
+    @Test(arguments: [Image.Colour.gray, .rgb], [8, 16])
+    func aJPEGIsLaidOverAColour(colour: Image.Colour, bits: Int) throws {
+        let count = 32 * 32
+        func samples(_ values: [UInt8]) -> Samples {
+            bits == 8 ? .eight(values) : .sixteen(values.map { UInt16($0) * 257 })
+        }
+        let opacities = (0 ..< count).map { UInt8($0 < count / 2 ? 0 : 128) }
+        let picture = Image(
+            width: 32, height: 32, colour: colour,
+            samples: samples([UInt8](repeating: 40, count: count * colour.channelCount)),
+            alpha: samples(opacities))
+        var options = EncodingOptions()
+        for (background, expected) in [(nil, (255, 147)), ([0, 0, 0] as [UInt8]?, (0, 20))] {
+            if let background { options.background = background }
+            let read = try Image(bytes: picture.encoded(as: .jpeg, options: options))
+            let shown = values(of: read.samples)
+            #expect(abs(shown[0] - expected.0) <= 2)
+            #expect(abs((shown.last ?? 0) - expected.1) <= 2)
+        }
+    }
 }

@@ -21,6 +21,12 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The quality of a JPEG, 1 to 100.", valueName: "n"))
     var quality = 92
 
+    @Option(
+        help: ArgumentHelp(
+            "What shows through transparent places of a JPEG, which has no alpha: white, black, or six hexadecimal "
+                + "digits such as ff8000.", valueName: "colour"))
+    var background: Background = .white
+
     @Flag(help: "Replace files that exist.")
     var overwrite = false
 
@@ -43,6 +49,7 @@ struct OutputOptions: ParsableArguments {
     var encoding: EncodingOptions {
         var options = EncodingOptions()
         options.quality = quality
+        options.background = background.colour
         options.replacesFile = overwrite
         return options
     }

@@ -69,7 +69,12 @@ struct PictureBatch {
                 switch try task.open() {
                 case .skipped(let path): return .skipped(["output": .string(path)])
                 case .picture(let picture):
-                    var all = try work(PictureJob(picture, in: batch, on: console))
+                    let job = PictureJob(picture, in: batch, on: console)
+                    var all = try work(job)
+                    if let further = picture.header.furtherContent {
+                        all["leftOut"] = .string(further)
+                        job.note("the file holds \(further), which is left out")
+                    }
                     all["seconds"] = .real((ContinuousClock.now - start).roundedSeconds)
                     return .done(all)
                 }
@@ -120,6 +125,14 @@ struct PictureJob {
     /// - Throws: `FileError`, `ImageError`, or a failure that ends the run.
     func write(_ image: Image, number: Int = 0) throws -> JSONObject {
         var metadata = JSONObject()
+        if image.alpha != nil && format == .jpeg {
+            metadata["flattened"] = .boolean(true)
+            if number == 0 {
+                note(
+                    "a JPEG has no transparency, so that the picture is laid over a colour; "
+                        + "--background chooses it, and a PNG keeps what is transparent")
+            }
+        }
         switch try picture.write(image, number: number) {
         case .file(let path): metadata["output"] = .string(path)
         case .bytes(let bytes): try console.write(bytes)

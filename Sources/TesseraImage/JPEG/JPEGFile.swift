@@ -115,6 +115,7 @@ struct JPEGFile {
             default: break
             }
         }
+        header.furtherContent = furtherContent
         if !profileParts.isEmpty {
             header.colourProfile = Self.profile(
                 joining: profileParts, limit: limits.maximumColourProfileByteCount)

@@ -33,6 +33,10 @@ public struct ImageHeader: Sendable, Equatable {
     /// The names of metadata that were left out because they are damaged or too long.
     public var omissions: [String] = []
 
+    /// What the file holds beside the picture that is read, in words, such as `an animation of 8 frames`; `nil` if it
+    /// holds nothing else.
+    public var furtherContent: String?
+
     /// How a stored pixel says its colour.
     public enum ColourEncoding: String, Sendable {
         /// One sample.

@@ -120,6 +120,9 @@ struct PNGFile {
         for chunk in chunks {
             var isRead = true
             switch chunk.name {
+            case "acTL":
+                let count = ByteReader(bytes[chunk.range]).uint32(at: 0) ?? 0
+                if count > 1 { header.furtherContent = "an animation of \(count) frames" }
             case "eXIf":
                 header.orientation = Orientation(exif: bytes[chunk.range])
             case "iCCP":

@@ -43,10 +43,11 @@ extension Model {
 
     /// Turns a picture into tokens and back.
     ///
-    /// - Parameter image: Any picture; alpha, depth, profile and format are kept.
+    /// - Parameter image: Any picture; alpha, depth, profile and format are kept. Colours that are wholly
+    ///   transparent are not read.
     /// - Returns: What the tokens say of the picture, and the tokens.
     public func reconstruct(_ image: Image) -> (image: Image, tokens: TokenGrid) {
-        let grid = tokens(of: image)
+        let grid = tokens(of: image.withoutHiddenColours)
         return (picture(of: grid, like: image), grid)
     }
 }

@@ -32,7 +32,7 @@ struct DegradedImage {
             height: image.height * factor, width: image.width * factor,
             random: RandomSource(seed: options.seed, key: options.key))
         let losesColours = forwardOperator.measurementShape.last == 1
-        let pixels = image.pixels
+        let pixels = image.withoutHiddenColours.pixels
         var judged = JudgedNoise()
         var seen = pixels
         if forwardOperator is Denoising, noise != 0, let impulses = ImpulseNoise(in: pixels) {

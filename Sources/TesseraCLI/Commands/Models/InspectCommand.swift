@@ -127,6 +127,7 @@ struct InspectCommand: JobCommand {
             "orientation": .integer(header.orientation.rawValue),
             "colourProfileBytes": .integer(header.colourProfile?.count ?? 0),
         ]
+        metadata["furtherContent"] = header.furtherContent.map { .string($0) }
         var text = JSONObject()
         for entry in header.text {
             // A recipe is JSON itself; anything that is not stays the text that it is.

@@ -6,7 +6,10 @@ import TesseraPosterior
 
 /// How a degraded picture is recovered.
 struct SamplingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The seed of all random choices.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "The seed of all random choices; a picture's name without folders and extension counts too.",
+            valueName: "n"))
     var seed: UInt64 = 0
 
     @Option(
