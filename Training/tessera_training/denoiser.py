@@ -101,14 +101,19 @@ class DenoiserTask(Task):
         return f"{' / '.join(reached)} dB at {' / '.join(map(str, watched))}"
 
 
+def halved(photos: Tensor, index: int, multiple: int) -> Tensor:
+    """A photograph [1, 3, H, W] at half its size, without rows and columns beyond a multiple."""
+    clean = F.avg_pool2d(as_pixels(photos[index : index + 1]), 2)
+    height, width = (side // multiple * multiple for side in clean.shape[2:])
+    return clean[..., :height, :width]
+
+
 @torch.no_grad()
 def held_back_psnr(model: Denoiser, photos: Tensor, degradation: Degradation, amount: float) -> float:
     """Mean PSNR in dB over halved photographs that training never sees, with an amount of a degradation."""
     values: list[float] = []
     for index in range(len(photos) - HELD_BACK, len(photos) - HELD_BACK + WATCHED):
-        clean = F.avg_pool2d(as_pixels(photos[index : index + 1]), 2)
-        height, width = (side // model.multiple * model.multiple for side in clean.shape[2:])
-        clean = clean[..., :height, :width]
+        clean = halved(photos, index, model.multiple)
         amounts = torch.full((1, 1, 1, 1), amount, device=clean.device)
         degraded, levels = degradation.degraded(clean, amounts, generator(clean.device.type, index))
         with torch.autocast(clean.device.type, torch.bfloat16, enabled=fast_bf16(clean.device.type)):

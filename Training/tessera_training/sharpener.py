@@ -16,9 +16,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tessera_training.data import HELD_BACK, as_pixels, generator
+from tessera_training.data import HELD_BACK, generator
 from tessera_training.degradations import KINDS
-from tessera_training.denoiser import WATCHED, DenoiserRun, DenoiserTask
+from tessera_training.denoiser import WATCHED, DenoiserRun, DenoiserTask, halved
 from tessera_training.denoiser_network import Denoiser
 from tessera_training.loop import Config, train
 from tessera_training.losses import PatchDiscriminator, PerceptualDistance, reconstruction_loss
@@ -104,7 +104,7 @@ class SharpenerTask(DenoiserTask):
         for kind, amount in (("noise", 25.0), ("reduction", 4.0), ("compression", 20.0)):
             figures = []
             for index in range(len(self.photos) - HELD_BACK, len(self.photos) - HELD_BACK + WATCHED):
-                clean = F.avg_pool2d(as_pixels(self.photos[index : index + 1]), 2)
+                clean = halved(self.photos, index, self.run.model.multiple)
                 amounts = torch.full((1, 1, 1, 1), amount, device=clean.device)
                 before = self.undone(kind, clean, amounts, generator(clean.device.type, index))
                 after = self.sharpened(before).clamp(-1, 1)

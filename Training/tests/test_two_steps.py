@@ -36,7 +36,6 @@ DENOISER = {
     "muonRate": 2e-3,
 }
 SHARPENER = DENOISER | {
-    "crop": 64,
     "l1Weight": 0.2,
     "l2Weight": 1.0,
     "perceptualWeight": 0.15,
