@@ -44,28 +44,26 @@ public struct ImpulseNoise: Sendable {
                     values[place], among: surroundings.values(around: place, radius: 2),
                     by: deviations)
             }
-            let ends = values.indices.filter { values[$0].magnitude >= Self.end }
-            let outstanding = ends.filter { standsOut($0, by: Self.deviationsAway) }
-            let nearCount = values.indices.count {
-                (Self.near ..< Self.end).contains(values[$0].magnitude)
-                    && standsOut($0, by: Self.deviationsAway)
+            func isAlone(_ place: Int) -> Bool {
+                surroundings.likeCount(of: place, within: Self.alikeAlone) <= 1
+                    && standsOut(place, by: Self.deviationsAway)
             }
-            guard Double(nearCount) <= Self.largestNearShare * Double(outstanding.count) else {
-                return nil
-            }
-            let alone = outstanding.filter { place in
-                surroundings.values(around: place, radius: 1).count {
-                    ($0 - values[place]).magnitude < Self.alikeAlone
-                } <= 1
-            }
-            let share = { (count: Int) in Double(count) / Double(max(values.count, 1)) }
-            let darkCount = alone.count { values[$0] < 0 }
-            guard share(alone.count) >= Self.leastShare,
-                share(min(darkCount, alone.count - darkCount)) >= Self.leastShareOfEnd
+            let extreme = values.indices.filter { values[$0].magnitude >= Self.near }
+            let alone = extreme.filter(isAlone)
+            let impulses = alone.filter { values[$0].magnitude >= Self.end }
+            let share = { (count: Int) in Double(count) / Double(values.count) }
+            let darkCount = impulses.count { values[$0] < 0 }
+            guard share(impulses.count) >= Self.leastShare,
+                share(min(darkCount, impulses.count - darkCount)) >= Self.leastShareOfEnd,
+                Double(alone.count - impulses.count)
+                    <= Self.largestNearShare * Double(impulses.count)
             else { return nil }
             var isHole = [Bool](repeating: false, count: height * width)
-            for place in ends where !isHole[place / 3] {
-                isHole[place / 3] = standsOut(place, by: 0)
+            for place in extreme where !isHole[place / 3] && values[place].magnitude >= Self.end {
+                // All neighbours at the same end are an area.
+                isHole[place / 3] =
+                    surroundings.likeCount(of: place, within: 1 - Self.end) < 8
+                    && standsOut(place, by: 0)
             }
             return isHole
         }
@@ -88,23 +86,38 @@ public struct ImpulseNoise: Sendable {
         return (median - value).magnitude >= max(alikeMedian, deviationsAway * deviation)
     }
 
-    /// The values of a channel around a place.
+    /// The values of a channel around places.
     private struct Surroundings {
         let values: UnsafeBufferPointer<Float>
         let height: Int
         let width: Int
 
         func values(around place: Int, radius: Int) -> [Float] {
+            var found: [Float] = []
+            found.reserveCapacity((2 * radius + 1) * (2 * radius + 1) - 1)
+            forEach(around: place, radius: radius) { found.append($0) }
+            return found
+        }
+
+        /// How many of the eight neighbours differ by less; this is asked of whole skies and pages.
+        func likeCount(of place: Int, within difference: Float) -> Int {
+            var count = 0
+            forEach(around: place, radius: 1) {
+                if ($0 - values[place]).magnitude < difference { count += 1 }
+            }
+            return count
+        }
+
+        @inline(__always)
+        private func forEach(around place: Int, radius: Int, _ body: (Float) -> Void) {
             let (pixel, channel) = (place / 3, place % 3)
             let (row, column) = (pixel / width, pixel % width)
-            var found: [Float] = []
             for y in max(row - radius, 0) ... min(row + radius, height - 1) {
                 for x in max(column - radius, 0) ... min(column + radius, width - 1)
                 where y != row || x != column {
-                    found.append(values[(y * width + x) * 3 + channel])
+                    body(values[(y * width + x) * 3 + channel])
                 }
             }
-            return found
         }
     }
 }
