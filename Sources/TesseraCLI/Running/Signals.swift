@@ -23,8 +23,8 @@ enum Signals {
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// Where the memory of the process is limited, installs handlers that name the limit and end with the
-    /// exit code of a storage fault: few allocations can fail in any other way.
+    /// Where the memory of the process is limited, installs handlers that name the limit as the likely cause and end
+    /// with the exit code of a storage fault: few allocations can fail in any other way.
     ///
     /// - Parameter asJSON: Whether it is said on standard output too, as JSON.
     static func sayShortageOfMemory(asJSON: Bool) {
@@ -36,13 +36,18 @@ enum Signals {
         for number in [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP] {
             signal(number) { _ in
                 TemporaryFiles.removeAll()
+                func tell(_ descriptor: Int32, _ text: StaticString) {
+                    write(descriptor, text.utf8Start, text.utf8CodeUnitCount)
+                }
                 let sentence: StaticString =
-                    "tessera: the memory that 'ulimit -v' allows does not suffice; raise the limit, or pass fewer '--threads'\n"
-                let object: StaticString =
-                    "{\"error\":\"the memory that 'ulimit -v' allows does not suffice; raise the limit, or pass fewer '--threads'\",\"exitCode\":4}\n"
-                write(2, sentence.utf8Start, sentence.utf8CodeUnitCount)
+                    "the work broke off, most likely because 'ulimit -v' allows too little memory; raise the limit, or pass fewer '--threads'"
+                tell(2, "tessera: ")
+                tell(2, sentence)
+                tell(2, "\n")
                 if Signals.isJSONAsked.load(ordering: .relaxed) {
-                    write(1, object.utf8Start, object.utf8CodeUnitCount)
+                    tell(1, "{\"error\":\"")
+                    tell(1, sentence)
+                    tell(1, "\",\"exitCode\":4}\n")
                 }
                 _exit(ExitStatus.storage.rawValue)
             }

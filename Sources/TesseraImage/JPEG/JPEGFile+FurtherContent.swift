@@ -3,15 +3,14 @@ extension JPEGFile {
     ///
     /// The index of further images is that of CIPA DC-007 (Multi-Picture Format).
     var furtherContent: String? {
-        let byteCount = bytes.count - endOfPicture
+        let rest = bytes[endOfPicture...]
         let isIndexed = segments.contains {
             $0.code == 0xE2 && bytes[$0.range].starts(with: "MPF\0".utf8)
         }
-        if isIndexed && byteCount > 0 { return "further images (\(byteCount) bytes)" }
+        if isIndexed && !rest.isEmpty { return "further images (\(rest.count) bytes)" }
         // Padding is nothing.
-        guard byteCount >= 64, bytes[endOfPicture...].contains(where: { $0 != 0 && $0 != 0xFF })
-        else { return nil }
-        return "\(byteCount) bytes behind the picture, perhaps a video or further images"
+        guard rest.count >= 64, rest.contains(where: { $0 != 0 && $0 != 0xFF }) else { return nil }
+        return "\(rest.count) bytes behind the picture, perhaps a video or further images"
     }
 
     /// The place behind the marker that ends the picture; that of the last byte if it lacks one.
